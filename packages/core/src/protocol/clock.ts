@@ -1,0 +1,14 @@
+/** Where the gateway takes its time from; inject another to test deadlines, back-off and breakers without sleeping. */
+export interface Clock {
+  /** Milliseconds since the epoch; never goes backwards. */
+  now(): number;
+  /** Runs `callback` once after `milliseconds`; the timer never keeps the process alive. Returns a handle for `clearTimeout`. */
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds).unref(),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+};
