@@ -1,0 +1,42 @@
+import { isRecord } from './convert-usage.ts';
+
+/** What an event of a stream means while the caller has seen nothing of it yet. */
+export type Opening =
+  /** Nothing that the caller would miss: an empty or role-only chunk, a comment, a ping. */
+  | { readonly kind: 'hold' }
+  /** Content, or a proper end: the stream may be shown. */
+  | { readonly kind: 'commit' }
+  /** The provider reports an error in place of an answer. */
+  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'garbage' };
+
+const hold: Opening = { kind: 'hold' };
+const commit: Opening = { kind: 'commit' };
+
+/** `data`: of one event, undefined for a comment. */
+export function readOpening(data: string | undefined): Opening {
+  if (data === undefined || data === '') return hold;
+  if (data === '[DONE]') return commit;
+  let chunk: unknown;
+  try {
+    chunk = JSON.parse(data);
+  } catch {
+    return { kind: 'garbage' };
+  }
+  if (!isRecord(chunk)) return { kind: 'garbage' };
+  if (chunk['error'] !== undefined && chunk['error'] !== null) return { kind: 'error', error: chunk['error'] };
+  const choices: unknown = chunk['choices'];
+  return Array.isArray(choices) && choices.some(hasContent) ? commit : hold;
+}
+
+function hasContent(choice: unknown): boolean {
+  if (!isRecord(choice)) return false;
+  if (typeof choice['finish_reason'] === 'string' || isContent(choice['text'])) return true;
+  const delta = choice['delta'];
+  return isRecord(delta) && Object.keys(delta).some((key) => key !== 'role' && isContent(delta[key]));
+}
+
+function isContent(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null && value !== '';
+}

@@ -1,0 +1,160 @@
+import { isUtf8 } from 'node:buffer';
+import { GatewayError } from '../../errors.ts';
+import type { HeaderMap } from '../../protocol/answer.ts';
+import type { Call, Operation, Span, SplicePoints } from '../../protocol/call.ts';
+import { type JsonMember, JsonSyntaxError, scanJsonObject } from '../../protocol/scan-json.ts';
+
+/** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
+const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'messages', 'input', 'prompt']);
+
+/**
+ * Reads the envelope of an OpenAI request and leaves the rest of the body alone.
+ *
+ * @throws GatewayError `VE_BODY_INVALID` with the position of the mistake, `VE_PARAMETER_MISSING`, `VE_PARAMETER_INVALID`.
+ */
+export function parseRequest(operation: Operation, bytes: Buffer, headers: HeaderMap): Call {
+  const members = readMembers(bytes);
+  const model = readModel(bytes, members.get('model'));
+  checkInput(operation, bytes, members);
+  const stream = operation !== 'embeddings' && readBoolean(bytes, members.get('stream'), 'stream');
+  const usage = stream ? readUsageOption(bytes, members) : undefined;
+  return new OpenAICall(bytes, {
+    operation,
+    model: model.name,
+    stream,
+    wantsUsage: usage === undefined || usage === 'wanted',
+    headers,
+    splice: {
+      model: model.span,
+      ...(usage === undefined || usage === 'wanted' ? {} : { usageOption: usage }),
+    },
+  });
+}
+
+type Envelope = Omit<Call, 'bytes' | 'release' | 'dialect'>;
+
+class OpenAICall implements Call {
+  readonly dialect = 'openai-chat';
+  readonly operation: Operation;
+  readonly model: string;
+  readonly stream: boolean;
+  readonly wantsUsage: boolean;
+  readonly headers: HeaderMap;
+  readonly splice: SplicePoints;
+  bytes: Buffer;
+
+  constructor(bytes: Buffer, envelope: Envelope) {
+    this.bytes = bytes;
+    this.operation = envelope.operation;
+    this.model = envelope.model;
+    this.stream = envelope.stream;
+    this.wantsUsage = envelope.wantsUsage;
+    this.headers = envelope.headers;
+    this.splice = envelope.splice;
+  }
+
+  release(): void {
+    this.bytes = Buffer.alloc(0);
+  }
+}
+
+function readMembers(bytes: Buffer): Map<string, JsonMember> {
+  if (!isUtf8(bytes)) throw new GatewayError('VE_BODY_INVALID', { reason: 'it is not UTF-8', position: 0 });
+  const members = new Map<string, JsonMember>();
+  for (const member of scanBody(bytes)) {
+    if (!envelopeKeys.has(member.key)) continue;
+    if (members.has(member.key)) {
+      throw new GatewayError('VE_PARAMETER_INVALID', {
+        parameter: member.key,
+        position: member.start,
+        reason: `it is given twice, the second time at byte ${member.start}; give it once`,
+      });
+    }
+    members.set(member.key, member);
+  }
+  return members;
+}
+
+function scanBody(bytes: Buffer): JsonMember[] {
+  try {
+    return scanJsonObject(bytes);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new GatewayError('VE_BODY_INVALID', { reason: error.message, position: error.position });
+  }
+}
+
+function readModel(bytes: Buffer, member: JsonMember | undefined): { name: string; span: Span } {
+  if (member === undefined) throw new GatewayError('VE_PARAMETER_MISSING', { parameter: 'model' });
+  const name = readValue(bytes, member);
+  if (typeof name !== 'string' || name === '') {
+    throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'model', reason: 'it must be the name of a model' });
+  }
+  return { name, span: member };
+}
+
+function checkInput(operation: Operation, bytes: Buffer, members: Map<string, JsonMember>): void {
+  if (operation === 'completions') return; // the prompt may be left out
+  const parameter = operation === 'chat' ? 'messages' : 'input';
+  const member = members.get(parameter);
+  if (member === undefined) throw new GatewayError('VE_PARAMETER_MISSING', { parameter });
+  const isArray = bytes[member.start] === 0x5b;
+  if (operation === 'chat' && !isArray) {
+    throw new GatewayError('VE_PARAMETER_INVALID', { parameter, reason: 'it must be an array of messages' });
+  }
+  if (isArray && isEmptyContainer(bytes, member)) {
+    throw new GatewayError('VE_PARAMETER_INVALID', { parameter, reason: 'it is empty; give at least one item' });
+  }
+}
+
+function readBoolean(bytes: Buffer, member: JsonMember | undefined, parameter: string): boolean {
+  if (member === undefined) return false;
+  const value = readValue(bytes, member);
+  if (value !== null && typeof value !== 'boolean') {
+    throw new GatewayError('VE_PARAMETER_INVALID', { parameter, reason: 'it must be true or false' });
+  }
+  return value === true;
+}
+
+/** Where to ask for usage on the caller's behalf, or `wanted` if the caller asked. */
+function readUsageOption(bytes: Buffer, members: Map<string, JsonMember>): 'wanted' | { span: Span; text: string } {
+  const option = members.get('stream_options');
+  if (option === undefined) {
+    const model = members.get('model');
+    const at = model === undefined ? 0 : model.end;
+    return { span: { start: at, end: at }, text: ',"stream_options":{"include_usage":true}' };
+  }
+  const opening = bytes[option.start];
+  if (opening !== 0x7b) {
+    if (readValue(bytes, option) !== null) {
+      throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'stream_options', reason: 'it must be an object' });
+    }
+    return { span: option, text: '{"include_usage":true}' };
+  }
+  const inner = scanBody(bytes.subarray(option.start, option.end)).filter((member) => member.key === 'include_usage');
+  const [asked] = inner;
+  if (inner.length > 1) {
+    throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'stream_options', reason: '"include_usage" is given twice' });
+  }
+  if (asked === undefined) {
+    const at = option.start + 1;
+    const comma = isEmptyContainer(bytes, option) ? '' : ',';
+    return { span: { start: at, end: at }, text: `"include_usage":true${comma}` };
+  }
+  const span = { start: option.start + asked.start, end: option.start + asked.end };
+  return readBoolean(bytes, { key: 'include_usage', ...span }, 'stream_options') ? 'wanted' : { span, text: 'true' };
+}
+
+/** `[]` or `{}`, with nothing but white space inside. */
+function isEmptyContainer(bytes: Buffer, { start, end }: Span): boolean {
+  let at = start + 1;
+  while (at < end - 1 && (bytes[at] ?? 0) <= 0x20) at++;
+  return at >= end - 1;
+}
+
+function readValue(bytes: Buffer, member: JsonMember): unknown {
+  const opening = bytes[member.start];
+  // Objects and arrays are never what the envelope asks for, and may be large.
+  if (opening === 0x7b || opening === 0x5b) return undefined;
+  return JSON.parse(bytes.toString('utf8', member.start, member.end));
+}

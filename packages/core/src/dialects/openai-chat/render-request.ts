@@ -1,0 +1,30 @@
+import type { Call, Span } from '../../protocol/call.ts';
+
+interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/**
+ * The body for one target: the caller's bytes with the model's name there, and with the request for usage
+ * where the provider takes one. Everything else stays as it came.
+ */
+export function renderRequest(call: Call, model: string, asksUsage: boolean): Uint8Array {
+  const edits: Edit[] = [];
+  if (model !== call.model) edits.push({ span: call.splice.model, text: JSON.stringify(model) });
+  if (asksUsage && call.splice.usageOption !== undefined) edits.push(call.splice.usageOption);
+  if (edits.length === 0) return call.bytes;
+  edits.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return splice(call.bytes, edits);
+}
+
+function splice(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  for (const { span, text } of edits) {
+    pieces.push(bytes.subarray(from, span.start), Buffer.from(text));
+    from = span.end;
+  }
+  pieces.push(bytes.subarray(from));
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,75 @@
+import type { Usage } from '../../protocol/usage.ts';
+import { findLastEventEnd, findNextEventEnd, readEventData } from '../../stream/find-event-end.ts';
+import type { EventTap } from '../../stream/event-format.ts';
+import { convertUsage, isRecord } from './convert-usage.ts';
+import { renderErrorEvent } from './convert-error.ts';
+
+// Compact, and as Python's json module spaces it; no provider was seen to write it in another way.
+const usageObjects = [Buffer.from('"usage":{'), Buffer.from('"usage": {')];
+const nothing = Buffer.alloc(0);
+
+/** Watches a verbatim stream: reads the usage, and takes out the usage chunk that the caller did not ask for. */
+export class StreamTap implements EventTap {
+  readonly #wantsUsage: boolean;
+  #last: Buffer = nothing;
+  #beforeLast: Buffer = nothing;
+  usage: Usage | undefined;
+
+  constructor(wantsUsage: boolean) {
+    this.#wantsUsage = wantsUsage;
+  }
+
+  pass(events: Buffer): Buffer {
+    this.#beforeLast = this.#last;
+    this.#last = events;
+    let passed = events;
+    for (const needle of usageObjects) {
+      for (let at = passed.indexOf(needle); at >= 0; ) {
+        const start = findLastEventEnd(passed, at);
+        const end = findNextEventEnd(passed, at) || passed.length;
+        if (this.#readUsage(passed.subarray(start, end))) {
+          passed = Buffer.concat([passed.subarray(0, start), passed.subarray(end)]);
+          at = passed.indexOf(needle, start);
+        } else at = passed.indexOf(needle, end);
+      }
+    }
+    return passed;
+  }
+
+  /** `[DONE]`, a finish reason or an error among the last events: the provider had nothing more to say. */
+  isComplete(): boolean {
+    const end = Buffer.concat([this.#beforeLast, this.#last]).toString('latin1');
+    return /^data: ?\[DONE\]/m.test(end) || /"finish_reason" ?: ?"/.test(end) || /"error" ?: ?[{"]/.test(end);
+  }
+
+  renderError(error: Error): Buffer {
+    return renderErrorEvent(error);
+  }
+
+  /** Returns whether the event is nothing but usage, and unasked for (clients index `choices[0]`). */
+  #readUsage(event: Buffer): boolean {
+    const chunk = parseChunk(readEventData(event));
+    if (!isRecord(chunk)) return false;
+    const choices = Array.isArray(chunk['choices']) ? chunk['choices'] : undefined;
+    this.usage = convertUsage(chunk['usage']) ?? usageElsewhere(chunk, choices) ?? this.usage;
+    return !this.#wantsUsage && choices?.length === 0 && isRecord(chunk['usage']);
+  }
+}
+
+/** Groq reports usage in `x_groq`, Moonshot inside the last choice. */
+function usageElsewhere(chunk: Record<string, unknown>, choices: unknown[] | undefined): Usage | undefined {
+  const groq = chunk['x_groq'];
+  const choice: unknown = choices?.[0];
+  return (
+    (isRecord(groq) ? convertUsage(groq['usage']) : undefined) ??
+    (isRecord(choice) ? convertUsage(choice['usage']) : undefined)
+  );
+}
+
+function parseChunk(data: string | undefined): unknown {
+  try {
+    return data === undefined ? undefined : JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}

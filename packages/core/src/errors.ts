@@ -1,0 +1,108 @@
+/** The stable codes of everything that the gateway itself refuses or reports. Callers match these, never a message. */
+export type GatewayErrorCode =
+  | 'VE_OPTIONS_INVALID'
+  | 'VE_PATH_INVALID'
+  | 'VE_ROUTE_NOT_FOUND'
+  | 'VE_METHOD_NOT_ALLOWED'
+  | 'VE_CONTENT_TYPE_UNSUPPORTED'
+  | 'VE_CONTENT_ENCODING_UNSUPPORTED'
+  | 'VE_BODY_TOO_LARGE'
+  | 'VE_BODY_TIMEOUT'
+  | 'VE_BODY_INVALID'
+  | 'VE_BODY_CONSUMED'
+  | 'VE_PARAMETER_MISSING'
+  | 'VE_PARAMETER_INVALID'
+  | 'VE_UNAUTHENTICATED'
+  | 'VE_IDENTIFY_FAILED'
+  | 'VE_MODEL_NOT_FOUND'
+  | 'VE_OPERATION_UNSUPPORTED'
+  | 'VE_CLOSING'
+  | 'VE_CLIENT_CLOSED'
+  | 'VE_TARGET_BUSY'
+  | 'VE_UPSTREAM_COOLING'
+  | 'VE_UPSTREAM_UNREACHABLE'
+  | 'VE_UPSTREAM_TIMEOUT'
+  | 'VE_UPSTREAM_RESET'
+  | 'VE_UPSTREAM_PROTOCOL'
+  | 'VE_UPSTREAM_STATUS'
+  | 'VE_UPSTREAM_KEY'
+  | 'VE_DEADLINE'
+  | 'VE_INTERNAL';
+
+/** Facts for whoever words the error: a dialect's `convert-error`, or a log line. Never holds a secret. */
+export interface GatewayErrorDetails {
+  /** What is wrong, where, and how to fix it; only for mistakes in options or input. */
+  readonly reason?: string;
+  /** The parameter of the request that is at fault. */
+  readonly parameter?: string;
+  /** Bytes from the start of the body. */
+  readonly position?: number;
+  readonly model?: string;
+  readonly suggestions?: readonly string[];
+  readonly allow?: readonly string[];
+  readonly limit?: number;
+  readonly phase?: string;
+  readonly upstream?: string;
+  /** Status of the upstream's answer. */
+  readonly upstreamStatus?: number;
+  /** Milliseconds after which another try makes sense. */
+  readonly retryAfter?: number;
+}
+
+/** A whole answer of an upstream, reduced to the headers that may cross to the caller. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** What a failed attempt means for the next one; decided where the failure is born. */
+export interface FailureFacts {
+  /** `elsewhere`: another target may do it; `anywhere`: the same one may too, a little later. */
+  readonly retry: 'never' | 'elsewhere' | 'anywhere';
+  /** What the breaker of the target learns. */
+  readonly health: 'success' | 'failure' | 'neutral';
+  /** The request had left for the upstream, so that another attempt is more load on somebody. */
+  readonly sent: boolean;
+  /** The key that was used is refused or over its limit; milliseconds to leave it alone, if the upstream said. */
+  readonly key?: { readonly problem: 'refused' | 'limited'; readonly coolFor?: number };
+  /** What the upstream answered; it goes to the caller if no other target does better. */
+  readonly answer?: UpstreamAnswer;
+}
+
+const marker: unique symbol = Symbol.for('vector-engine.error');
+
+/** Everything that goes wrong inside the gateway is one of these by the time it is told to anybody. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly [marker] = true;
+  readonly code: GatewayErrorCode;
+  readonly details: GatewayErrorDetails;
+  readonly failure: FailureFacts | undefined;
+
+  constructor(
+    code: GatewayErrorCode,
+    details: GatewayErrorDetails = {},
+    options: { cause?: unknown; failure?: FailureFacts } = {},
+  ) {
+    super(details.reason ?? code, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = details;
+    this.failure = options.failure;
+  }
+
+  /** True for a `GatewayError` of any copy of this package. */
+  static isInstance(value: unknown): value is GatewayError {
+    return typeof value === 'object' && value !== null && marker in value;
+  }
+}
+
+/** The border: whatever was thrown becomes a `GatewayError`; the cause is for logs and is never sent. */
+export function toGatewayError(error: unknown): GatewayError {
+  return GatewayError.isInstance(error) ? error : new GatewayError('VE_INTERNAL', {}, { cause: error });
+}
+
+/** A mistake in what the developer configured: thrown at construction, and it says the cure. */
+export function optionsError(reason: string): GatewayError {
+  return new GatewayError('VE_OPTIONS_INVALID', { reason });
+}

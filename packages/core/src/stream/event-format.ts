@@ -1,0 +1,38 @@
+import type { RelayFormat } from './relay.ts';
+import { WholeEvents } from './whole-events.ts';
+
+/** What a dialect does with the events of a stream that is already under way. */
+export interface EventTap {
+  /** Reads what is to be known out of whole events; returns what of them the caller is to see. */
+  pass(events: Buffer): Buffer;
+  /** Whether the stream had come to its proper end with the events seen so far. */
+  isComplete(): boolean;
+  /** The event that tells the caller that no more will come. */
+  renderError(error: Error): Buffer;
+}
+
+/** Bytes that one event may have before the stream is given up. */
+const eventLimit = 1_048_576;
+
+/**
+ * Whole events only, so that an honest error can be appended at any time.
+ * @param broken makes the error for a stream that is not what it should be.
+ */
+export function eventFormat(tap: EventTap, broken: (reason: string) => Error): RelayFormat {
+  const events = new WholeEvents(eventLimit);
+  return {
+    take(chunk) {
+      const whole = events.take(chunk);
+      if (events.overflowed) throw broken(`an event is larger than ${eventLimit} bytes`);
+      return whole.length === 0 ? whole : tap.pass(whole);
+    },
+    end() {
+      const rest = events.rest();
+      // Some servers leave out the empty line after the last event: it is given on as it came.
+      const last = rest.length === 0 ? rest : tap.pass(rest);
+      if (!tap.isComplete()) throw broken('the stream ended before its last event');
+      return last;
+    },
+    breakOff: (error) => (tap.isComplete() ? Buffer.alloc(0) : tap.renderError(error)),
+  };
+}

@@ -1,0 +1,66 @@
+import { optionsError } from '../../errors.ts';
+import type { Operation } from '../../protocol/call.ts';
+import { defineUpstream } from '../define-upstream.ts';
+import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
+
+export interface AzureOpenAIOptions extends UpstreamOptions {
+  /** The resource's name: the first part of `https://{resource}.openai.azure.com`. */
+  readonly resource?: string;
+  /** In place of `resource`, for sovereign clouds and private endpoints: the endpoint without a path. */
+  readonly endpoint?: string;
+  /** Sent as `api-key`. Either this or `token`. */
+  readonly apiKey?: ApiKey | undefined;
+  /** A Microsoft Entra ID token, or a function that returns a fresh one; sent as Bearer. */
+  readonly token?: ApiKey | undefined;
+  /** Given: the deployments API of that version. Left out: the v1 API, which has no versions. */
+  readonly apiVersion?: string;
+  /** Deployments that callers can name as models. */
+  readonly deployments?: readonly string[];
+}
+
+const deploymentPaths: Record<Operation, string> = {
+  chat: 'chat/completions',
+  completions: 'completions',
+  embeddings: 'embeddings',
+};
+
+/**
+ * Azure OpenAI. The model of a target is the name of a deployment.
+ * v1 API: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle;
+ * deployments API: https://learn.microsoft.com/azure/ai-foundry/openai/reference.
+ */
+export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
+  const { resource, endpoint, apiKey, token, apiVersion, deployments, ...rest } = options;
+  return defineUpstream({
+    ...rest,
+    vendor: 'azure-openai',
+    baseURL: `${readEndpoint(resource, endpoint)}/openai${apiVersion === undefined ? '/v1' : ''}`,
+    ...readCredentials(options),
+    ...(apiVersion === undefined ? {} : { path: deploymentPath(apiVersion) }),
+    models: deployments ?? [],
+  });
+}
+
+function deploymentPath(apiVersion: string): (operation: Operation, model: string) => string {
+  const query = `?api-version=${encodeURIComponent(apiVersion)}`;
+  return (operation, model) => `/deployments/${encodeURIComponent(model)}/${deploymentPaths[operation]}${query}`;
+}
+
+function readEndpoint(resource: string | undefined, endpoint: string | undefined): string {
+  if ((resource === undefined) === (endpoint === undefined)) {
+    throw optionsError('azure-openai: give either resource ("acme-eu") or endpoint ("https://acme-eu.openai.azure.com")');
+  }
+  if (endpoint !== undefined) return endpoint.replace(/\/+$/, '');
+  if (resource === undefined || !/^[a-z0-9][a-z0-9-]*$/i.test(resource)) {
+    throw optionsError(`azure-openai: resource ${JSON.stringify(resource)} is not a resource name; for a whole address use endpoint`);
+  }
+  return `https://${resource}.openai.azure.com`;
+}
+
+function readCredentials({ apiKey, token }: AzureOpenAIOptions): {
+  apiKey: ApiKey | undefined;
+  authorize?: (key: string) => readonly [string, string];
+} {
+  if (apiKey !== undefined && token !== undefined) throw optionsError('azure-openai: give apiKey or token, not both');
+  return token === undefined ? { apiKey, authorize: (key) => ['api-key', key] } : { apiKey: token };
+}

@@ -1,0 +1,25 @@
+import { defineUpstream } from '../define-upstream.ts';
+import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
+
+export interface OpenAICompatibleOptions<Model extends string = string> extends UpstreamOptions {
+  /** Up to and with the version: `http://127.0.0.1:11434/v1`. */
+  readonly baseURL: string;
+  /** Leave it out for a server that wants none. */
+  readonly apiKey?: ApiKey | undefined;
+  /** Short name for `owned_by`, logs and errors. Default: the host's name. */
+  readonly vendor?: string;
+  /** What the server serves under its own name. */
+  readonly models?: readonly Model[];
+  /** The server takes `stream_options.include_usage`. Default true. */
+  readonly takesUsageOption?: boolean;
+}
+
+/** Any server that speaks OpenAI's protocol: vLLM, Ollama, an aggregator, another gateway. */
+export function openaiCompatible<const Model extends string = string>(
+  options: OpenAICompatibleOptions<Model>,
+): Upstream<Model> {
+  return defineUpstream({
+    ...options,
+    vendor: options.vendor ?? (URL.canParse(options.baseURL) ? new URL(options.baseURL).hostname : 'openai-compatible'),
+  });
+}

@@ -1,0 +1,51 @@
+import { optionsError } from '../../errors.ts';
+import { defineUpstream } from '../define-upstream.ts';
+import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
+import { type Preset, type PresetName, presets } from './presets.ts';
+
+export interface VendorOptions extends UpstreamOptions {
+  readonly apiKey?: ApiKey | undefined;
+  /** In place of the vendor's usual address: another region, a proxy. */
+  readonly baseURL?: string;
+}
+
+/** A vendor of the table, by name: the function that its users call. */
+export type Vendor<Name extends PresetName> = (
+  options?: VendorOptions,
+) => Upstream<(typeof presets)[Name]['models'][number]>;
+
+function vendor<Name extends PresetName>(name: Name): Vendor<Name> {
+  const preset: Preset = presets[name];
+  return (options = {}) => {
+    if (preset.needsKey && options.apiKey === undefined) {
+      throw optionsError(`${name}: apiKey is missing; is the environment variable set?`);
+    }
+    return defineUpstream<(typeof presets)[Name]['models'][number]>({
+      takesUsageOption: preset.takesUsageOption ?? true,
+      ...options,
+      vendor: name,
+      baseURL: options.baseURL ?? preset.baseURL,
+      models: presets[name].models,
+    });
+  };
+}
+
+export const cerebras: Vendor<'cerebras'> = vendor('cerebras');
+export const dashscope: Vendor<'dashscope'> = vendor('dashscope');
+export const deepseek: Vendor<'deepseek'> = vendor('deepseek');
+export const fireworks: Vendor<'fireworks'> = vendor('fireworks');
+export const groq: Vendor<'groq'> = vendor('groq');
+export const lmStudio: Vendor<'lmStudio'> = vendor('lmStudio');
+export const minimax: Vendor<'minimax'> = vendor('minimax');
+export const mistral: Vendor<'mistral'> = vendor('mistral');
+export const moonshot: Vendor<'moonshot'> = vendor('moonshot');
+export const nvidia: Vendor<'nvidia'> = vendor('nvidia');
+export const ollama: Vendor<'ollama'> = vendor('ollama');
+export const openrouter: Vendor<'openrouter'> = vendor('openrouter');
+export const perplexity: Vendor<'perplexity'> = vendor('perplexity');
+export const siliconflow: Vendor<'siliconflow'> = vendor('siliconflow');
+export const together: Vendor<'together'> = vendor('together');
+export const vllm: Vendor<'vllm'> = vendor('vllm');
+export const volcengine: Vendor<'volcengine'> = vendor('volcengine');
+export const xai: Vendor<'xai'> = vendor('xai');
+export const zhipu: Vendor<'zhipu'> = vendor('zhipu');

@@ -1,0 +1,30 @@
+import { openAIModels } from '../../catalog/openai-models.ts';
+import { defineUpstream } from '../define-upstream.ts';
+import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
+
+export interface OpenAIOptions extends UpstreamOptions {
+  readonly apiKey: ApiKey | undefined;
+  /** Default `https://api.openai.com/v1`. */
+  readonly baseURL?: string;
+  /** Sent as `OpenAI-Organization`. */
+  readonly organization?: string;
+  /** Sent as `OpenAI-Project`. */
+  readonly project?: string;
+}
+
+/** OpenAI itself. */
+export function openai(options: OpenAIOptions): Upstream<(typeof openAIModels)[number]> {
+  const { organization, project, headers, ...rest } = options;
+  return defineUpstream({
+    ...rest,
+    vendor: 'openai',
+    apiKey: options.apiKey,
+    baseURL: options.baseURL ?? 'https://api.openai.com/v1',
+    headers: {
+      ...(organization === undefined ? {} : { 'openai-organization': organization }),
+      ...(project === undefined ? {} : { 'openai-project': project }),
+      ...headers,
+    },
+    models: openAIModels,
+  });
+}

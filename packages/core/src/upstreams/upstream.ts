@@ -1,0 +1,57 @@
+import type { buildConnector } from 'undici';
+import type { Dialect, Operation } from '../protocol/call.ts';
+
+/**
+ * The key that the gateway shows to an upstream: one, several to take turns (a key that is refused or over its limit
+ * rests), or a function that is asked before every attempt.
+ */
+export type ApiKey = string | readonly string[] | (() => string | Promise<string>);
+
+/** Deadlines in milliseconds. */
+export interface Timeouts {
+  /** Until the upstream has accepted the connection. */
+  readonly connect: number;
+  /** From then until the first content: the whole answer's first byte, or a stream's first content event. */
+  readonly firstByte: number;
+  /** Between two pieces of an answer. */
+  readonly idle: number;
+  /** How long a caller may leave written bytes unread. */
+  readonly write: number;
+}
+
+/** What every upstream takes, whoever the vendor is. */
+export interface UpstreamOptions {
+  /** Sent with every request to this upstream. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds; what is left out comes from the gateway's own `timeouts`. */
+  readonly timeouts?: Partial<Timeouts>;
+  /** Requests under way at once per target; more wait or go to the next target. Default 1,000. */
+  readonly maxConcurrency?: number;
+  /** Share of the traffic where a model has several weighted targets. */
+  readonly weight?: number;
+  /** undici's connect options (TLS, socket path, local address), or a connector of your own, for a proxy say. */
+  readonly connect?: buildConnector.BuildOptions | buildConnector.connector;
+}
+
+/** One place that models can be had from, as `defineUpstream` and the vendors' functions make it. Read-only. */
+export interface Upstream<Model extends string = string> {
+  /** The vendor's short name, for `owned_by` and logs. */
+  readonly vendor: string;
+  readonly dialect: Dialect;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** The address below the origin for one operation, or undefined where the upstream does not offer it. */
+  readonly path: (operation: Operation, model: string) => string | undefined;
+  readonly apiKey: ApiKey | undefined;
+  /** The header that carries a key. */
+  readonly authorize: (key: string) => readonly [name: string, value: string];
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names that callers can use where the gateway's `models` does not say otherwise. */
+  readonly models: readonly Model[];
+  /** The provider takes `stream_options.include_usage`. */
+  readonly takesUsageOption: boolean;
+  readonly timeouts: Partial<Timeouts>;
+  readonly maxConcurrency: number;
+  readonly weight: number | undefined;
+  readonly connect: UpstreamOptions['connect'];
+}
