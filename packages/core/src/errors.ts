@@ -70,12 +70,15 @@ export interface FailureFacts {
   readonly answer?: UpstreamAnswer;
 }
 
-const marker: unique symbol = Symbol.for('vector-engine.error');
+const marker = Symbol.for('vector-engine.error');
 
 /** Everything that goes wrong inside the gateway is one of these by the time it is told to anybody. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
-  readonly [marker] = true;
+  static {
+    Object.defineProperty(GatewayError.prototype, marker, { value: true });
+  }
+
   readonly code: GatewayErrorCode;
   readonly details: GatewayErrorDetails;
   readonly failure: FailureFacts | undefined;

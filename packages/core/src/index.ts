@@ -1,1 +1,66 @@
+export { type Identify } from './access/identify-caller.ts';
+export {
+  type CloseOptions,
+  createGateway,
+  type Gateway,
+  type GatewayStats,
+  type Model,
+} from './create-gateway.ts';
+export type { TargetStats } from './create-targets.ts';
+export { GatewayError, type GatewayErrorCode, type GatewayErrorDetails } from './errors.ts';
+export type { Route as HttpRoute } from './http/route-table.ts';
+export type { Fetch } from './http/to-fetch.ts';
+export { type NodeListener, type NodeListenerOptions, toNodeListener } from './http/to-node-listener.ts';
+export type { Answer, HeaderMap } from './protocol/answer.ts';
+export type { Call, Operation, RequestFacts, TargetName } from './protocol/call.ts';
 export type { Clock } from './protocol/clock.ts';
+export type { AttemptEvent, BreakerEvent, EndEvent, GatewayEvents, RequestEvent } from './protocol/events.ts';
+export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
+export type { Logger } from './protocol/logger.ts';
+export type { Principal } from './protocol/principal.ts';
+export type { Usage } from './protocol/usage.ts';
+export type {
+  AccessOptions,
+  BreakerSettings,
+  GatewayOptions,
+  ModelName,
+  RetryOptions,
+  Route,
+  Routes,
+  RouteTarget,
+  TargetOptions,
+  TargetReference,
+  TimeoutOptions,
+  Upstreams,
+} from './settings/options.ts';
+export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
+export { type AzureOpenAIOptions, azureOpenAI } from './upstreams/azure-openai/azure-openai.ts';
+export { defineUpstream, type UpstreamDefinition } from './upstreams/define-upstream.ts';
+export { type OpenAIOptions, openai } from './upstreams/openai/openai.ts';
+export {
+  type OpenAICompatibleOptions,
+  openaiCompatible,
+} from './upstreams/openai-compatible/openai-compatible.ts';
+export {
+  cerebras,
+  dashscope,
+  deepseek,
+  fireworks,
+  groq,
+  lmStudio,
+  minimax,
+  mistral,
+  moonshot,
+  nvidia,
+  ollama,
+  openrouter,
+  perplexity,
+  siliconflow,
+  together,
+  type VendorOptions,
+  vllm,
+  volcengine,
+  xai,
+  zhipu,
+} from './upstreams/openai-compatible/vendors.ts';
+export type { ApiKey, Timeouts, Upstream, UpstreamOptions } from './upstreams/upstream.ts';

@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** The phases of an attempt that have a deadline of their own. */
-export type Phase = 'connect' | 'firstByte' | 'idle' | 'write';
+export type Phase = 'queue' | 'connect' | 'firstByte' | 'idle' | 'write';
 
 /** One attempt at one target, as the layers around the send see it. */
 export interface CallContext {

@@ -118,7 +118,8 @@ class Scanner {
         if (inObject) this.#memberName();
         return false;
       }
-      if (byte !== (inObject ? 0x7d : 0x5d)) this.#fail(inObject ? "',' or '}' was expected" : "',' or ']' was expected");
+      if (byte !== (inObject ? 0x7d : 0x5d))
+        this.#fail(inObject ? "',' or '}' was expected" : "',' or ']' was expected");
       this.#at++;
       isObject.pop();
     }
@@ -146,7 +147,9 @@ class Scanner {
         at += this.#escape(at);
       } else if (byte === undefined || byte < 0x20) {
         this.#at = at;
-        this.#fail(byte === undefined ? 'the string does not end' : 'a control character in a string must be escaped');
+        this.#fail(
+          byte === undefined ? 'the string does not end' : 'a control character in a string must be escaped',
+        );
       } else at++;
     }
   }
@@ -222,6 +225,9 @@ class Scanner {
 
   #fail(reason: string): never {
     const ended = this.#at >= this.#bytes.length;
-    throw new JsonSyntaxError(ended ? `the text ends here: ${reason}` : reason, Math.min(this.#at, this.#bytes.length));
+    throw new JsonSyntaxError(
+      ended ? `the text ends here: ${reason}` : reason,
+      Math.min(this.#at, this.#bytes.length),
+    );
   }
 }

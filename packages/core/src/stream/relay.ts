@@ -77,8 +77,10 @@ export class Relay implements ByteStream {
 
   abort(reason: Error): void {
     if (this.#over) return;
-    this.#finishOver(reason);
     this.#source.abort(reason);
+    this.#finishOver(reason);
+    // A caller that does not read would hold the connection for ever.
+    this.#sink?.destroy(reason);
   }
 
   #schedule(): void {

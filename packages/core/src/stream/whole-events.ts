@@ -51,7 +51,8 @@ export class WholeEvents {
   #keep(piece: Buffer): void {
     // Pieces of a few bytes are joined, so that the seam above always sees the last three.
     const last = this.#tail.at(-1);
-    if (last !== undefined && last.length < 3) this.#tail[this.#tail.length - 1] = Buffer.concat([last, piece]);
+    if (last !== undefined && last.length < 3)
+      this.#tail[this.#tail.length - 1] = Buffer.concat([last, piece]);
     else this.#tail.push(piece);
     this.#tailBytes += piece.length;
   }

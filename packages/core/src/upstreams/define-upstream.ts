@@ -62,13 +62,17 @@ export function defineUpstream<const Model extends string = string>(
 function parseBaseURL(vendor: string, baseURL: string): { origin: string; path: string } {
   const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw optionsError(`${vendor}: baseURL ${JSON.stringify(baseURL)} is not an http or https address; give one like "https://api.example.com/v1"`);
+    throw optionsError(
+      `${vendor}: baseURL ${JSON.stringify(baseURL)} is not an http or https address; give one like "https://api.example.com/v1"`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
     throw optionsError(`${vendor}: baseURL must not hold a user name or password; give the key as apiKey`);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw optionsError(`${vendor}: baseURL must not have a query or fragment; it ends with the version, like ".../v1"`);
+    throw optionsError(
+      `${vendor}: baseURL must not have a query or fragment; it ends with the version, like ".../v1"`,
+    );
   }
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
 }
@@ -78,11 +82,15 @@ function checkApiKey(vendor: string, apiKey: ApiKey | undefined): ApiKey {
   if (apiKey === undefined) throw optionsError(`${vendor}: apiKey is undefined; ${cure}`);
   if (typeof apiKey === 'function') return apiKey;
   const keys = typeof apiKey === 'string' ? [apiKey] : apiKey;
-  if (!Array.isArray(keys) || keys.length === 0) throw optionsError(`${vendor}: apiKey is an empty list; give at least one key`);
+  if (!Array.isArray(keys) || keys.length === 0)
+    throw optionsError(`${vendor}: apiKey is an empty list; give at least one key`);
   for (const key of keys) {
     if (typeof key !== 'string' || key === '') throw optionsError(`${vendor}: apiKey is empty; ${cure}`);
     // A header cannot carry these, and a trailing line feed is the usual mistake of keys read from files.
-    if (!/^[\x21-\x7e]+$/.test(key)) throw optionsError(`${vendor}: apiKey has a space, line break or other character that no key has; trim it`);
+    if (!/^[\x21-\x7e]+$/.test(key))
+      throw optionsError(
+        `${vendor}: apiKey has a space, line break or other character that no key has; trim it`,
+      );
   }
   return typeof apiKey === 'string' ? apiKey : Object.freeze([...keys]);
 }
@@ -90,21 +98,39 @@ function checkApiKey(vendor: string, apiKey: ApiKey | undefined): ApiKey {
 function checkHeaders(vendor: string, headers: Readonly<Record<string, string>>): Record<string, string> {
   const checked: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) throw optionsError(`${vendor}: headers has ${JSON.stringify(name)}, which is not a header name`);
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name))
+      throw optionsError(`${vendor}: headers has ${JSON.stringify(name)}, which is not a header name`);
     if (typeof value !== 'string' || !/^[\t\x20-\x7e]*$/.test(value)) {
-      throw optionsError(`${vendor}: the value of header ${JSON.stringify(name)} must be a string of printable ASCII`);
+      throw optionsError(
+        `${vendor}: the value of header ${JSON.stringify(name)} must be a string of printable ASCII`,
+      );
     }
-    if (forbiddenHeaders.has(name.toLowerCase())) throw optionsError(`${vendor}: header ${JSON.stringify(name)} is set by the gateway itself; leave it out`);
+    if (forbiddenHeaders.has(name.toLowerCase()))
+      throw optionsError(
+        `${vendor}: header ${JSON.stringify(name)} is set by the gateway itself; leave it out`,
+      );
     checked[name.toLowerCase()] = value;
   }
   return Object.freeze(checked);
 }
 
 const forbiddenHeaders = new Set([
-  'connection', 'content-length', 'content-type', 'content-encoding', 'expect', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'accept-encoding',
 ]);
 
 function checkPositive(vendor: string, name: string, value: number): number {
-  if (!Number.isFinite(value) || value <= 0) throw optionsError(`${vendor}: ${name} is ${value}; it must be a number above 0`);
+  if (!Number.isFinite(value) || value <= 0)
+    throw optionsError(`${vendor}: ${name} is ${value}; it must be a number above 0`);
   return value;
 }

@@ -3,7 +3,11 @@ const missing = names.filter((name) => !Object.hasOwn(globalThis, name));
 
 // undici asks only whether something is there, and that it has a `dispatch`.
 for (const name of missing) {
-  Object.defineProperty(globalThis, name, { value: { dispatch: () => false }, configurable: true, writable: true });
+  Object.defineProperty(globalThis, name, {
+    value: { dispatch: () => false },
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** Leaves the host's globals as they were before this module was loaded. */

@@ -1,9 +1,9 @@
-/**
- * Importing undici replaces the dispatcher of the host's own `fetch` (nodejs/undici#5500), with properties that can
- * not be deleted afterwards. A placeholder in the right place makes it leave the host alone; it goes once undici is in.
- */
+// Importing undici replaces the dispatcher of the host's own `fetch` (nodejs/undici#5500), with properties that can
+// not be deleted afterwards. Placeholders make it leave the host alone; they go once undici is in. The order matters.
+// biome-ignore-start assist/source/organizeImports: the placeholders must be there before undici is loaded
 import { removePlaceholders } from './undici-placeholders.ts';
 import { Agent } from 'undici';
+// biome-ignore-end assist/source/organizeImports: see above
 
 removePlaceholders();
 

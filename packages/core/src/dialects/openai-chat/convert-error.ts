@@ -15,7 +15,12 @@ export interface RenderedError {
   readonly body: Buffer;
 }
 
-type Wording = readonly [status: number, type: string, code: string, message: (details: GatewayErrorDetails) => string];
+type Wording = readonly [
+  status: number,
+  type: string,
+  code: string,
+  message: (details: GatewayErrorDetails) => string,
+];
 
 const invalid = 'invalid_request_error';
 const gateway = 'gateway_error';
@@ -24,31 +29,139 @@ const timeout = 'timeout_error';
 /** How each code of ours reads in OpenAI's words. Types and codes are theirs where they have one for it. */
 const wordings: Record<GatewayError['code'], Wording> = {
   VE_OPTIONS_INVALID: [500, gateway, 'misconfigured', () => 'The gateway is not configured correctly.'],
-  VE_PATH_INVALID: [400, invalid, 'invalid_path', () => 'The path must be plain: no "..", "//", backslash or encoded form of them.'],
-  VE_ROUTE_NOT_FOUND: [404, invalid, 'unknown_url', () => 'There is nothing at this address. The API is below /v1.'],
-  VE_METHOD_NOT_ALLOWED: [405, invalid, 'method_not_allowed', (d) => `This address takes ${d.allow?.join(' or ') ?? 'another method'} only.`],
-  VE_CONTENT_TYPE_UNSUPPORTED: [415, invalid, 'unsupported_media_type', () => 'The body must be JSON: send it with "content-type: application/json".'],
-  VE_CONTENT_ENCODING_UNSUPPORTED: [415, invalid, 'unsupported_content_encoding', () => 'The body must not be compressed: leave out "content-encoding".'],
-  VE_BODY_TOO_LARGE: [413, invalid, 'request_too_large', (d) => `The body is larger than ${d.limit ?? 0} bytes, the most that is taken here.`],
+  VE_PATH_INVALID: [
+    400,
+    invalid,
+    'invalid_path',
+    () => 'The path must be plain: no "..", "//", backslash or encoded form of them.',
+  ],
+  VE_ROUTE_NOT_FOUND: [
+    404,
+    invalid,
+    'unknown_url',
+    () => 'There is nothing at this address. The API is below /v1.',
+  ],
+  VE_METHOD_NOT_ALLOWED: [
+    405,
+    invalid,
+    'method_not_allowed',
+    (d) => `This address takes ${d.allow?.join(' or ') ?? 'another method'} only.`,
+  ],
+  VE_CONTENT_TYPE_UNSUPPORTED: [
+    415,
+    invalid,
+    'unsupported_media_type',
+    () => 'The body must be JSON: send it with "content-type: application/json".',
+  ],
+  VE_CONTENT_ENCODING_UNSUPPORTED: [
+    415,
+    invalid,
+    'unsupported_content_encoding',
+    () => 'The body must not be compressed: leave out "content-encoding".',
+  ],
+  VE_BODY_TOO_LARGE: [
+    413,
+    invalid,
+    'request_too_large',
+    (d) => `The body is larger than ${d.limit ?? 0} bytes, the most that is taken here.`,
+  ],
   VE_BODY_TIMEOUT: [408, timeout, 'request_timeout', () => 'The body did not arrive in time.'],
-  VE_BODY_INVALID: [400, invalid, 'invalid_json', (d) => `The body could not be read as JSON: ${d.reason ?? 'it is malformed'} (at byte ${d.position ?? 0}).`],
-  VE_BODY_CONSUMED: [500, gateway, 'body_consumed', () => 'The body was read before the gateway saw the request, and nothing of it was kept. Mount the gateway before body parsers.'],
-  VE_PARAMETER_MISSING: [400, invalid, 'missing_required_parameter', (d) => `Missing required parameter: '${d.parameter}'.`],
-  VE_PARAMETER_INVALID: [400, invalid, 'invalid_value', (d) => `Invalid '${d.parameter}': ${d.reason ?? 'the value is not allowed'}.`],
-  VE_UNAUTHENTICATED: [401, invalid, 'invalid_api_key', () => 'You are not known here. Log in, or send the credentials that this server expects.'],
+  VE_BODY_INVALID: [
+    400,
+    invalid,
+    'invalid_json',
+    (d) =>
+      `The body could not be read as JSON: ${d.reason ?? 'it is malformed'} (at byte ${d.position ?? 0}).`,
+  ],
+  VE_BODY_CONSUMED: [
+    500,
+    gateway,
+    'body_consumed',
+    () =>
+      'The body was read before the gateway saw the request, and nothing of it was kept. Mount the gateway before body parsers.',
+  ],
+  VE_PARAMETER_MISSING: [
+    400,
+    invalid,
+    'missing_required_parameter',
+    (d) => `Missing required parameter: '${d.parameter}'.`,
+  ],
+  VE_PARAMETER_INVALID: [
+    400,
+    invalid,
+    'invalid_value',
+    (d) => `Invalid '${d.parameter}': ${d.reason ?? 'the value is not allowed'}.`,
+  ],
+  VE_UNAUTHENTICATED: [
+    401,
+    invalid,
+    'invalid_api_key',
+    () => 'You are not known here. Log in, or send the credentials that this server expects.',
+  ],
   VE_IDENTIFY_FAILED: [500, gateway, 'identify_failed', () => 'It could not be determined who is calling.'],
-  VE_MODEL_NOT_FOUND: [404, invalid, 'model_not_found', (d) => `The model '${d.model}' does not exist here.${didYouMean(d.suggestions)}`],
-  VE_OPERATION_UNSUPPORTED: [404, invalid, 'model_not_found', (d) => `No upstream of the model '${d.model}' offers this endpoint.`],
+  VE_MODEL_NOT_FOUND: [
+    404,
+    invalid,
+    'model_not_found',
+    (d) => `The model '${d.model}' does not exist here.${didYouMean(d.suggestions)}`,
+  ],
+  VE_OPERATION_UNSUPPORTED: [
+    404,
+    invalid,
+    'model_not_found',
+    (d) => `No upstream of the model '${d.model}' offers this endpoint.`,
+  ],
   VE_CLOSING: [503, gateway, 'shutting_down', () => 'The server is shutting down. Try again.'],
   VE_CLIENT_CLOSED: [499, gateway, 'client_closed_request', () => 'The caller went away.'],
-  VE_TARGET_BUSY: [503, gateway, 'overloaded', () => 'All upstreams of this model are busy. Try again later.'],
-  VE_UPSTREAM_COOLING: [429, 'requests', 'rate_limit_exceeded', () => 'The upstreams of this model are over their rate limit. Try again later.'],
-  VE_UPSTREAM_UNREACHABLE: [503, gateway, 'upstream_unreachable', (d) => `The upstream '${d.upstream}' could not be reached.`],
-  VE_UPSTREAM_TIMEOUT: [504, timeout, 'upstream_timeout', (d) => `The upstream '${d.upstream}' did not answer in time (${d.phase ?? 'total'}).`],
-  VE_UPSTREAM_RESET: [502, gateway, 'upstream_reset', (d) => `The upstream '${d.upstream}' broke off its answer.`],
-  VE_UPSTREAM_PROTOCOL: [502, gateway, 'upstream_protocol', (d) => `The upstream '${d.upstream}' sent something that is not a valid answer.`],
-  VE_UPSTREAM_STATUS: [502, gateway, 'upstream_error', (d) => `The upstream '${d.upstream}' failed${d.upstreamStatus === undefined ? '' : ` with status ${d.upstreamStatus}`}.`],
-  VE_UPSTREAM_KEY: [502, gateway, 'upstream_key_refused', (d) => `The upstream '${d.upstream}' refused the gateway's own key. This is for the operator to fix.`],
+  VE_TARGET_BUSY: [
+    503,
+    gateway,
+    'overloaded',
+    () => 'All upstreams of this model are busy. Try again later.',
+  ],
+  VE_UPSTREAM_COOLING: [
+    429,
+    'requests',
+    'rate_limit_exceeded',
+    () => 'The upstreams of this model are over their rate limit. Try again later.',
+  ],
+  VE_UPSTREAM_UNREACHABLE: [
+    503,
+    gateway,
+    'upstream_unreachable',
+    (d) => `The upstream '${d.upstream}' could not be reached.`,
+  ],
+  VE_UPSTREAM_TIMEOUT: [
+    504,
+    timeout,
+    'upstream_timeout',
+    (d) => `The upstream '${d.upstream}' did not answer in time (${d.phase ?? 'total'}).`,
+  ],
+  VE_UPSTREAM_RESET: [
+    502,
+    gateway,
+    'upstream_reset',
+    (d) => `The upstream '${d.upstream}' broke off its answer.`,
+  ],
+  VE_UPSTREAM_PROTOCOL: [
+    502,
+    gateway,
+    'upstream_protocol',
+    (d) => `The upstream '${d.upstream}' sent something that is not a valid answer.`,
+  ],
+  VE_UPSTREAM_STATUS: [
+    502,
+    gateway,
+    'upstream_error',
+    (d) =>
+      `The upstream '${d.upstream}' failed${d.upstreamStatus === undefined ? '' : ` with status ${d.upstreamStatus}`}.`,
+  ],
+  VE_UPSTREAM_KEY: [
+    502,
+    gateway,
+    'upstream_key_refused',
+    (d) => `The upstream '${d.upstream}' refused the gateway's own key. This is for the operator to fix.`,
+  ],
   VE_DEADLINE: [504, timeout, 'deadline_exceeded', () => 'The time for the whole request ran out.'],
   VE_INTERNAL: [500, gateway, 'internal_error', () => 'Something went wrong inside the gateway.'],
 };
@@ -61,10 +174,18 @@ function didYouMean(suggestions: readonly string[] | undefined): string {
 export function toWireError(error: unknown): { status: number; error: WireError } {
   const { code, details } = toGatewayError(error);
   const [ownStatus, type, wireCode, message] = wordings[code];
-  // Statuses that tell the caller's SDK how to go on are kept; everything else of an upstream is a bad gateway.
-  const keeps = code === 'VE_UPSTREAM_STATUS' && (details.upstreamStatus === 503 || details.upstreamStatus === 504);
-  const status = keeps ? (details.upstreamStatus ?? ownStatus) : ownStatus;
-  return { status, error: { message: message(details), type, param: details.parameter ?? null, code: wireCode } };
+  const status = code === 'VE_UPSTREAM_STATUS' ? passOnStatus(details.upstreamStatus) : ownStatus;
+  return {
+    status,
+    error: { message: message(details), type, param: details.parameter ?? null, code: wireCode },
+  };
+}
+
+/** What tells the caller's SDK how to go on is kept; any other trouble of an upstream is a bad gateway. */
+function passOnStatus(status = 502): number {
+  if (status === 408) return 504;
+  if (status === 529) return 503;
+  return (status >= 400 && status < 500) || status === 503 || status === 504 ? status : 502;
 }
 
 /** The whole HTTP answer for an error of ours. */

@@ -10,7 +10,9 @@ export function convertUsage(raw: unknown): Usage | undefined {
     outputTokens: toNumber(raw['completion_tokens'] ?? raw['output_tokens']),
     // DeepSeek counts cache hits beside the details object; Moonshot puts `cached_tokens` at the top.
     cachedInputTokens: toNumber(
-      detail(raw['prompt_tokens_details'], 'cached_tokens') ?? raw['prompt_cache_hit_tokens'] ?? raw['cached_tokens'],
+      detail(raw['prompt_tokens_details'], 'cached_tokens') ??
+        raw['prompt_cache_hit_tokens'] ??
+        raw['cached_tokens'],
     ),
     reasoningTokens: toNumber(detail(raw['completion_tokens_details'], 'reasoning_tokens')),
   };

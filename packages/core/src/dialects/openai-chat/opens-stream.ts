@@ -24,7 +24,8 @@ export function readOpening(data: string | undefined): Opening {
     return { kind: 'garbage' };
   }
   if (!isRecord(chunk)) return { kind: 'garbage' };
-  if (chunk['error'] !== undefined && chunk['error'] !== null) return { kind: 'error', error: chunk['error'] };
+  if (chunk['error'] !== undefined && chunk['error'] !== null)
+    return { kind: 'error', error: chunk['error'] };
   const choices: unknown = chunk['choices'];
   return Array.isArray(choices) && choices.some(hasContent) ? commit : hold;
 }

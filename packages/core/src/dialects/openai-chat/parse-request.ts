@@ -88,7 +88,10 @@ function readModel(bytes: Buffer, member: JsonMember | undefined): { name: strin
   if (member === undefined) throw new GatewayError('VE_PARAMETER_MISSING', { parameter: 'model' });
   const name = readValue(bytes, member);
   if (typeof name !== 'string' || name === '') {
-    throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'model', reason: 'it must be the name of a model' });
+    throw new GatewayError('VE_PARAMETER_INVALID', {
+      parameter: 'model',
+      reason: 'it must be the name of a model',
+    });
   }
   return { name, span: member };
 }
@@ -103,7 +106,10 @@ function checkInput(operation: Operation, bytes: Buffer, members: Map<string, Js
     throw new GatewayError('VE_PARAMETER_INVALID', { parameter, reason: 'it must be an array of messages' });
   }
   if (isArray && isEmptyContainer(bytes, member)) {
-    throw new GatewayError('VE_PARAMETER_INVALID', { parameter, reason: 'it is empty; give at least one item' });
+    throw new GatewayError('VE_PARAMETER_INVALID', {
+      parameter,
+      reason: 'it is empty; give at least one item',
+    });
   }
 }
 
@@ -117,7 +123,10 @@ function readBoolean(bytes: Buffer, member: JsonMember | undefined, parameter: s
 }
 
 /** Where to ask for usage on the caller's behalf, or `wanted` if the caller asked. */
-function readUsageOption(bytes: Buffer, members: Map<string, JsonMember>): 'wanted' | { span: Span; text: string } {
+function readUsageOption(
+  bytes: Buffer,
+  members: Map<string, JsonMember>,
+): 'wanted' | { span: Span; text: string } {
   const option = members.get('stream_options');
   if (option === undefined) {
     const model = members.get('model');
@@ -127,14 +136,22 @@ function readUsageOption(bytes: Buffer, members: Map<string, JsonMember>): 'want
   const opening = bytes[option.start];
   if (opening !== 0x7b) {
     if (readValue(bytes, option) !== null) {
-      throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'stream_options', reason: 'it must be an object' });
+      throw new GatewayError('VE_PARAMETER_INVALID', {
+        parameter: 'stream_options',
+        reason: 'it must be an object',
+      });
     }
     return { span: option, text: '{"include_usage":true}' };
   }
-  const inner = scanBody(bytes.subarray(option.start, option.end)).filter((member) => member.key === 'include_usage');
+  const inner = scanBody(bytes.subarray(option.start, option.end)).filter(
+    (member) => member.key === 'include_usage',
+  );
   const [asked] = inner;
   if (inner.length > 1) {
-    throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'stream_options', reason: '"include_usage" is given twice' });
+    throw new GatewayError('VE_PARAMETER_INVALID', {
+      parameter: 'stream_options',
+      reason: '"include_usage" is given twice',
+    });
   }
   if (asked === undefined) {
     const at = option.start + 1;
@@ -142,7 +159,9 @@ function readUsageOption(bytes: Buffer, members: Map<string, JsonMember>): 'want
     return { span: { start: at, end: at }, text: `"include_usage":true${comma}` };
   }
   const span = { start: option.start + asked.start, end: option.start + asked.end };
-  return readBoolean(bytes, { key: 'include_usage', ...span }, 'stream_options') ? 'wanted' : { span, text: 'true' };
+  return readBoolean(bytes, { key: 'include_usage', ...span }, 'stream_options')
+    ? 'wanted'
+    : { span, text: 'true' };
 }
 
 /** `[]` or `{}`, with nothing but white space inside. */

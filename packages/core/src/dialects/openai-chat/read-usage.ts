@@ -11,7 +11,11 @@ const colon = 0x3a;
  * Quotes inside a JSON string are escaped, so these bytes are always a key (or a string of just that word).
  */
 export function readUsage(body: Buffer): Usage | undefined {
-  for (let at = body.lastIndexOf(usageKey); at >= 0; at = at === 0 ? -1 : body.lastIndexOf(usageKey, at - 1)) {
+  for (
+    let at = body.lastIndexOf(usageKey);
+    at >= 0;
+    at = at === 0 ? -1 : body.lastIndexOf(usageKey, at - 1)
+  ) {
     const start = skipSpace(body, skipSpace(body, at + usageKey.length, colon));
     if (body[start] !== openBrace) continue;
     const usage = parseUsage(body.subarray(start, findObjectEnd(body, start)));

@@ -1,8 +1,8 @@
 import type { Usage } from '../../protocol/usage.ts';
-import { findLastEventEnd, findNextEventEnd, readEventData } from '../../stream/find-event-end.ts';
 import type { EventTap } from '../../stream/event-format.ts';
-import { convertUsage, isRecord } from './convert-usage.ts';
+import { findLastEventEnd, findNextEventEnd, readEventData } from '../../stream/find-event-end.ts';
 import { renderErrorEvent } from './convert-error.ts';
+import { convertUsage, isRecord } from './convert-usage.ts';
 
 // Compact, and as Python's json module spaces it; no provider was seen to write it in another way.
 const usageObjects = [Buffer.from('"usage":{'), Buffer.from('"usage": {')];

@@ -43,16 +43,21 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
 
 function deploymentPath(apiVersion: string): (operation: Operation, model: string) => string {
   const query = `?api-version=${encodeURIComponent(apiVersion)}`;
-  return (operation, model) => `/deployments/${encodeURIComponent(model)}/${deploymentPaths[operation]}${query}`;
+  return (operation, model) =>
+    `/deployments/${encodeURIComponent(model)}/${deploymentPaths[operation]}${query}`;
 }
 
 function readEndpoint(resource: string | undefined, endpoint: string | undefined): string {
   if ((resource === undefined) === (endpoint === undefined)) {
-    throw optionsError('azure-openai: give either resource ("acme-eu") or endpoint ("https://acme-eu.openai.azure.com")');
+    throw optionsError(
+      'azure-openai: give either resource ("acme-eu") or endpoint ("https://acme-eu.openai.azure.com")',
+    );
   }
   if (endpoint !== undefined) return endpoint.replace(/\/+$/, '');
   if (resource === undefined || !/^[a-z0-9][a-z0-9-]*$/i.test(resource)) {
-    throw optionsError(`azure-openai: resource ${JSON.stringify(resource)} is not a resource name; for a whole address use endpoint`);
+    throw optionsError(
+      `azure-openai: resource ${JSON.stringify(resource)} is not a resource name; for a whole address use endpoint`,
+    );
   }
   return `https://${resource}.openai.azure.com`;
 }
@@ -61,6 +66,7 @@ function readCredentials({ apiKey, token }: AzureOpenAIOptions): {
   apiKey: ApiKey | undefined;
   authorize?: (key: string) => readonly [string, string];
 } {
-  if (apiKey !== undefined && token !== undefined) throw optionsError('azure-openai: give apiKey or token, not both');
+  if (apiKey !== undefined && token !== undefined)
+    throw optionsError('azure-openai: give apiKey or token, not both');
   return token === undefined ? { apiKey, authorize: (key) => ['api-key', key] } : { apiKey: token };
 }

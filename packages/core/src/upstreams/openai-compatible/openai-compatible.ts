@@ -20,6 +20,8 @@ export function openaiCompatible<const Model extends string = string>(
 ): Upstream<Model> {
   return defineUpstream({
     ...options,
-    vendor: options.vendor ?? (URL.canParse(options.baseURL) ? new URL(options.baseURL).hostname : 'openai-compatible'),
+    vendor:
+      options.vendor ??
+      (URL.canParse(options.baseURL) ? new URL(options.baseURL).hostname : 'openai-compatible'),
   });
 }

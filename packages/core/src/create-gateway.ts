@@ -1,0 +1,182 @@
+import { type TargetStats, Targets } from './create-targets.ts';
+import type { ModelCard } from './dialects/openai-chat/render-models.ts';
+import { Pass } from './gateway.ts';
+import { type Route as HttpRoute, routes } from './http/route-table.ts';
+import { type Fetch, toFetch } from './http/to-fetch.ts';
+import { Observer, type Totals } from './observe/observer.ts';
+import type { RequestRecord } from './observe/request-record.ts';
+import type { GatewayEvents } from './protocol/events.ts';
+import type { ExchangeHandler } from './protocol/exchange.ts';
+import type { Candidate } from './resilience/candidate.ts';
+import { Lifecycle } from './resilience/lifecycle.ts';
+import { RequestScope } from './resilience/request-scope.ts';
+import { RetryBudget } from './resilience/retry-budget.ts';
+import { orderTargets } from './routing/order-targets.ts';
+import { resolveModel } from './routing/resolve-model.ts';
+import type { GatewayOptions, ModelName, Routes, Upstreams } from './settings/options.ts';
+import { resolveSettings } from './settings/resolve-settings.ts';
+import type { Settings } from './settings/settings.ts';
+import { Egress } from './upstreams/egress.ts';
+
+/** A model that callers can name. */
+export interface Model<Name extends string = string> {
+  readonly id: Name;
+  /** In the order in which they are tried. */
+  readonly targets: readonly { readonly upstream: string; readonly model: string }[];
+}
+
+export interface GatewayStats extends Totals {
+  readonly targets: readonly TargetStats[];
+}
+
+export interface CloseOptions {
+  /** Milliseconds that requests under way may still take. Default 30,000. */
+  readonly grace?: number;
+}
+
+/** The gateway: mount it, call it in process, watch it, close it. */
+export interface Gateway<Name extends string = string> extends ExchangeHandler {
+  /** Usable as the `fetch` of any vendor's SDK, and as a handler of `Request`s. No socket is involved. */
+  readonly fetch: Fetch;
+  /** What callers can put into `model`, `upstream/model` apart. */
+  models(): Model<Name>[];
+  /** The addresses below the mount. */
+  routes(): readonly HttpRoute[];
+  stats(): GatewayStats;
+  /** Returns the function that takes the listener off again. */
+  on<Event extends keyof GatewayEvents>(
+    event: Event,
+    listener: (event: GatewayEvents[Event]) => void,
+  ): () => void;
+  /** Refuses new requests, lets those under way finish, then closes every connection. The host's server is not touched. */
+  close(options?: CloseOptions): Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/**
+ * Makes a gateway from its options. Nothing is connected before the first request.
+ *
+ * @throws GatewayError `VE_OPTIONS_INVALID` that names the option and says the cure.
+ */
+export function createGateway<
+  const U extends Upstreams,
+  // Nothing named: the catalogued models, see ModelName.
+  const R extends Routes<U> = never,
+  HostRequest = unknown,
+>(options: GatewayOptions<HostRequest, U, R>): Gateway<ModelName<U, R>> {
+  const settings = resolveSettings(options as GatewayOptions);
+  return wire(settings) as Gateway<ModelName<U, R>>;
+}
+
+/** Settings to rooms, rooms to the pass. */
+function wire(settings: Settings): Gateway {
+  const { clock, logger, retry, timeouts, random } = settings;
+  const observer = new Observer(clock, logger);
+  const egress = new Egress(timeouts.connect);
+  const targets = new Targets(settings, egress, (event) => observer.events.emit('breaker', () => event));
+  const lifecycle = new Lifecycle<RequestRecord>(
+    (record) =>
+      new RequestScope({
+        clock,
+        logger,
+        total: timeouts.total,
+        attemptStarted: (attempt) => record.attemptStarted(attempt),
+        attemptSettled: (attempt, outcome) => record.attemptSettled(attempt, outcome),
+      }),
+  );
+  const catalogue = new Catalogue(settings);
+  const pass = new Pass({
+    observer,
+    lifecycle,
+    identify: settings.identify,
+    body: { limit: settings.bodyLimit, timeout: timeouts.body },
+    policy: {
+      budget: new RetryBudget(retry.ratio, retry.savings),
+      retries: retry.rounds,
+      longestPause: retry.longestPause,
+      random,
+    },
+    plan: makePlan(settings, targets),
+    listModels: () => catalogue.cards,
+    getModel: (id) => catalogue.card(id),
+  });
+  const close = makeClose(settings, { lifecycle, targets, egress });
+  return {
+    handle: (exchange) => pass.handle(exchange),
+    fetch: toFetch(pass),
+    models: () => catalogue.models,
+    routes: () => routes,
+    stats: () => ({ ...observer.totals, targets: targets.stats() }),
+    on: (event, listener) => observer.events.on(event, listener),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function makePlan(
+  { routing, random }: Settings,
+  targets: Targets,
+): (call: { readonly model: string }) => readonly Candidate[] {
+  // Without weights the order never changes, and the candidates can be kept.
+  const fixed = new Map<string, readonly Candidate[]>();
+  for (const [model, routed] of routing.models) {
+    if (routed.every(({ weight }) => weight === undefined))
+      fixed.set(
+        model,
+        routed.map((target) => targets.candidate(target)),
+      );
+  }
+  return ({ model }) =>
+    fixed.get(model) ??
+    orderTargets(resolveModel(routing, model), random).map((target) => targets.candidate(target));
+}
+
+/** What there is to list. */
+class Catalogue {
+  readonly #settings: Settings;
+  readonly #created: number;
+  readonly models: Model[];
+  readonly cards: readonly ModelCard[];
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#created = Math.floor(settings.clock.now() / 1000);
+    this.models = [...settings.routing.models].map(([id, routed]) => ({
+      id,
+      targets: routed.map(({ upstream, model }) => ({ upstream, model })),
+    }));
+    this.cards = this.models.map(({ id }) => this.card(id));
+  }
+
+  card(id: string): ModelCard {
+    const [first] = resolveModel(this.#settings.routing, id);
+    const upstream = first === undefined ? undefined : this.#settings.upstreams[first.upstream];
+    return { id, created: this.#created, ownedBy: upstream?.vendor ?? 'unknown' };
+  }
+}
+
+interface Closable {
+  readonly lifecycle: Lifecycle<RequestRecord>;
+  readonly targets: Targets;
+  readonly egress: Egress;
+}
+
+/** Closing twice is closing once. */
+function makeClose(
+  { clock }: Settings,
+  { lifecycle, targets, egress }: Closable,
+): (options?: CloseOptions) => Promise<void> {
+  let closing: Promise<void> | undefined;
+  const close = async (grace: number): Promise<void> => {
+    const { promise: expired, resolve } = Promise.withResolvers<void>();
+    const timer = clock.setTimeout(resolve, grace);
+    await lifecycle.drain(expired);
+    clock.clearTimeout(timer);
+    targets.close();
+    await egress.close();
+  };
+  return (options = {}) => {
+    closing ??= close(options.grace ?? 30_000);
+    return closing;
+  };
+}

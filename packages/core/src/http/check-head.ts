@@ -1,0 +1,35 @@
+import { GatewayError } from '../errors.ts';
+import type { Exchange } from '../protocol/exchange.ts';
+import type { Route, RouteMatch } from './route-table.ts';
+
+/**
+ * Everything that can be refused before anything is read. Undefined for OPTIONS, which is answered at once.
+ *
+ * @throws GatewayError `VE_PATH_INVALID`, `VE_METHOD_NOT_ALLOWED`, `VE_CONTENT_TYPE_UNSUPPORTED`, `VE_CONTENT_ENCODING_UNSUPPORTED`
+ */
+export function checkHead(exchange: Exchange, match: RouteMatch | undefined): Route | undefined {
+  if (match === undefined) throw new GatewayError('VE_PATH_INVALID');
+  const { route } = match;
+  const { method } = exchange;
+  if (method === 'OPTIONS') return undefined;
+  if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
+    throw new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: allowedMethods(route) });
+  }
+  if (route.method === 'POST') checkBodyHeaders(exchange);
+  return route;
+}
+
+export function allowedMethods(route: Route): readonly string[] {
+  return route.method === 'GET' ? ['GET', 'HEAD'] : ['POST'];
+}
+
+const json = /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i;
+
+function checkBodyHeaders({ headers }: Exchange): void {
+  const type = headers['content-type'];
+  if (type !== undefined && !(typeof type === 'string' && json.test(type)))
+    throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED');
+  const coding = headers['content-encoding'];
+  if (coding !== undefined && coding !== 'identity')
+    throw new GatewayError('VE_CONTENT_ENCODING_UNSUPPORTED');
+}

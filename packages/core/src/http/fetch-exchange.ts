@@ -1,0 +1,113 @@
+import { GatewayError } from '../errors.ts';
+import type { HeaderMap } from '../protocol/answer.ts';
+import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
+import type { ByteStream } from '../stream/byte-stream.ts';
+
+/** A `Request` in, a `Response` out. Web objects are used here, at the edge, and nowhere further in. */
+export class FetchExchange implements Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly isOwnGround = true;
+  readonly headers: RequestHeaders;
+  readonly hostRequest: Request;
+  readonly response: Promise<Response>;
+  readonly #resolve: (response: Response) => void;
+  readonly #reject: (reason: unknown) => void;
+  #onClose: (() => void) | undefined;
+  #closed = false;
+
+  constructor(request: Request, path: string) {
+    this.method = request.method;
+    this.path = path;
+    this.headers = Object.fromEntries(request.headers);
+    this.hostRequest = request;
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    this.response = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (request.signal.aborted) this.#abort();
+    else request.signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  async readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer> {
+    const request = this.hostRequest;
+    if (request.bodyUsed) throw new GatewayError('VE_BODY_CONSUMED');
+    const reader = request.body?.getReader();
+    if (reader === undefined) return Buffer.alloc(0);
+    const cancelled = Promise.withResolvers<never>();
+    cancelled.promise.catch(ignore);
+    onCancel((error) => cancelled.reject(error));
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for (;;) {
+        const { done, value } = await Promise.race([reader.read(), cancelled.promise]);
+        if (done) return Buffer.concat(chunks, bytes);
+        bytes += value.byteLength;
+        if (bytes > limit) throw new GatewayError('VE_BODY_TOO_LARGE', { limit });
+        chunks.push(value);
+      }
+    } catch (error) {
+      reader.cancel().catch(ignore);
+      if (GatewayError.isInstance(error)) throw error;
+      throw new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error });
+    }
+  }
+
+  onClose(listener: () => void): void {
+    this.#onClose = listener;
+    if (this.#closed) listener();
+  }
+
+  respond(status: number, headers: HeaderMap, body: Uint8Array): void {
+    this.#release();
+    const empty = this.method === 'HEAD' || status === 204;
+    this.#resolve(new Response(empty ? null : new Uint8Array(body), { status, headers }));
+  }
+
+  respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
+    this.#resolve(new Response(this.#toReadable(stream), { status, headers }));
+  }
+
+  #toReadable(stream: ByteStream): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          stream.pipe({
+            write: (chunk) => {
+              controller.enqueue(chunk);
+              return (controller.desiredSize ?? 0) > 0;
+            },
+            end: () => {
+              this.#release();
+              controller.close();
+            },
+            destroy: (error) => {
+              this.#release();
+              controller.error(this.#closed ? this.hostRequest.signal.reason : error);
+            },
+          });
+        },
+        pull: () => stream.resume(),
+        cancel: () => {
+          this.#release();
+          stream.abort(new GatewayError('VE_CLIENT_CLOSED'));
+        },
+      },
+      { highWaterMark: 65_536, size: (chunk) => chunk.byteLength },
+    );
+  }
+
+  /** As `fetch` does it: the promise rejects with the signal's reason. */
+  readonly #abort = (): void => {
+    this.#closed = true;
+    this.#reject(this.hostRequest.signal.reason);
+    this.#onClose?.();
+  };
+
+  #release(): void {
+    this.hostRequest.signal.removeEventListener('abort', this.#abort);
+  }
+}
+
+const ignore = (): void => {};

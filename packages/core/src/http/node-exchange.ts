@@ -1,0 +1,145 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { GatewayError } from '../errors.ts';
+import type { HeaderMap } from '../protocol/answer.ts';
+import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
+import type { ByteStream } from '../stream/byte-stream.ts';
+import { keptBody } from './kept-body.ts';
+
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+export interface NodeExchangeParts {
+  readonly request: NodeRequest;
+  readonly response: NodeResponse;
+  /** Below the mount, without the query. */
+  readonly path: string;
+  /** See `Exchange.isOwnGround`. */
+  readonly isOwnGround: boolean;
+  /** What `identify` is given. */
+  readonly hostRequest: unknown;
+  /** Where the framework may have put a body that it has read: its request object. */
+  readonly bodyHolder?: object;
+}
+
+/** Node's request and response, as they are, behind the port of the pass: no Web streams, no `Request` objects. */
+export class NodeExchange implements Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly isOwnGround: boolean;
+  readonly headers: RequestHeaders;
+  readonly hostRequest: unknown;
+  readonly #request: NodeRequest;
+  readonly #response: ServerResponse;
+  readonly #bodyHolder: object;
+
+  constructor({ request, response, path, isOwnGround, hostRequest, bodyHolder }: NodeExchangeParts) {
+    this.method = request.method ?? 'GET';
+    this.path = path;
+    this.isOwnGround = isOwnGround;
+    this.headers = request.headers;
+    this.hostRequest = hostRequest;
+    this.#request = request;
+    // What is used of it here, HTTP/2's response has as well.
+    this.#response = response as ServerResponse;
+    this.#bodyHolder = bodyHolder ?? request;
+  }
+
+  readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer> {
+    const kept = keptBody(this.#request, this.#bodyHolder);
+    if (kept === undefined) return readStream(this.#request, limit, onCancel);
+    if (kept.length > limit) return Promise.reject(new GatewayError('VE_BODY_TOO_LARGE', { limit }));
+    return Promise.resolve(kept);
+  }
+
+  onClose(listener: () => void): void {
+    const response = this.#response;
+    if (response.destroyed) listener();
+    else
+      response.on('close', () => {
+        if (!response.writableFinished) listener();
+      });
+  }
+
+  respond(status: number, headers: HeaderMap, body: Uint8Array): void {
+    const response = this.#response;
+    if (response.headersSent || response.destroyed) return;
+    const outgoing: OutgoingHttpHeaders = { ...headers, 'content-length': body.byteLength };
+    response.writeHead(status, outgoing);
+    response.end(body);
+  }
+
+  respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
+    const response = this.#response;
+    if (response.headersSent || response.destroyed) {
+      stream.abort(new GatewayError('VE_CLIENT_CLOSED'));
+      return;
+    }
+    response.writeHead(status, headers);
+    pipeToResponse(stream, response);
+  }
+}
+
+/** Writes a stream to a response, obeying its back-pressure. `ended` runs when everything was handed over. */
+export function pipeToResponse(stream: ByteStream, response: ServerResponse, ended?: () => void): void {
+  const onDrain = (): void => stream.resume();
+  response.on('drain', onDrain);
+  stream.pipe({
+    write: (chunk) => response.write(chunk),
+    end: () => {
+      response.off('drain', onDrain);
+      response.end();
+      ended?.();
+    },
+    destroy: () => {
+      response.off('drain', onDrain);
+      response.destroy();
+    },
+  });
+}
+
+function readStream(
+  request: NodeRequest,
+  limit: number,
+  onCancel: (cancel: (error: GatewayError) => void) => void,
+): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit)
+    return Promise.reject(new GatewayError('VE_BODY_TOO_LARGE', { limit }));
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let bytes = 0;
+    const settle = (): void => {
+      chunks = [];
+      request.off('data', onData);
+      request.off('end', onEnd);
+      request.off('close', onClose);
+      request.off('error', onClose);
+    };
+    const fail = (error: GatewayError): void => {
+      settle();
+      // What else comes is read and thrown away, so that the answer can be read.
+      request.on('error', ignore);
+      request.resume();
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > limit) fail(new GatewayError('VE_BODY_TOO_LARGE', { limit }));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => {
+      const [first] = chunks;
+      const body = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, bytes);
+      settle();
+      resolve(body);
+    };
+    const onClose = (): void => fail(new GatewayError('VE_CLIENT_CLOSED'));
+    request.on('data', onData);
+    request.on('end', onEnd);
+    request.on('close', onClose);
+    request.on('error', onClose);
+    onCancel(fail);
+  });
+}
+
+const ignore = (): void => {};

@@ -1,0 +1,29 @@
+import { renderError } from '../dialects/openai-chat/convert-error.ts';
+import { GatewayError } from '../errors.ts';
+import type { ExchangeHandler } from '../protocol/exchange.ts';
+import { FetchExchange } from './fetch-exchange.ts';
+import { matchRoute } from './route-table.ts';
+
+/** The type of the global `fetch`: usable wherever a vendor's SDK takes one. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** The gateway as a `fetch`, or as a handler of `Request`s; no socket is involved, and the host name does not matter. */
+export function toFetch(gateway: ExchangeHandler): Fetch {
+  return (input, init) => {
+    const request = input instanceof Request && init === undefined ? input : new Request(input, init);
+    const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname));
+    if (gateway.handle(exchange) === undefined) {
+      const { status, headers, body } = renderError(new GatewayError('VE_ROUTE_NOT_FOUND'));
+      exchange.respond(status, headers, body);
+    }
+    return exchange.response;
+  };
+}
+
+/** A route handler sees the whole path (`/api/ai/v1/models`): the gateway's own part is the first that is a route. */
+function pathOfFamily(path: string): string {
+  for (let at = path.indexOf('/v1/'); at > 0; at = path.indexOf('/v1/', at + 1)) {
+    if (matchRoute(path.slice(at)) !== undefined) return path.slice(at);
+  }
+  return path;
+}

@@ -1,0 +1,45 @@
+import type { GatewayEvents } from '../protocol/events.ts';
+import type { Logger } from '../protocol/logger.ts';
+
+type Listener<Name extends keyof GatewayEvents> = (event: GatewayEvents[Name]) => void;
+
+/** Events for the operator. A listener that throws is logged and disturbs nobody; no event is built that nobody hears. */
+export class Events {
+  readonly #logger: Logger;
+  readonly #listeners: { [Name in keyof GatewayEvents]: Set<Listener<Name>> } = {
+    request: new Set(),
+    attempt: new Set(),
+    end: new Set(),
+    breaker: new Set(),
+  };
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Returns the function that takes the listener off again. */
+  on<Name extends keyof GatewayEvents>(name: Name, listener: Listener<Name>): () => void {
+    const listeners = this.#listeners[name];
+    if (listeners === undefined)
+      throw new TypeError(
+        `there is no event ${JSON.stringify(name)}; events are ${Object.keys(this.#listeners).join(', ')}`,
+      );
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }
+
+  emit<Name extends keyof GatewayEvents>(name: Name, build: () => GatewayEvents[Name]): void {
+    const listeners = this.#listeners[name];
+    if (listeners.size === 0) return;
+    const event = build();
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#logger.error({ error, event: name }, 'an event listener threw');
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { GatewayError } from '../errors.ts';
+import type { RequestFacts, TargetName } from '../protocol/call.ts';
+import type { Clock } from '../protocol/clock.ts';
+import type { Logger } from '../protocol/logger.ts';
+import type { Usage } from '../protocol/usage.ts';
+import { Events } from './events.ts';
+
+/** Totals since the gateway was made. */
+export interface Totals {
+  readonly requests: number;
+  /** Requests under way now, open streams included. */
+  readonly active: number;
+  /** Requests that ended with an error, the callers' own mistakes included. */
+  readonly failed: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Where the pass tells what happens: to events, totals and the log. Never a body, a key or a header. */
+export class Observer {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly events: Events;
+  #requests = 0;
+  #active = 0;
+  #failed = 0;
+  #inputTokens = 0;
+  #outputTokens = 0;
+
+  constructor(clock: Clock, logger: Logger) {
+    this.clock = clock;
+    this.logger = logger;
+    this.events = new Events(logger);
+  }
+
+  get totals(): Totals {
+    return {
+      requests: this.#requests,
+      active: this.#active,
+      failed: this.#failed,
+      inputTokens: this.#inputTokens,
+      outputTokens: this.#outputTokens,
+    };
+  }
+
+  requestStarted(): void {
+    this.#requests++;
+    this.#active++;
+  }
+
+  requestEnded(failed: boolean, usage: Usage | undefined): void {
+    this.#active--;
+    if (failed) this.#failed++;
+    if (usage === undefined) return;
+    this.#inputTokens += usage.inputTokens;
+    this.#outputTokens += usage.outputTokens;
+  }
+
+  attemptFailed(request: RequestFacts, target: TargetName, { code, details, cause }: GatewayError): void {
+    if (code === 'VE_CLIENT_CLOSED') return;
+    this.logger.warn(
+      { requestId: request.id, target, code, details, reason: describeCause(cause) },
+      'an attempt failed',
+    );
+  }
+
+  /** What is no caller's fault, and no upstream's: an error in the host's own functions, or in ours. */
+  internalError(requestId: string, { code, cause }: GatewayError): void {
+    this.logger.error({ requestId, code, error: cause }, 'the gateway could not serve a request');
+  }
+}
+
+/** Code and message of what a connection died of; never the object itself, which may hold more. */
+function describeCause(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return 'code' in cause ? `${String(cause.code)}: ${cause.message}` : cause.message;
+}

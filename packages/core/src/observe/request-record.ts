@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { GatewayError } from '../errors.ts';
+import type { HeaderMap } from '../protocol/answer.ts';
+import type { Call, RequestFacts, TargetName } from '../protocol/call.ts';
+import type { AttemptEvent } from '../protocol/events.ts';
+import type { Outcome } from '../protocol/layer.ts';
+import type { Principal } from '../protocol/principal.ts';
+import type { Usage } from '../protocol/usage.ts';
+import type { Observer } from './observer.ts';
+
+interface AttemptFacts {
+  readonly target: TargetName;
+  readonly attempt: number;
+}
+
+/** What is known of one request, from its first line to its last: for headers, events, totals and logs. */
+export class RequestRecord {
+  readonly id: string = `req_${randomUUID()}`;
+  readonly #observer: Observer;
+  readonly #startedAt: number;
+  #facts: RequestFacts | undefined;
+  #attempts = 0;
+  #target: TargetName | undefined;
+  #attemptMilliseconds = 0;
+  #attemptStartedAt = 0;
+  #headAt: number | undefined;
+  #status = 499;
+  #error: GatewayError | undefined;
+  #usage: Usage | undefined;
+
+  constructor(observer: Observer) {
+    this.#observer = observer;
+    this.#startedAt = observer.clock.now();
+    observer.requestStarted();
+  }
+
+  get facts(): RequestFacts | undefined {
+    return this.#facts;
+  }
+
+  /** The request was read. Returns what layers and events will know of it. */
+  understood(principal: Principal | undefined, call: Call): RequestFacts {
+    const facts = {
+      id: this.id,
+      principal,
+      operation: call.operation,
+      model: call.model,
+      stream: call.stream,
+    };
+    this.#facts = facts;
+    this.#observer.events.emit('request', () => ({ request: facts }));
+    return facts;
+  }
+
+  attemptStarted(attempt: AttemptFacts): void {
+    this.#attempts = attempt.attempt;
+    this.#target = attempt.target;
+    this.#attemptStartedAt = this.#observer.clock.now();
+  }
+
+  attemptSettled(attempt: AttemptFacts, outcome: Outcome): void {
+    const { error, usage, health } = outcome;
+    if (usage !== undefined) this.#usage = usage;
+    this.#error = error;
+    const request = this.#facts;
+    if (request === undefined) return;
+    const build = (): AttemptEvent => ({
+      request,
+      target: attempt.target,
+      attempt: attempt.attempt,
+      outcome: health,
+      ...(error === undefined ? {} : { error: error.code }),
+      ...(error?.details.upstreamStatus === undefined
+        ? {}
+        : { upstreamStatus: error.details.upstreamStatus }),
+      milliseconds: this.#observer.clock.now() - this.#attemptStartedAt,
+    });
+    this.#observer.events.emit('attempt', build);
+    if (error !== undefined) this.#observer.attemptFailed(request, attempt.target, error);
+  }
+
+  /** The head is about to be written with this status; returns the headers that tell about the answer. */
+  head(status: number): HeaderMap {
+    const now = this.#observer.clock.now();
+    this.#headAt = now;
+    this.#status = status;
+    const headers: HeaderMap = { 'x-request-id': this.id };
+    const target = this.#target;
+    if (target === undefined) return headers;
+    this.#attemptMilliseconds = now - this.#attemptStartedAt;
+    const own = now - this.#startedAt - this.#attemptMilliseconds;
+    headers['x-vector-upstream'] = target.upstream;
+    headers['x-vector-model'] = toHeaderValue(target.model);
+    headers['x-vector-attempts'] = String(this.#attempts);
+    headers['server-timing'] =
+      `gateway;dur=${own.toFixed(2)}, upstream;dur=${this.#attemptMilliseconds.toFixed(2)}`;
+    return headers;
+  }
+
+  /** The request ends with an error of its own, or with an attempt's. */
+  failed(error: GatewayError): void {
+    this.#error = error;
+  }
+
+  end(): void {
+    const now = this.#observer.clock.now();
+    const error = this.#error;
+    const usage = this.#usage;
+    this.#observer.requestEnded(error !== undefined, usage);
+    this.#observer.events.emit('end', () => ({
+      requestId: this.id,
+      request: this.#facts,
+      target: this.#target,
+      attempts: this.#attempts,
+      status: this.#status,
+      ...(error === undefined ? {} : { error: error.code }),
+      usage,
+      firstByteMilliseconds: this.#headAt === undefined ? undefined : this.#headAt - this.#startedAt,
+      milliseconds: now - this.#startedAt,
+    }));
+  }
+}
+
+/** A model's name may hold any character; a header may not. */
+function toHeaderValue(name: string): string {
+  return /^[\x21-\x7e]*$/.test(name) ? name : encodeURIComponent(name.toWellFormed());
+}

@@ -1,0 +1,35 @@
+import type { GatewayError } from '../errors.ts';
+import type { ByteStream } from '../stream/byte-stream.ts';
+import type { HeaderMap } from './answer.ts';
+
+/** Header names are lower case, as Node gives them. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One HTTP exchange with a caller, whatever server or framework carries it. Bridges implement it; the pass uses it. */
+export interface Exchange {
+  readonly method: string;
+  /** Below the mount and without the query, beginning with the family: `/v1/chat/completions`. */
+  readonly path: string;
+  /** Everything at this path is the gateway's to answer for: it is mounted below a prefix, or is all there is. */
+  readonly isOwnGround: boolean;
+  readonly headers: RequestHeaders;
+  /** The framework's own request: what `identify` is given. */
+  readonly hostRequest: unknown;
+  /**
+   * The caller's bytes. `onCancel` is handed the way to give the reading up.
+   * Rejects with `VE_BODY_TOO_LARGE`, `VE_BODY_CONSUMED`, `VE_CLIENT_CLOSED` or what it was cancelled with.
+   */
+  readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer>;
+  /** Runs when the caller goes away before the answer is complete. */
+  onClose(listener: () => void): void;
+  /** The whole answer. Called at most once, and not after `respondStream`. */
+  respond(status: number, headers: HeaderMap, body: Uint8Array): void;
+  /** The head now, the body as it comes. */
+  respondStream(status: number, headers: HeaderMap, stream: ByteStream): void;
+}
+
+/** What a bridge hands exchanges to. */
+export interface ExchangeHandler {
+  /** Answers the exchange, and resolves when it is over. Undefined when the path is none of the gateway's. */
+  handle(exchange: Exchange): Promise<void> | undefined;
+}

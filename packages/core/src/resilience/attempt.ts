@@ -1,0 +1,119 @@
+import { GatewayError } from '../errors.ts';
+import type { RequestFacts, TargetName } from '../protocol/call.ts';
+import type { CallContext, Outcome, Phase } from '../protocol/layer.ts';
+import type { Logger } from '../protocol/logger.ts';
+import type { Watch } from './watch.ts';
+
+export interface AttemptParts {
+  readonly request: RequestFacts;
+  readonly target: TargetName;
+  readonly attempt: number;
+  readonly logger: Logger;
+  readonly watch: Watch;
+  readonly timeouts: Readonly<Record<Phase, number>>;
+}
+
+/** One attempt at one target: it can be given up, its deadlines run, and it settles exactly once. */
+export class Attempt implements CallContext {
+  readonly request: RequestFacts;
+  readonly target: TargetName;
+  readonly attempt: number;
+  readonly logger: Logger;
+  readonly #watch: Watch;
+  readonly #timeouts: Readonly<Record<Phase, number>>;
+  readonly #abortListeners: ((reason: GatewayError) => void)[] = [];
+  readonly #settleListeners: ((outcome: Outcome) => void)[] = [];
+  #controller: AbortController | undefined;
+  #phase: Phase | undefined;
+  #aborted: GatewayError | undefined;
+  #outcome: Outcome | undefined;
+
+  constructor(parts: AttemptParts) {
+    this.request = parts.request;
+    this.target = parts.target;
+    this.attempt = parts.attempt;
+    this.logger = parts.logger;
+    this.#watch = parts.watch;
+    this.#timeouts = parts.timeouts;
+  }
+
+  /** Undefined until somebody has said what is waited for. */
+  get phase(): Phase | undefined {
+    return this.#phase;
+  }
+
+  get aborted(): GatewayError | undefined {
+    return this.#aborted;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      this.onAbort((reason) => controller.abort(reason));
+    }
+    return this.#controller.signal;
+  }
+
+  onAbort(listener: (reason: GatewayError) => void): void {
+    if (this.#aborted === undefined) this.#abortListeners.push(listener);
+    else listener(this.#aborted);
+  }
+
+  onSettled(listener: (outcome: Outcome) => void): void {
+    if (this.#outcome === undefined) this.#settleListeners.push(listener);
+    else listener(this.#outcome);
+  }
+
+  /** Gives the attempt up; what was sent so far is closed at once. */
+  abort(reason: GatewayError): void {
+    if (this.#aborted !== undefined || this.#outcome !== undefined) return;
+    this.#aborted = reason;
+    for (const listener of this.#abortListeners) listener(reason);
+  }
+
+  enter(phase: Phase): void {
+    if (this.#outcome !== undefined) return;
+    this.#phase = phase;
+    this.#watch.set(this.#timeouts[phase], this.#expire);
+  }
+
+  settle(outcome: Outcome): void {
+    if (this.#outcome !== undefined) return;
+    this.#outcome = outcome;
+    this.#watch.stop();
+    for (const listener of this.#settleListeners) listener(outcome);
+  }
+
+  readonly #expire = (): void => {
+    const phase = this.#phase;
+    const { upstream } = this.target;
+    if (phase === undefined) return;
+    if (phase === 'write') this.abort(new GatewayError('VE_CLIENT_CLOSED', { phase }));
+    else if (this.#watch.isTotal) this.abort(deadlineError(upstream));
+    else {
+      this.abort(
+        new GatewayError(
+          'VE_UPSTREAM_TIMEOUT',
+          { upstream, phase },
+          {
+            failure: {
+              retry: 'elsewhere',
+              health: 'failure',
+              sent: phase !== 'connect' && phase !== 'queue',
+            },
+          },
+        ),
+      );
+    }
+  };
+}
+
+/** The time for the whole request is over: nothing else is tried. */
+export function deadlineError(upstream: string): GatewayError {
+  return new GatewayError(
+    'VE_DEADLINE',
+    { upstream, phase: 'total' },
+    { failure: { retry: 'never', health: 'failure', sent: true } },
+  );
+}

@@ -1,0 +1,146 @@
+import type { EventEmitter } from 'node:events';
+import CircuitBreaker from 'opossum';
+import type { Clock } from '../protocol/clock.ts';
+import type { Layer, Outcome } from '../protocol/layer.ts';
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+export interface BreakerOptions {
+  /** Share of failed attempts, above which the breaker opens; 0 to 1. */
+  readonly failureRate: number;
+  /** Attempts in the window before the rate counts. */
+  readonly minimumAttempts: number;
+  /** Failures in a row that open the breaker whatever the rate. */
+  readonly consecutiveFailures: number;
+  /** Milliseconds until a probe is let through. */
+  readonly resetAfter: number;
+  /** Milliseconds over which the rate is taken; no shorter than the longest deadline, or slow failures never count. */
+  readonly window: number;
+}
+
+class Discard extends Array<number> {
+  override push(): number {
+    return 0;
+  }
+}
+
+interface BreakerPorts {
+  readonly clock: Clock;
+  /** Emits `rotate`, then `rotated`, once for every tenth of the window; shared by all breakers. */
+  readonly rotation: EventEmitter;
+  readonly onChange: (state: BreakerState) => void;
+}
+
+type Circuit = CircuitBreaker<[Promise<void>], void>;
+
+const ignore = (): void => {};
+/** opossum's own reset timer is not used: it cannot be given a clock. */
+const never = 2_147_483_647;
+
+/**
+ * opossum behind the few things that it needs to be right for calls that last minutes. Each time the circuit
+ * has been open it is replaced by a new one, half-open: what calls of an earlier time report then goes nowhere, so that
+ * neither their success closes it nor their failure counts twice. A probe that proves nothing counts as failed.
+ */
+export class Breaker {
+  readonly #options: BreakerOptions;
+  readonly #ports: BreakerPorts;
+  #circuit: Circuit;
+  #reopensAt = 0;
+  #failuresInRow = 0;
+
+  constructor(options: BreakerOptions, ports: BreakerPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#circuit = this.#makeCircuit(false);
+    ports.rotation.on('rotated', this.#discardLatencies);
+  }
+
+  get state(): BreakerState {
+    if (this.#circuit.closed) return 'closed';
+    return this.#circuit.opened ? 'open' : 'half-open';
+  }
+
+  /** Counts in the present window. */
+  get counts(): { readonly successes: number; readonly failures: number } {
+    const { successes, failures } = this.#circuit.stats;
+    return { successes, failures };
+  }
+
+  /** Milliseconds of `clock.now()` at which a probe may go; in the past while closed. */
+  get reopensAt(): number {
+    return this.#reopensAt;
+  }
+
+  /** Whether an attempt may go now. Turns an open circuit half-open when its time has come. */
+  admits(): boolean {
+    if (this.#circuit.closed) return true;
+    if (this.#circuit.opened && this.#ports.clock.now() >= this.#reopensAt) {
+      this.#circuit.shutdown();
+      this.#circuit = this.#makeCircuit(true);
+      this.#ports.onChange('half-open');
+    }
+    return this.#circuit.pendingClose;
+  }
+
+  /** An attempt begins. The returned function takes its outcome, however late. */
+  enter(): (outcome: Outcome) => void {
+    const circuit = this.#circuit;
+    const isProbe = circuit.halfOpen;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    circuit.fire(promise).catch(ignore);
+    return (outcome) => {
+      if (circuit !== this.#circuit) return;
+      const failed = outcome.health === 'failure' || (isProbe && outcome.health === 'neutral');
+      if (outcome.health === 'success') this.#failuresInRow = 0;
+      else if (failed) this.#failuresInRow++;
+      if (failed) reject();
+      else resolve();
+      if (this.#failuresInRow >= this.#options.consecutiveFailures) circuit.open();
+    };
+  }
+
+  close(): void {
+    this.#ports.rotation.off('rotated', this.#discardLatencies);
+    this.#circuit.shutdown();
+  }
+
+  /** opossum keeps the duration of every call of the window even if nobody asks for percentiles. */
+  readonly #discardLatencies = (): void => {
+    const [bucket] = this.#circuit.status.window;
+    if (bucket !== undefined) bucket.latencyTimes = new Discard();
+  };
+
+  #makeCircuit(halfOpen: boolean): Circuit {
+    const circuit: Circuit = new CircuitBreaker((outcome: Promise<void>) => outcome, {
+      timeout: false,
+      resetTimeout: never,
+      errorThresholdPercentage: this.#options.failureRate * 100,
+      volumeThreshold: this.#options.minimumAttempts,
+      rollingCountTimeout: this.#options.window,
+      rollingCountBuckets: 10,
+      rollingPercentilesEnabled: false,
+      enableSnapshots: false,
+      rotateBucketController: this.#ports.rotation,
+      ...(halfOpen ? { state: { closed: false, halfOpen: true } } : {}),
+    } as CircuitBreaker.Options<[Promise<void>]>);
+    circuit.on('open', () => {
+      this.#failuresInRow = 0;
+      this.#reopensAt = this.#ports.clock.now() + this.#options.resetAfter;
+      this.#ports.onChange('open');
+    });
+    circuit.on('close', () => this.#ports.onChange('closed'));
+    const [bucket] = circuit.status.window;
+    if (bucket !== undefined) bucket.latencyTimes = new Discard();
+    return circuit;
+  }
+}
+
+/** Reports how the attempt ended, at the end of the stream, to the breaker of its target. */
+export function withBreaker(breaker: Breaker): Layer {
+  return (next) => (call, context) => {
+    // With every target out, the least bad is tried past its breaker, and reports nothing.
+    if (breaker.admits()) context.onSettled(breaker.enter());
+    return next(call, context);
+  };
+}

@@ -1,0 +1,20 @@
+import type { TargetName } from '../protocol/call.ts';
+import type { Phase, Send } from '../protocol/layer.ts';
+
+/** A target with everything that decides whether it can be tried now. */
+export interface Candidate {
+  readonly target: TargetName;
+  /** The whole onion around the send. */
+  readonly send: Send;
+  readonly timeouts: Readonly<Record<Phase, number>>;
+  /** Whether its breaker lets an attempt through. */
+  admits(): boolean;
+  /** As many requests are under way as it may have. */
+  readonly isFull: boolean;
+  /** A key that is neither refused nor over its limit. */
+  readonly hasAwakeKey: boolean;
+  /** Milliseconds for which all its keys are over their limit; 0 if one is not. */
+  readonly limitedFor: number;
+  /** When its breaker will let a probe through. */
+  readonly reopensAt: number;
+}

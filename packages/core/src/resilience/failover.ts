@@ -1,0 +1,101 @@
+import { GatewayError, toGatewayError } from '../errors.ts';
+import type { Answer } from '../protocol/answer.ts';
+import type { Call, RequestFacts } from '../protocol/call.ts';
+import type { Candidate } from './candidate.ts';
+import type { RequestScope } from './request-scope.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+export interface FailoverPolicy {
+  readonly budget: RetryBudget;
+  /** Rounds through the targets after the first. */
+  readonly retries: number;
+  /** Milliseconds: the longest pause before another round. */
+  readonly longestPause: number;
+  /** 0 to 1, as `Math.random`. */
+  readonly random: () => number;
+}
+
+export interface FailoverParts {
+  readonly scope: RequestScope;
+  readonly facts: RequestFacts;
+  readonly policy: FailoverPolicy;
+}
+
+const firstPause = 100;
+
+/**
+ * Tries the targets in order until one answers; where all failed in passing, once more after a pause.
+ * An attempt that follows one which had reached an upstream is paid from the retry budget.
+ */
+export async function failover(
+  call: Call,
+  candidates: readonly Candidate[],
+  parts: FailoverParts,
+): Promise<Answer> {
+  const { scope, facts, policy } = parts;
+  policy.budget.earn();
+  const isOpen = candidates.some(isAvailable);
+  let left: readonly Candidate[] = isOpen ? candidates : [leastBad(candidates)];
+  let failure: GatewayError | undefined;
+  for (let round = 0; ; round++) {
+    const again: Candidate[] = [];
+    for (let next = choose(left, isOpen); next !== undefined; next = choose(left, isOpen)) {
+      const candidate = next;
+      if (failure?.failure?.sent === true && !policy.budget.spend()) throw failure;
+      try {
+        return await scope.attempt(call, candidate, facts);
+      } catch (thrown) {
+        const error = toGatewayError(thrown);
+        if ((error.failure?.retry ?? 'never') === 'never' || scope.cancelled !== undefined) throw error;
+        failure = moreTelling(failure, error);
+        // The key that was refused or limited rests now; the target may have another.
+        if (error.failure?.key !== undefined && candidate.hasAwakeKey) continue;
+        left = left.filter((other) => other !== candidate);
+        if (error.failure?.retry === 'anywhere') again.push(candidate);
+      }
+    }
+    if (failure === undefined) throw new GatewayError('VE_TARGET_BUSY', { retryAfter: 1000 });
+    const pause = pauseBefore(round, failure, policy);
+    const isWorthIt = again.length > 0 && round < policy.retries && pause <= policy.longestPause;
+    if (!isWorthIt || pause >= scope.watch.remaining) throw failure;
+    await scope.sleep(pause);
+    left = again;
+  }
+}
+
+/** Whether an attempt may go there by the rules, if perhaps after a wait in line. */
+function isAvailable(candidate: Candidate): boolean {
+  return candidate.hasAwakeKey && candidate.admits();
+}
+
+/** The first that can start at once, else the first to wait in line for. `isOpen` false: whatever is left is tried. */
+function choose(left: readonly Candidate[], isOpen: boolean): Candidate | undefined {
+  if (!isOpen) return left[0];
+  return left.find((candidate) => !candidate.isFull && isAvailable(candidate)) ?? left.find(isAvailable);
+}
+
+/**
+ * With every target out, one is tried all the same: the one that would come back first. Only an upstream that asked to
+ * be left alone for a while is: then the caller is told to wait.
+ */
+function leastBad(candidates: readonly Candidate[]): Candidate {
+  const triable = candidates.filter((candidate) => candidate.limitedFor === 0);
+  const [first, ...others] = triable;
+  if (first === undefined) {
+    const retryAfter = Math.min(...candidates.map((candidate) => candidate.limitedFor));
+    throw new GatewayError('VE_UPSTREAM_COOLING', { retryAfter });
+  }
+  return others.reduce((best, other) => (other.reopensAt < best.reopensAt ? other : best), first);
+}
+
+/** An upstream's own answer says more than that another could not be reached. */
+function moreTelling(before: GatewayError | undefined, now: GatewayError): GatewayError {
+  return before?.failure?.answer !== undefined && now.failure?.answer === undefined ? before : now;
+}
+
+/** Milliseconds: what the upstream asked for, else full jitter over a doubling range. */
+function pauseBefore(round: number, failure: GatewayError, policy: FailoverPolicy): number {
+  const jitter = policy.random() * Math.min(policy.longestPause, firstPause * 2 ** round);
+  const asked = failure.details.retryAfter;
+  return asked === undefined ? jitter : asked + jitter;
+}

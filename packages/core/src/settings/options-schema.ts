@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { Settings } from './settings.ts';
+
+const milliseconds = z
+  .number('must be a number of milliseconds')
+  .positive('must be a number of milliseconds above 0');
+const count = z.number('must be a number').nonnegative('must not be negative');
+const callable = <T extends (...parameters: never[]) => unknown>(what: string): z.ZodType<T> =>
+  z.custom<T>((value) => typeof value === 'function', `must be ${what}`);
+
+/** Every option by name; a name that is not here is a mistake. The shapes of routes are checked where they are resolved. */
+const optionsSchema = z.strictObject(
+  {
+    upstreams: z
+      .record(
+        z.string(),
+        z.custom(
+          (value) => isUpstream(value),
+          'must be an upstream: the result of openai({…}), openaiCompatible({…}), defineUpstream({…}) or the like',
+        ),
+        'must be an object of upstreams by name',
+      )
+      .refine((upstreams) => Object.keys(upstreams).length > 0, 'is empty; name at least one upstream'),
+    models: z.record(z.string(), z.unknown(), 'must be an object of targets by model name').optional(),
+    addressable: z.boolean('must be true or false').optional(),
+    identify: callable('a function from the request to { tenant, id }').optional(),
+    open: z.literal(true, 'can only be true; leave it out otherwise').optional(),
+    layers: z
+      .array(callable('a function that takes a send and returns one'), 'must be an array of layers')
+      .optional(),
+    timeouts: z
+      .strictObject({
+        connect: milliseconds.default(10_000),
+        firstByte: milliseconds.default(300_000),
+        idle: milliseconds.default(120_000),
+        total: milliseconds.default(900_000),
+        body: milliseconds.default(30_000),
+        write: milliseconds.default(60_000),
+      })
+      .prefault({}),
+    retry: z
+      .strictObject({
+        rounds: count.int('must be a whole number').default(2),
+        ratio: count.default(0.2),
+        savings: count.default(100),
+        longestPause: count.default(5_000),
+      })
+      .prefault({}),
+    breaker: z
+      .strictObject({
+        failureRate: z
+          .number('must be a number')
+          .gt(0, 'must be above 0')
+          .lte(1, 'must be at most 1')
+          .default(0.5),
+        minimumAttempts: count.int('must be a whole number').default(10),
+        consecutiveFailures: z
+          .number('must be a number')
+          .int('must be a whole number')
+          .positive('must be above 0')
+          .default(5),
+        resetAfter: milliseconds.default(10_000),
+      })
+      .prefault({}),
+    bodyLimit: z
+      .number('must be a number of bytes')
+      .int('must be a whole number of bytes')
+      .positive('must be above 0')
+      .default(33_554_432),
+    logger: z
+      .custom(
+        (value) => isLogger(value),
+        'must have the methods debug, info, warn and error; a pino logger fits',
+      )
+      .optional(),
+    clock: z
+      .custom((value) => typeof value === 'object' && value !== null && 'now' in value, 'must be a Clock')
+      .optional(),
+    random: callable('a function that returns a number from 0 to 1').optional(),
+  },
+  'must be an object',
+);
+
+function isUpstream(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'origin' in value &&
+    'path' in value &&
+    'authorize' in value
+  );
+}
+
+function isLogger(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['debug', 'info', 'warn', 'error'].every((name) => typeof Reflect.get(value, name) === 'function');
+}
+
+/** The part of the options that has defaults. */
+export interface ParsedOptions extends Pick<Settings, 'timeouts' | 'retry' | 'bodyLimit'> {
+  readonly breaker: Omit<Settings['breaker'], 'window'>;
+}
+
+/** The options with defaults, or the first thing that is wrong with them. */
+export function parseOptions(options: unknown): ParsedOptions | z.core.$ZodIssue | undefined {
+  const parsed = optionsSchema.safeParse(options);
+  return parsed.success ? parsed.data : parsed.error.issues[0];
+}
+
+/** The options that exist at a place: `''` for the top, `'timeouts'`. */
+export function knownKeys(path: string): string[] {
+  let schema: unknown = optionsSchema;
+  for (const key of path === '' ? [] : path.split('.')) schema = shapeOf(schema)[key];
+  return Object.keys(shapeOf(schema));
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  if (typeof schema !== 'object' || schema === null) return {};
+  if ('shape' in schema) return schema.shape as Record<string, unknown>;
+  return 'unwrap' in schema && typeof schema.unwrap === 'function' ? shapeOf(schema.unwrap()) : {};
+}

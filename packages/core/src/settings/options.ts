@@ -1,0 +1,109 @@
+import type { Identify } from '../access/identify-caller.ts';
+import type { Clock } from '../protocol/clock.ts';
+import type { Layer } from '../protocol/layer.ts';
+import type { Logger } from '../protocol/logger.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
+
+export type Upstreams = Readonly<Record<string, Upstream>>;
+
+/** `'openai'`: the model under its own name there; `'openai/gpt-5.2'`: under another. */
+export type TargetReference<U extends Upstreams> = (keyof U & string) | `${keyof U & string}/${string}`;
+
+/** A target written out. */
+export interface TargetOptions<U extends Upstreams> {
+  readonly upstream: keyof U & string;
+  /** The model's name there. Default: the name that callers use. */
+  readonly model?: string;
+  /** Share of the traffic; a model whose targets have weights is spread by them, otherwise tried in order. */
+  readonly weight?: number;
+}
+
+export type RouteTarget<U extends Upstreams> = TargetReference<U> | TargetOptions<U>;
+
+/** Where a model is served: one target, several in order, or several with options. */
+export type Route<U extends Upstreams> =
+  | TargetReference<U>
+  | readonly RouteTarget<U>[]
+  | { readonly targets: readonly RouteTarget<U>[] };
+
+export type Routes<U extends Upstreams> = Readonly<Record<string, Route<U>>>;
+
+/** All in milliseconds. */
+export interface TimeoutOptions {
+  /** Until an upstream has accepted the connection. Default 10,000. */
+  readonly connect?: number;
+  /** From then until the first content. Default 300,000. */
+  readonly firstByte?: number;
+  /** Between two pieces of an answer. Default 120,000. */
+  readonly idle?: number;
+  /** The whole request, waiting and retries included. Default 900,000. */
+  readonly total?: number;
+  /** Until the caller's body is here. Default 30,000. */
+  readonly body?: number;
+  /** How long a caller may leave written bytes unread. Default 60,000. */
+  readonly write?: number;
+}
+
+export interface RetryOptions {
+  /** Further rounds through the targets when all of them failed in passing. Default 2. */
+  readonly rounds?: number;
+  /** Extra attempts that each request earns for all of them together. Default 0.2. */
+  readonly ratio?: number;
+  /** Extra attempts that can be saved up. Default 100. */
+  readonly savings?: number;
+  /** Milliseconds: the longest pause before another round; an upstream that asks for more is not waited for. Default 5,000. */
+  readonly longestPause?: number;
+}
+
+export interface BreakerSettings {
+  /** Share of failed attempts above which a target is left alone. Default 0.5. */
+  readonly failureRate?: number;
+  /** Attempts in the window before the rate counts. Default 10. */
+  readonly minimumAttempts?: number;
+  /** Failures in a row that are enough whatever the rate. Default 5. */
+  readonly consecutiveFailures?: number;
+  /** Milliseconds until one probe is let through. Default 10,000. */
+  readonly resetAfter?: number;
+}
+
+/** Who may call; one of the two must be said. */
+export type AccessOptions<HostRequest> =
+  | { readonly identify: Identify<HostRequest>; readonly open?: never }
+  | { readonly open: true; readonly identify?: never };
+
+export interface CommonOptions<U extends Upstreams, R extends Routes<U>> {
+  /** The places models are had from, by names of your own. */
+  readonly upstreams: U;
+  /**
+   * The models that callers can name. Left out: every catalogued model of the upstreams under its own name, and
+   * `upstream/model` for any other.
+   */
+  readonly models?: R & Routes<U>;
+  /** Whether callers can name `upstream/model`. Default: only where `models` is left out. */
+  readonly addressable?: boolean;
+  /** Around every attempt, the first outermost; inside them are the limits and the breaker. */
+  readonly layers?: readonly Layer[];
+  readonly timeouts?: TimeoutOptions;
+  readonly retry?: RetryOptions;
+  readonly breaker?: BreakerSettings;
+  /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
+  readonly bodyLimit?: number;
+  /** A pino logger fits. Default: silent. */
+  readonly logger?: Logger;
+  /** Time and chance, for tests. */
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+export type GatewayOptions<
+  HostRequest = unknown,
+  U extends Upstreams = Upstreams,
+  R extends Routes<U> = Routes<U>,
+> = CommonOptions<U, R> & AccessOptions<HostRequest>;
+
+/** What callers can put into `model`. */
+export type ModelName<U extends Upstreams, R> = [keyof R] extends [never]
+  ? CataloguedModel<U> | `${keyof U & string}/${string}`
+  : keyof R & string;
+
+type CataloguedModel<U extends Upstreams> = U[keyof U] extends Upstream<infer Model> ? Model : string;

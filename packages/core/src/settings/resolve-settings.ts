@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { optionsError } from '../errors.ts';
+import { systemClock } from '../protocol/clock.ts';
+import { silentLogger } from '../protocol/logger.ts';
+import { findNearNames } from '../routing/find-near-names.ts';
+import type { GatewayOptions } from './options.ts';
+import { knownKeys, parseOptions } from './options-schema.ts';
+import { resolveRoutes } from './resolve-routes.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Checks the options and fills in what was left out.
+ *
+ * @throws GatewayError `VE_OPTIONS_INVALID` that names the option and says the cure.
+ */
+export function resolveSettings(options: GatewayOptions): Settings {
+  const parsed = parseOptions(options);
+  if (parsed === undefined || 'path' in parsed) throw optionsError(describeIssue(parsed, options));
+  checkAccess(options);
+  const { timeouts, retry, breaker, bodyLimit } = parsed;
+  return {
+    upstreams: options.upstreams,
+    routing: resolveRoutes(options),
+    identify: options.identify,
+    layers: options.layers ?? [],
+    timeouts,
+    retry,
+    // No shorter than the longest deadline: a failure that takes that long must find its beginning in the window.
+    breaker: { ...breaker, window: Math.max(60_000, timeouts.total) },
+    bodyLimit,
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  };
+}
+
+function checkAccess({ identify, open }: { identify?: unknown; open?: unknown }): void {
+  if (identify !== undefined && open === true) {
+    throw optionsError('identify and open: true contradict each other; remove one of them');
+  }
+  if (identify === undefined && open !== true) {
+    throw optionsError(
+      'nothing says who may call: give identify, a function from your request to { tenant, id } (or nothing, for a stranger), or say open: true to serve everybody who can reach this server',
+    );
+  }
+}
+
+function describeIssue(issue: z.core.$ZodIssue | undefined, options: unknown): string {
+  if (issue === undefined) return 'the options are not valid';
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    const name = path === '' ? key : `${path}.${key}`;
+    const near = findNearNames(key, knownKeys(path));
+    return `there is no option "${name}".${near.length > 0 ? ` Did you mean "${near[0]}"?` : ` Options here: ${knownKeys(path).join(', ')}`}`;
+  }
+  const given = issue.path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    options,
+  );
+  const shown =
+    typeof given === 'object' || typeof given === 'function' ? typeof given : JSON.stringify(given);
+  return `${path === '' ? 'the options' : path}: ${issue.message} (given: ${shown ?? 'undefined'})`;
+}

@@ -1,0 +1,105 @@
+import { type FailureFacts, GatewayError, type UpstreamAnswer } from '../errors.ts';
+
+/** Codes of undici and Node for a connection that was never made: the request has not left. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ENOENT',
+]);
+
+/** undici's codes for an answer that breaks the rules of HTTP. */
+const protocolErrors = /^(HPE_|UND_ERR_(RES_CONTENT_LENGTH_MISMATCH|HEADERS_OVERFLOW|RESPONSE))/;
+
+/** A connection that could not be made, or broke. `started`: the request was being sent. */
+export function classifyConnectionError(error: unknown, upstream: string, started: boolean): GatewayError {
+  if (GatewayError.isInstance(error)) return error;
+  const code = readCode(error);
+  if (!started || unreachable.has(code)) {
+    return new GatewayError(
+      'VE_UPSTREAM_UNREACHABLE',
+      { upstream },
+      {
+        cause: error,
+        failure: { retry: 'anywhere', health: 'failure', sent: false },
+      },
+    );
+  }
+  if (protocolErrors.test(code)) return protocolError(upstream, code, error);
+  return new GatewayError(
+    'VE_UPSTREAM_RESET',
+    { upstream },
+    {
+      cause: error,
+      failure: { retry: 'anywhere', health: 'failure', sent: true },
+    },
+  );
+}
+
+/** The upstream answered, but not with what the dialect allows. */
+export function protocolError(upstream: string, reason: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    'VE_UPSTREAM_PROTOCOL',
+    { upstream, reason },
+    {
+      cause,
+      failure: { retry: 'elsewhere', health: 'failure', sent: true },
+    },
+  );
+}
+
+/** What a status of the upstream means for the next attempt; the table is in docs/resilience.md. */
+export function classifyStatus(upstream: string, answer: UpstreamAnswer, now: number): GatewayError {
+  const { status } = answer;
+  const details = { upstream, upstreamStatus: status };
+  if (status >= 300 && status < 400)
+    return protocolError(upstream, `a redirect (${status}); redirects are not followed`);
+  const retryAfter = readRetryAfter(answer.headers, now);
+  if (status === 401 || status === 402 || status === 403) {
+    // The answer may quote the key: it stays here.
+    return new GatewayError('VE_UPSTREAM_KEY', details, {
+      failure: { retry: 'elsewhere', health: 'neutral', sent: true, key: { problem: 'refused' } },
+    });
+  }
+  const retryDetails = retryAfter === undefined ? details : { ...details, retryAfter };
+  if (status === 429) {
+    const key = { problem: 'limited' as const, ...(retryAfter === undefined ? {} : { coolFor: retryAfter }) };
+    return new GatewayError('VE_UPSTREAM_STATUS', retryDetails, {
+      failure: { retry: 'anywhere', health: 'neutral', sent: true, key, answer },
+    });
+  }
+  const failure: FailureFacts = isPassing(status)
+    ? {
+        retry: 'anywhere',
+        health: status === 409 ? 'neutral' : 'failure',
+        sent: true,
+        ...(status === 409 ? { answer } : {}),
+      }
+    : { retry: 'never', health: 'success', sent: true, answer };
+  return new GatewayError('VE_UPSTREAM_STATUS', retryDetails, { failure });
+}
+
+/** Statuses of trouble that another attempt may not have. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 409;
+}
+
+/** Milliseconds; `retry-after-ms` is OpenAI's finer form, `retry-after` holds seconds or a date (RFC 9110, 10.2.3). */
+export function readRetryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const milliseconds = Number(headers['retry-after-ms'] ?? Number.NaN);
+  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
+  const value = headers['retry-after'];
+  if (value === undefined || value === '') return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return seconds < 0 ? undefined : seconds * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function readCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

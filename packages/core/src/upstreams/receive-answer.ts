@@ -1,0 +1,319 @@
+import type { Dispatcher } from 'undici';
+import { readOpening } from '../dialects/openai-chat/opens-stream.ts';
+import { readErrorStatus } from '../dialects/openai-chat/read-error.ts';
+import { readUsage } from '../dialects/openai-chat/read-usage.ts';
+import { StreamTap } from '../dialects/openai-chat/tap-stream.ts';
+import { type GatewayError, toGatewayError } from '../errors.ts';
+import type { Answer, HeaderMap } from '../protocol/answer.ts';
+import type { Call } from '../protocol/call.ts';
+import type { CallContext } from '../protocol/layer.ts';
+import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
+import { eventFormat } from '../stream/event-format.ts';
+import { findNextEventEnd, readEventData } from '../stream/find-event-end.ts';
+import { Relay, rawFormat } from '../stream/relay.ts';
+import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
+import { pickResponseHeaders } from './response-headers.ts';
+
+/** Bytes of a whole answer that are held before anything is written to the caller. */
+const wholeLimit = 4_194_304;
+/** Bytes of events without content that are held at the start of a stream. */
+const openingLimit = 65_536;
+/** Bytes of an error's body that are kept. */
+const errorLimit = 262_144;
+
+type Mode = 'whole' | 'opening' | 'error' | 'relay';
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: GatewayError) => void;
+}
+
+/**
+ * undici's handler for one attempt. Holds what came until the answer can be committed to: a whole answer until its end,
+ * a stream until its first content; from then on the bytes go through a relay to the caller.
+ */
+export class AnswerReceiver implements Dispatcher.DispatchHandler {
+  readonly #call: Pick<Call, 'stream' | 'wantsUsage'>;
+  readonly #context: CallContext;
+  readonly #upstream: string;
+  readonly #secret: string | undefined;
+  #waiting: Waiting | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #decoder: BodyDecoder | undefined;
+  #mode: Mode = 'whole';
+  #status = 0;
+  #headers: HeaderMap = {};
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #scanned = 0;
+  #relay: Relay | undefined;
+  #tap: StreamTap | undefined;
+  #over = false;
+
+  constructor(call: Call, context: CallContext, secret: string | undefined) {
+    // The call itself is not kept: its body must not live as long as the stream.
+    this.#call = { stream: call.stream, wantsUsage: call.wantsUsage };
+    this.#context = context;
+    this.#upstream = context.target.upstream;
+    this.#secret = secret;
+  }
+
+  /** True once the request is on a connection. */
+  get started(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  /** The answer, once it is committed to. */
+  answer(): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#context.onAbort((reason) => this.#giveUp(reason));
+    });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#over) {
+      // Given up while the connection was being made: nothing is sent.
+      controller.abort(this.#context.aborted ?? new Error('given up'));
+      return;
+    }
+    this.#controller = controller;
+    this.#context.enter('firstByte');
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[]>,
+  ): void {
+    if (this.#over || status < 200) return;
+    this.#status = status;
+    this.#headers = pickResponseHeaders(headers);
+    const type = this.#headers['content-type'] ?? '';
+    if (status >= 300) this.#mode = 'error';
+    else if (type.startsWith('text/event-stream')) this.#mode = 'opening';
+    else if (type !== '' && !/\bjson\b/.test(type))
+      this.#fail(protocolError(this.#upstream, 'the answer is not JSON'));
+    this.#prepareDecoder(headers['content-encoding']);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#over) return;
+    if (this.#decoder === undefined) this.#take(chunk);
+    else this.#decoder.write(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    if (this.#decoder === undefined) this.#finish();
+    else this.#decoder.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error);
+  }
+
+  /** The connection could not be made, or broke. */
+  fail(error: unknown): void {
+    this.#fail(classifyConnectionError(error, this.#upstream, this.#controller !== undefined));
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#relay !== undefined) {
+      this.#context.enter('idle');
+      this.#relay.push(chunk);
+      return;
+    }
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (this.#mode === 'opening') this.#readOpening(chunk);
+    else if (this.#mode === 'whole' && this.#heldBytes > wholeLimit)
+      this.#commitRelay(new Relay(rawFormat, this.#source()));
+    else if (this.#mode === 'error' && this.#heldBytes > errorLimit) {
+      this.#fail(protocolError(this.#upstream, 'the error is larger than any error should be'));
+    }
+  }
+
+  /** Looks at the events that came in so far, until one of them commits. */
+  #readOpening(chunk: Buffer): void {
+    // Only a line break can end an event; without one the pieces need not be joined.
+    const held = chunk.includes(0x0a) || chunk.includes(0x0d) ? this.#joinHeld() : chunk.subarray(0, 0);
+    for (;;) {
+      const end = findNextEventEnd(held, this.#scanned);
+      if (end === 0) break;
+      const opening = readOpening(readEventData(held.subarray(this.#scanned, end)));
+      if (opening.kind === 'commit') return this.#commitStream();
+      if (opening.kind === 'error')
+        return this.#failWith(
+          readErrorStatus(opening.error),
+          Buffer.from(JSON.stringify({ error: opening.error })),
+        );
+      if (opening.kind === 'garbage')
+        return this.#fail(protocolError(this.#upstream, 'the stream is not one of JSON events'));
+      this.#scanned = end;
+    }
+    if (this.#heldBytes > openingLimit) this.#commitStream();
+  }
+
+  #commitStream(): void {
+    const tap = new StreamTap(this.#call.wantsUsage);
+    this.#tap = tap;
+    const broken = (reason: string): Error => protocolError(this.#upstream, reason);
+    this.#commitRelay(new Relay(eventFormat(tap, broken), this.#source()));
+  }
+
+  #commitRelay(relay: Relay): void {
+    this.#relay = relay;
+    this.#mode = 'relay';
+    for (const chunk of this.#held) relay.push(chunk);
+    this.#held = [];
+    this.#context.enter('idle');
+    this.#resolve({ kind: 'verbatim', status: this.#status, headers: this.#headers, body: relay });
+  }
+
+  #source(): ConstructorParameters<typeof Relay>[1] {
+    return {
+      pause: () => {
+        this.#context.enter('write');
+        if (this.#decoder === undefined) this.#controller?.pause();
+        else this.#decoder.pause();
+      },
+      resume: () => {
+        this.#context.enter('idle');
+        if (this.#decoder === undefined) this.#controller?.resume();
+        else this.#decoder.resume();
+      },
+      abort: (reason) => this.#close(reason),
+      over: (error) => this.#settleRelay(error),
+    };
+  }
+
+  #settleRelay(error: Error | undefined): void {
+    this.#over = true;
+    const usage = this.#tap?.usage;
+    if (error === undefined)
+      this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
+    else {
+      const failure = toGatewayError(error);
+      this.#context.settle({
+        health: failure.failure?.health ?? 'neutral',
+        error: failure,
+        ...(usage === undefined ? {} : { usage }),
+      });
+    }
+  }
+
+  #finish(): void {
+    if (this.#relay !== undefined) return this.#relay.finish();
+    const body = this.#joinHeld();
+    if (this.#mode === 'error') return this.#failWith(this.#status, body);
+    if (this.#mode === 'opening') {
+      return this.#fail(protocolError(this.#upstream, 'the stream ended before its first content'));
+    }
+    if (!isJsonObject(body))
+      return this.#fail(protocolError(this.#upstream, 'the answer is not a JSON object'));
+    if (isBareError(body)) return this.#failWith(readErrorStatus(parseError(body)), body);
+    const usage = readUsage(body);
+    this.#over = true;
+    this.#resolve({ kind: 'verbatim', status: this.#status, headers: this.#headers, body });
+    this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
+  }
+
+  /** The upstream answered with an error. */
+  #failWith(status: number, body: Buffer): void {
+    const answer = { status, headers: this.#headers, body: hideSecret(body, this.#secret) };
+    this.#fail(classifyStatus(this.#upstream, answer, Date.now()));
+  }
+
+  /** The attempt failed by itself: the upstream, or the way to it. */
+  #fail(error: GatewayError): void {
+    if (this.#over) return;
+    if (this.#relay !== undefined) return this.#relay.fail(error);
+    this.#over = true;
+    this.#held = [];
+    this.#close(error);
+    this.#context.settle({ health: error.failure?.health ?? 'neutral', error });
+    this.#waiting?.reject(error);
+  }
+
+  /** The attempt was given up: a deadline, or the caller has gone. */
+  #giveUp(reason: GatewayError): void {
+    if (this.#over) return;
+    if (this.#relay === undefined || reason.code === 'VE_CLIENT_CLOSED') {
+      if (this.#relay === undefined) this.#fail(reason);
+      else this.#relay.abort(reason);
+      return;
+    }
+    this.#close(reason);
+    this.#relay.fail(reason);
+  }
+
+  #close(reason: Error): void {
+    this.#decoder?.destroy();
+    this.#controller?.abort(reason);
+  }
+
+  #resolve(answer: Answer): void {
+    this.#waiting?.resolve(answer);
+    this.#waiting = undefined;
+  }
+
+  #joinHeld(): Buffer {
+    const [first] = this.#held;
+    if (first !== undefined && this.#held.length === 1) return first;
+    const joined = Buffer.concat(this.#held);
+    this.#held = [joined];
+    return joined;
+  }
+
+  #prepareDecoder(coding: string | string[] | undefined): void {
+    if (coding === undefined || coding === 'identity') return;
+    this.#decoder = decodeBody(String(coding), {
+      data: (chunk) => {
+        if (!this.#over) this.#take(chunk);
+      },
+      end: () => {
+        if (!this.#over) this.#finish();
+      },
+      error: (error) =>
+        this.#fail(protocolError(this.#upstream, `the answer's ${String(coding)} coding is broken`, error)),
+      pause: () => this.#controller?.pause(),
+      resume: () => this.#controller?.resume(),
+    });
+    if (this.#decoder === undefined)
+      this.#fail(protocolError(this.#upstream, `the answer's coding ${String(coding)} is not known`));
+  }
+}
+
+/** First and last byte: whether the rest is well formed is between the provider and the caller's SDK. */
+function isJsonObject(body: Buffer): boolean {
+  let start = 0;
+  let end = body.length - 1;
+  while ((body[start] ?? 0x7b) <= 0x20) start++;
+  while (end > start && (body[end] ?? 0x7d) <= 0x20) end--;
+  return body[start] === 0x7b && body[end] === 0x7d;
+}
+
+const errorKey = Buffer.from('{"error"');
+
+/** Some aggregators answer 200 and put the error into the body. */
+function isBareError(body: Buffer): boolean {
+  return (
+    body.length < 8192 && body.subarray(0, errorKey.length).equals(errorKey) && !body.includes('"choices"')
+  );
+}
+
+function parseError(body: Buffer): unknown {
+  try {
+    const parsed: { error?: unknown } = JSON.parse(body.toString('utf8'));
+    return parsed.error;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An upstream that quotes our key in an error must not tell it to the caller. */
+function hideSecret(body: Buffer, secret: string | undefined): Buffer {
+  if (secret === undefined || !body.includes(secret)) return body;
+  return Buffer.from(body.toString('latin1').replaceAll(secret, '[redacted]'), 'latin1');
+}

@@ -1,0 +1,59 @@
+import {
+  createGateway,
+  type Gateway,
+  type GatewayOptions,
+  type ModelName,
+  type Routes,
+  type Upstreams,
+} from '@vector-engine/core';
+import { pathBelowMount } from '@vector-engine/core/adapter';
+import type { Context, Next } from 'koa';
+import { KoaExchange } from './koa-exchange.ts';
+
+/** The gateway's options; `identify` is given Koa's context, with whatever your middleware put there. */
+export type KoaGatewayOptions<U extends Upstreams, R extends Routes<U>> = GatewayOptions<Context, U, R>;
+
+export interface MountOptions {
+  /** Where the gateway is: `/ai`, with `/v1` below it, or `/v1` itself. Not needed under koa-mount. Default: the root. */
+  readonly prefix?: string;
+}
+
+/** Koa middleware, with the gateway behind it at hand for events, stats and `close()`. */
+export interface VectorEngineMiddleware<Name extends string = string> {
+  (context: Context, next: Next): Promise<void>;
+  readonly gateway: Gateway<Name>;
+}
+
+/**
+ * Mounts a gateway: `app.use(vectorEngine({ … }, { prefix: '/ai' }))`. A path that is not the gateway's goes on to
+ * `next()`. The answer goes through the context: outer middleware sees status, headers and body before they are sent.
+ *
+ * @throws GatewayError `VE_OPTIONS_INVALID` that names the option and says the cure.
+ */
+export function vectorEngine<const U extends Upstreams, const R extends Routes<U> = never>(
+  options: KoaGatewayOptions<U, R>,
+  mount?: MountOptions,
+): VectorEngineMiddleware<ModelName<U, R>>;
+export function vectorEngine<Name extends string>(
+  gateway: Gateway<Name>,
+  mount?: MountOptions,
+): VectorEngineMiddleware<Name>;
+export function vectorEngine(
+  optionsOrGateway: GatewayOptions<Context> | Gateway,
+  mount: MountOptions = {},
+): VectorEngineMiddleware {
+  const gateway = 'handle' in optionsOrGateway ? optionsOrGateway : createGateway(optionsOrGateway);
+  const middleware = async (context: Context, next: Next): Promise<void> => {
+    // koa-mount takes its prefix off the path, and leaves it here.
+    const mountPath = 'mountPath' in context && typeof context.mountPath === 'string' ? context.mountPath : '';
+    const prefix = mount.prefix ?? mountPath;
+    const path = pathBelowMount(prefix, mount.prefix === undefined ? mountPath + context.path : context.path);
+    if (path === undefined) return next();
+    const exchange = new KoaExchange(context, { path, isOwnGround: prefix !== '' && prefix !== '/' });
+    const passed = gateway.handle(exchange);
+    if (passed === undefined) return next();
+    // Either comes first: the answer is there, or the caller has gone.
+    await Promise.race([exchange.answered, passed]);
+  };
+  return Object.assign(middleware, { gateway });
+}

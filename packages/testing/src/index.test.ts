@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import * as testing from './index.ts';
+
+test('the package exports these names and no others', () => {
+  expect(Object.keys(testing).toSorted()).toEqual([
+    'checkMount',
+    'manualClock',
+    'replay',
+    'selfSignedCertificate',
+    'simulatedAzureOpenAI',
+    'simulatedOpenAI',
+    'simulatedOpenAICompatible',
+  ]);
+});

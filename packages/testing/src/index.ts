@@ -1,0 +1,17 @@
+export { type ManualClock, manualClock } from './clock/manual-clock.ts';
+export type { ConnectionFault, Fault, RequestFault } from './faults/fault.ts';
+export type { FaultChooser } from './faults/schedule-faults.ts';
+export { type Recording, type ReplayOptions, replay } from './replay.ts';
+export type { AnswerScript, ScriptedReply, ScriptedToolCall } from './replies/scripted-reply.ts';
+export type { RecordedRequest } from './server/record-request.ts';
+export type { ServerOptions, SimulatedUpstream } from './server/simulated-upstream.ts';
+export { type SimulatedAzureOptions, simulatedAzureOpenAI } from './simulated-azure-openai.ts';
+export { type SimulatedOpenAIOptions, simulatedOpenAI } from './simulated-openai.ts';
+export {
+  type CompatibleVendor,
+  type SimulatedCompatibleOptions,
+  simulatedOpenAICompatible,
+} from './simulated-openai-compatible.ts';
+export { checkMount, type MountFinding, type MountOptions } from './suite/check-mount.ts';
+export { type Certificate, selfSignedCertificate } from './tls/self-signed-certificate.ts';
+export type { VendorOptions } from './vendors/create-vendor.ts';

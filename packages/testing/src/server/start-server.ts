@@ -1,0 +1,140 @@
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '../clock/system-clock.ts';
+import { answerWithFault } from '../faults/answer-with-fault.ts';
+import { scheduleFaults } from '../faults/schedule-faults.ts';
+import type { Vendor } from '../vendors/vendor.ts';
+import { createListener } from './create-listener.ts';
+import { type Exchange, openExchange } from './open-exchange.ts';
+import type { RecordedRequest } from './record-request.ts';
+import type { ServerOptions, SimulatedUpstream } from './simulated-upstream.ts';
+import { trackSockets } from './track-sockets.ts';
+
+const host = '127.0.0.1';
+
+/** Turns of the event loop after which clients in this process have noticed that their idle connections are closed. */
+async function noticed(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Starts a server on a free port of the loopback interface that answers as the vendor would. */
+export async function startServer(vendor: Vendor, options: ServerOptions): Promise<SimulatedUpstream> {
+  const clock = options.clock ?? systemClock;
+  const sockets = trackSockets();
+  const faults = scheduleFaults();
+  const requests: RecordedRequest[] = [];
+  const waiting = new Set<{ readonly count: number; resolve(): void }>();
+  let received = 0;
+  let open = 0;
+  let isListening = false;
+  let isShuttingDown = false;
+
+  const server = createListener(
+    options,
+    (request, response) => {
+      const socket = sockets.find(request.socket);
+      const exchange = openExchange(request, response, {
+        clock,
+        rawSocket: socket,
+        isShuttingDown: () => isShuttingDown,
+      });
+      requests.push(exchange.record);
+      if (requests.length > (options.keepRequests ?? Number.POSITIVE_INFINITY)) requests.shift();
+      open += 1;
+      sockets.use(socket, 1);
+      void exchange.closed.then(() => {
+        open -= 1;
+        sockets.use(socket, -1);
+        if (!isListening) sockets.destroyIdle();
+      });
+      void converse(exchange);
+    },
+    (socket) => {
+      sockets.add(socket);
+      if (faults.takeForConnection()) socket.resetAndDestroy();
+    },
+  );
+
+  async function converse(exchange: Exchange): Promise<void> {
+    if (!(await exchange.readBody())) return;
+    received += 1;
+    for (const waiter of waiting) if (received >= waiter.count) waiter.resolve();
+    const fault = faults.takeForRequest(exchange.record);
+    await answerWithFault(exchange, fault, { vendor, clock, pace: options.pace ?? 0 });
+  }
+
+  function listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+      isListening = true;
+    });
+  }
+
+  function stopListening(): void {
+    if (!isListening) return;
+    isListening = false;
+    server.close();
+    sockets.destroyIdle();
+  }
+
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
+
+  return {
+    origin,
+    port,
+    baseURL: `${origin}${vendor.basePath}`,
+    requests,
+    get connections() {
+      return sockets.total;
+    },
+    get openConnections() {
+      return sockets.open;
+    },
+    get openRequests() {
+      return open;
+    },
+    waitForRequests(count) {
+      return new Promise((resolve) => {
+        if (received >= count) return resolve(requests);
+        const waiter = {
+          count,
+          resolve() {
+            waiting.delete(waiter);
+            resolve(requests);
+          },
+        };
+        waiting.add(waiter);
+      });
+    },
+    fail(fault, { times = Number.POSITIVE_INFINITY } = {}) {
+      faults.set(fault, times);
+      if (typeof fault === 'object' && fault.type === 'refuse') stopListening();
+    },
+    heal() {
+      faults.clear();
+      if (!isListening && !isShuttingDown) void listen(port);
+    },
+    async stop() {
+      stopListening();
+      await noticed();
+    },
+    async start() {
+      if (!isListening) await listen(port);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+
+  async function close(): Promise<void> {
+    isShuttingDown = true;
+    stopListening();
+    const drained = sockets.whenNone();
+    sockets.destroyAll();
+    await drained;
+  }
+}

@@ -1,0 +1,31 @@
+import type { ServerOptions, SimulatedUpstream } from './server/simulated-upstream.ts';
+import { startServer } from './server/start-server.ts';
+import { azureDialect } from './vendors/azure-dialect.ts';
+import { createVendor, locateOperation, type Place, type VendorOptions } from './vendors/create-vendor.ts';
+import { openAIDialect } from './vendors/openai-dialect.ts';
+
+export interface SimulatedAzureOptions extends ServerOptions, Omit<VendorOptions, 'models'> {
+  /** Deployment names and the models behind them. Default: every model of OpenAI deployed under its own name. */
+  readonly deployments?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An Azure OpenAI resource. `baseURL` is its v1 API; `origin` is what the SDK calls the endpoint, for requests to
+ * `/openai/deployments/{deployment}/…?api-version=…`. Keys come as `api-key` or as a Bearer token.
+ */
+export function simulatedAzureOpenAI(options: SimulatedAzureOptions = {}): Promise<SimulatedUpstream> {
+  const deployments =
+    options.deployments ?? Object.fromEntries(openAIDialect.models.map((model) => [model, model]));
+  return startServer(createVendor(azureDialect(deployments), { ...options, locate }), options);
+}
+
+function locate(path: string, query: URLSearchParams): Place | undefined {
+  if (path.startsWith('/openai/v1/')) return locateOperation(path.slice('/openai/v1'.length));
+  if (!query.has('api-version')) return undefined;
+  const [, deployment, rest] = /^\/openai\/deployments\/([^/]+)(\/.+)$/.exec(path) ?? [];
+  if (deployment === undefined || rest === undefined) {
+    return path.startsWith('/openai/models') ? locateOperation(path.slice('/openai'.length)) : undefined;
+  }
+  const place = locateOperation(rest);
+  return place === undefined ? undefined : { ...place, model: decodeURIComponent(deployment) };
+}

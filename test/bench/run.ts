@@ -1,0 +1,146 @@
+/** `npm run bench`: what a gateway costs, side by side. Options: see USAGE. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { renderChart } from './chart.ts';
+import { FIGURES } from './figures.ts';
+import { importTimes } from './import-time.ts';
+import { type RunningSubject, type Stage, SUBJECTS, type SubjectEntry, setStage } from './lineup.ts';
+import { probeFaults } from './liveness.ts';
+import { describeMachine, pinningNotice } from './machine.ts';
+import { type Contestant, measureScenario, type Plan, type Samples, warmAll } from './measure.ts';
+import { missesOf, renderMachine, renderTable } from './report.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { type Row, tabulate } from './tabulate.ts';
+import { verify } from './verify.ts';
+
+const USAGE = `npm run bench -- [options]
+  --quick             about a minute, noisier
+  --only=NAMES        subjects, of: ${SUBJECTS.map(({ name }) => name).join(', ')} (the floor always runs)
+  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import
+  --source            ours from TypeScript sources instead of the build
+  --no-build          trust the build that is there
+  --strict            exit with 1 when a target is missed`;
+
+const FULL: Plan = {
+  rounds: 5,
+  times: { warmMs: 150, measureMs: 500 },
+  warmUpMs: 1_200,
+  importProcesses: 9,
+};
+const QUICK: Plan = { rounds: 2, times: { warmMs: 60, measureMs: 200 }, warmUpMs: 800, importProcesses: 3 };
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    scenario: { type: 'string' },
+    source: { type: 'boolean', default: false },
+    'no-build': { type: 'boolean', default: false },
+    strict: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const root = new URL('../../', import.meta.url);
+const sourceFlags = options.source ? ['--conditions=@vector-engine/source'] : [];
+
+function chosen<Item extends { readonly name: string }>(items: readonly Item[], names?: string): Item[] {
+  if (names === undefined) return [...items];
+  const wanted = names.split(',');
+  const known = new Set([...items.map(({ name }) => name), 'import']);
+  const unknown = wanted.filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new Error(`Not known: ${unknown.join(', ')}.\n${USAGE}`);
+  return items.filter(({ name }) => wanted.includes(name));
+}
+
+function npm(args: readonly string[], folder: URL): void {
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`npm ${args.join(' ')} failed in ${folder.pathname}:\n${stdout}${stderr}`);
+}
+
+function prepare(entries: readonly SubjectEntry[]): void {
+  const peers = new URL('peers/', import.meta.url);
+  if (entries.some(({ peer }) => peer) && !existsSync(new URL('node_modules', peers))) {
+    console.log('Installing what is compared with (test/bench/peers) ...');
+    npm(['ci', '--ignore-scripts'], peers);
+  }
+  if (entries.some(({ ours }) => ours) && !options.source && !options['no-build']) {
+    console.log('Building ...');
+    npm(['run', 'build'], root);
+  }
+}
+
+async function gather(stage: Stage, entries: readonly SubjectEntry[]): Promise<Contestant[]> {
+  const contestants: Contestant[] = [{ entry: undefined, running: stage.direct }];
+  for (const entry of entries) {
+    const running: RunningSubject = await stage.start(entry);
+    await verify(stage, running);
+    contestants.push({ entry, running });
+  }
+  return contestants;
+}
+
+async function measureImport(entries: readonly SubjectEntry[], plan: Plan): Promise<Samples[]> {
+  const asked = options.scenario === undefined || options.scenario.split(',').includes('import');
+  if (!asked || !entries.some(({ name }) => name === 'express')) return [];
+  const times = await importTimes(plan.importProcesses, sourceFlags);
+  return [new Map([['express', times.map((time) => ({ 'import.time': time }))]])];
+}
+
+function save(rows: readonly Row[], details: object): void {
+  const folder = new URL('results/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const { cpu, node } = describeMachine();
+  const results = rows.map(({ figure, cells }) => ({ ...figure, cells }));
+  writeFileSync(
+    new URL('latest.json', folder),
+    `${JSON.stringify({ ...details, figures: results }, null, 2)}\n`,
+  );
+  writeFileSync(
+    new URL('latest.svg', folder),
+    renderChart(rows, `Node ${node}, ${cpu}; gateway on one core; npm run bench`),
+  );
+}
+
+async function main(): Promise<void> {
+  if (options.help) return console.log(USAGE);
+  const startedAt = performance.now();
+  const plan = options.quick ? QUICK : FULL;
+  const only = options.only === undefined ? undefined : `floor,${options.only}`;
+  const entries = chosen(SUBJECTS, only);
+  const scenarios = chosen(SCENARIOS, options.scenario);
+  prepare(entries);
+  const machine = describeMachine();
+  console.log(`\n${renderMachine(machine)}`);
+  if (pinningNotice !== undefined) console.log(pinningNotice);
+
+  const stage = await setStage({ fromSource: options.source });
+  try {
+    const contestants = await gather(stage, entries);
+    const withOurs = entries.some(({ ours }) => ours);
+    const probes = withOurs ? await probeFaults(stage, sourceFlags) : [];
+    await warmAll(stage, contestants, plan.warmUpMs);
+    const measured: Samples[] = [];
+    for (const scenario of scenarios) {
+      process.stdout.write(`${scenario.name} `);
+      measured.push(await measureScenario(stage, scenario, contestants, plan));
+    }
+    measured.push(...(await measureImport(entries, plan)));
+    const rows = tabulate(FIGURES, measured);
+    const misses = missesOf(rows);
+    const seconds = Math.round((performance.now() - startedAt) / 1_000);
+    console.log(`\n\n${renderTable(rows)}\n`);
+    if (withOurs)
+      console.log(`Live in every phase of ours: usage tap and breaker. Probes: ${probes.join('; ')}.`);
+    for (const miss of misses) console.log(`MISS  ${miss}`);
+    save(rows, { measuredAt: new Date().toISOString(), seconds, plan, machine, probes, misses });
+    console.log(`${seconds} s; written: test/bench/results/latest.json and latest.svg`);
+    if (options.strict && misses.length > 0) process.exitCode = 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+await main();

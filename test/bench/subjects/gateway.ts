@@ -1,0 +1,42 @@
+/** Our gateway as all three of its subjects mount it, with everything on that is on by default. */
+import { createGateway, type Gateway, openaiCompatible } from '@vector-engine/core';
+import type { Liveness } from './subject.ts';
+
+/** More than the streams that the memory scenario holds open. */
+const MAX_CONCURRENCY = 2_000;
+
+export interface BenchGateway {
+  readonly gateway: Gateway;
+  readonly live: () => Liveness;
+}
+
+export function benchGateway(
+  upstreamPort: number,
+  timeouts: { readonly firstByte?: number } = {},
+): BenchGateway {
+  const gateway = createGateway({
+    open: true,
+    upstreams: {
+      up: openaiCompatible({
+        baseURL: `http://127.0.0.1:${upstreamPort}/v1`,
+        apiKey: 'k',
+        maxConcurrency: MAX_CONCURRENCY,
+        timeouts,
+      }),
+    },
+    models: { 'bench-model': 'up/bench-model-upstream' },
+  });
+  let ended = 0;
+  let metered = 0;
+  let opened = 0;
+  gateway.on('end', ({ usage }) => {
+    ended++;
+    if (usage !== undefined && usage.outputTokens > 0) metered++;
+  });
+  gateway.on('breaker', ({ state }) => {
+    if (state === 'open') opened++;
+  });
+  const recorded = (): number =>
+    Object.values(gateway.stats().targets).reduce((sum, { successes }) => sum + successes, 0);
+  return { gateway, live: () => ({ ended, metered, opened, recorded: recorded() }) };
+}
