@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests run on the TypeScript sources: the same condition that `npm start` uses. */
-const conditions = ['@vector-engine/source', 'node', 'import', 'module', 'default'];
+/**
+ * Tests run on the TypeScript sources: the same condition that `npm start` uses. Not `import`: vitest hands the list to
+ * Node, which would then give `require()` the ES modules of dependencies as well.
+ */
+const conditions = ['@vector-engine/source', 'node'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
 export default defineConfig({

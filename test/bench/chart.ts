@@ -23,7 +23,9 @@ const LABEL_WIDTH = 92;
 const VALUE_WIDTH = 64;
 const BAR_WIDTH = PANEL_WIDTH - LABEL_WIDTH - VALUE_WIDTH;
 const MARGIN = 24;
-const HEAD = 62;
+const HEAD = 80;
+const LEGEND =
+  'floor: bare node:http and undici. h-p-m: http-proxy-middleware in Express 5. usual: Express 5, express.json(), fetch, web streams.';
 /** Bars longer than so many times the floor's are cut, or nothing could be seen of the others. */
 const LONGEST = 8;
 
@@ -51,6 +53,7 @@ export function renderChart(rows: readonly Row[], subtitle: string): string {
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     text('What a gateway costs', { x: MARGIN, y: 30, size: 18, weight: 600 }),
     text(subtitle, { x: MARGIN, y: 50, size: 11, colour: COLOURS.faint }),
+    text(LEGEND, { x: MARGIN, y: 66, size: 11, colour: COLOURS.faint }),
     ...panels,
     '</svg>',
     '',
@@ -89,8 +92,8 @@ function renderBar(figure: Figure, { cell, entry, length }: Bar, at: { longest: 
   const parts = [
     text(entry.label, { x: LABEL_WIDTH - 8, y: middle, size: 12, anchor: 'end' }),
     `<rect x="${LABEL_WIDTH}" y="${at.y}" width="${drawn}" height="${BAR_HEIGHT}" rx="2" fill="${colour}"/>`,
-    text(formatCell(figure, entry.name, cell), { x: LABEL_WIDTH + drawn + 6, y: middle, size: 11 }),
   ];
+  let valueAt = LABEL_WIDTH + drawn + 6;
   if (length > at.longest) {
     const x = LABEL_WIDTH + drawn - 18;
     parts.push(
@@ -100,10 +103,12 @@ function renderBar(figure: Figure, { cell, entry, length }: Bar, at: { longest: 
   const target = figure.targets?.[entry.name];
   if (target !== undefined && target <= at.longest) {
     const x = round(LABEL_WIDTH + target * scale);
+    if (x > valueAt - 6 && x < valueAt + 40) valueAt = x + 6;
     parts.push(
       `<line x1="${x}" x2="${x}" y1="${at.y - 2}" y2="${at.y + BAR_HEIGHT + 2}" stroke="${COLOURS.target}" stroke-width="2"/>`,
     );
   }
+  parts.push(text(formatCell(figure, entry.name, cell), { x: valueAt, y: middle, size: 11 }));
   return parts.join('\n');
 }
 

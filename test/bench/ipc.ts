@@ -30,6 +30,8 @@ export interface Child<Names extends Handlers> {
     name: Name,
     ...argument: Parameters<Names[Name]>
   ): Promise<Awaited<ReturnType<Names[Name]>>>;
+  /** What the process has written to its standard error, the beginning of it. */
+  complaints(): string;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,8 @@ export interface ChildOptions {
   readonly args?: readonly string[];
 }
 
+const COMPLAINTS_KEPT = 1_000;
+
 /** Starts `file` as a process of its own and waits until it serves. */
 export async function startChild<Names extends Handlers>(
   file: URL,
@@ -71,8 +75,12 @@ export async function startChild<Names extends Handlers>(
   const child = fork(file, options.args ?? [], {
     execPath,
     execArgv,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' },
+  });
+  let complaints = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    if (complaints.length < COMPLAINTS_KEPT) complaints += text;
   });
   const waiting = new Map<number, Waiting>();
   let last = 0;
@@ -89,11 +97,12 @@ export async function startChild<Names extends Handlers>(
     for (const asked of waiting.values()) asked.reject(new Error(`${fileName(file)} ${why}`));
     waiting.clear();
   };
-  child.on('exit', (code, signal) => failAll(`exited (${signal ?? code})`));
+  child.on('exit', (code, signal) => failAll(`exited (${signal ?? code}) ${complaints}`));
   child.on('error', (error) => failAll(`did not start: ${error.message}`));
   await started;
   return {
     process: child,
+    complaints: () => complaints,
     call: (name, ...argument) =>
       new Promise((resolve, reject) => {
         const id = ++last;

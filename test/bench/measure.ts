@@ -4,6 +4,8 @@ import { type Sample, type Scenario, type Times, warmUp } from './scenarios.ts';
 
 export interface Plan {
   readonly rounds: number;
+  /** Of scenarios that start every subject afresh. */
+  readonly freshRounds: number;
   readonly times: Times;
   readonly warmUpMs: number;
   readonly importProcesses: number;
@@ -39,7 +41,7 @@ export async function measureScenario(
   plan: Plan,
 ): Promise<Samples> {
   const samples = new Map<string, Sample[]>();
-  const rounds = Math.min(plan.rounds, scenario.maxRounds ?? plan.rounds);
+  const rounds = scenario.fresh ? plan.freshRounds : plan.rounds;
   const taking = contestants.filter(({ entry }) => entry !== undefined || scenario.direct === true);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < taking.length; turn++) {

@@ -11,11 +11,11 @@ import { describeMachine, pinningNotice } from './machine.ts';
 import { type Contestant, measureScenario, type Plan, type Samples, warmAll } from './measure.ts';
 import { missesOf, renderMachine, renderTable } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { type Row, tabulate } from './tabulate.ts';
+import { heldUp, type Row, tabulate } from './tabulate.ts';
 import { verify } from './verify.ts';
 
 const USAGE = `npm run bench -- [options]
-  --quick             about a minute, noisier
+  --quick             about a minute and a half, much noisier: for trying things out only
   --only=NAMES        subjects, of: ${SUBJECTS.map(({ name }) => name).join(', ')} (the floor always runs)
   --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import
   --source            ours from TypeScript sources instead of the build
@@ -24,11 +24,18 @@ const USAGE = `npm run bench -- [options]
 
 const FULL: Plan = {
   rounds: 5,
+  freshRounds: 2,
   times: { warmMs: 150, measureMs: 500 },
   warmUpMs: 1_200,
   importProcesses: 9,
 };
-const QUICK: Plan = { rounds: 2, times: { warmMs: 60, measureMs: 200 }, warmUpMs: 800, importProcesses: 3 };
+const QUICK: Plan = {
+  rounds: 2,
+  freshRounds: 1,
+  times: { warmMs: 50, measureMs: 150 },
+  warmUpMs: 800,
+  importProcesses: 3,
+};
 
 const { values: options } = parseArgs({
   options: {
@@ -89,6 +96,16 @@ async function measureImport(entries: readonly SubjectEntry[], plan: Plan): Prom
   return [new Map([['express', times.map((time) => ({ 'import.time': time }))]])];
 }
 
+/** What a subject wrote to its standard error: of ours, that is a fault. */
+function complaintsOf(contestants: readonly Contestant[]): string[] {
+  return contestants.flatMap(({ running: { child, name, ours } }) => {
+    const complaint = child?.complaints() ?? '';
+    if (complaint === '') return [];
+    if (ours) process.exitCode = 1;
+    return [`${name} wrote to its standard error: ${complaint.trim()}`];
+  });
+}
+
 function save(rows: readonly Row[], details: object): void {
   const folder = new URL('results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
@@ -135,6 +152,12 @@ async function main(): Promise<void> {
     if (withOurs)
       console.log(`Live in every phase of ours: usage tap and breaker. Probes: ${probes.join('; ')}.`);
     for (const miss of misses) console.log(`MISS  ${miss}`);
+    const slowed = heldUp(measured);
+    if (slowed.length > 0)
+      console.log(
+        `The machine was busy with other things: no full core for ${slowed.join(', ')}. Measure again.`,
+      );
+    for (const complaint of complaintsOf(contestants)) console.log(complaint);
     save(rows, { measuredAt: new Date().toISOString(), seconds, plan, machine, probes, misses });
     console.log(`${seconds} s; written: test/bench/results/latest.json and latest.svg`);
     if (options.strict && misses.length > 0) process.exitCode = 1;

@@ -23,7 +23,6 @@ export interface Scenario {
   readonly name: string;
   /** Also measured without a gateway, so that what a gateway adds can be told. */
   readonly direct?: boolean;
-  readonly maxRounds?: number;
   /** The subject is started afresh and tells nothing about the running one. */
   readonly fresh?: boolean;
   measure(visit: Visit): Promise<Sample>;
@@ -47,6 +46,8 @@ interface ClosedLoop {
 
 interface LoopSample {
   readonly cpu: number;
+  /** Share of a core that the subject used. */
+  readonly busy: number;
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;
@@ -69,6 +70,7 @@ async function closedLoop({ stage, subject, times }: Visit, loop: ClosedLoop): P
     throw new Error(`${subject.name} answered ${result.bytes} bytes to ${result.requests} requests.`);
   return {
     cpu: (after - before) / result.requests,
+    busy: (after - before) / 1_000_000 / result.seconds,
     rate: result.requests / result.seconds,
     p50: result.p50 * 1_000,
     p99: result.p99 * 1_000,
@@ -83,8 +85,12 @@ function wholeCalls(concurrency: number): Scenario {
     direct: true,
     async measure(visit) {
       const loop = { mode: 'whole', concurrency, answerBytes: WHOLE.length / 2 } as const;
-      const { cpu, rate, p50, p99 } = await closedLoop(visit, loop);
-      return { [`${name}.cpu`]: cpu, [`${name}.rate`]: rate, [`${name}.p50`]: p50, [`${name}.p99`]: p99 };
+      const sample = await closedLoop(visit, loop);
+      const named = (['cpu', 'busy', 'rate', 'p50', 'p99'] as const).map((key) => [
+        `${name}.${key}`,
+        sample[key],
+      ]);
+      return Object.fromEntries(named);
     },
   };
 }
@@ -151,7 +157,6 @@ const burst: Scenario = {
 /** In a fresh process, so that no connection of an earlier visit is in the base line. */
 const memory: Scenario = {
   name: 'memory',
-  maxRounds: 2,
   fresh: true,
   async measure(visit) {
     const { stage, entry } = visit;

@@ -43,6 +43,17 @@ function compare({ comparison }: Figure, own: number, other: number | undefined)
   return comparison === 'ratio' ? own / other : own - other;
 }
 
+/** Below this share of its core a gateway under full load was held up by something else. */
+const BUSY = 0.9;
+const BUSY_FIGURES = ['whole-50.busy', 'whole-500.busy'];
+
+/** Subjects that could not use their core: requests/s and latencies then tell of the machine. */
+export function heldUp(measured: readonly Samples[]): string[] {
+  return SUBJECTS.filter(({ name }) =>
+    BUSY_FIGURES.some((id) => median(valuesOf(measured, name, id)) < BUSY),
+  ).map(({ label }) => label);
+}
+
 function valuesOf(measured: readonly Samples[], subject: string, id: string): number[] {
   return measured
     .flatMap((samples) => samples.get(subject) ?? [])

@@ -9,7 +9,6 @@ import type { Settings } from './settings/settings.ts';
 import type { Egress } from './upstreams/egress.ts';
 import { KeyRing } from './upstreams/key-ring.ts';
 import { sendToUpstream } from './upstreams/send-to-upstream.ts';
-import type { Upstream } from './upstreams/upstream.ts';
 
 /** What `gateway.stats()` tells of a target. */
 export interface TargetStats extends TargetName {
@@ -97,14 +96,15 @@ export class Targets {
 
   #makeState(name: TargetName): TargetState {
     const { upstreams, clock, layers, timeouts, breaker: breakerOptions } = this.#settings;
-    const upstream = upstreams[name.upstream] as Upstream;
+    const upstream = upstreams[name.upstream];
+    if (upstream === undefined) throw new TypeError(`no upstream ${name.upstream}`);
     const keys = new KeyRing(upstream.apiKey, clock);
     const slots = new Slots(upstream.maxConcurrency);
     const onChange = (state: BreakerState): void => this.#onBreaker({ target: name, state });
     const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange });
     const send = composeLayers(
       [...layers, withSlots(slots), withBreaker(breaker)],
-      sendToUpstream({ upstream, keys, egress: this.#egress }),
+      sendToUpstream({ upstream, keys, clock, egress: this.#egress }),
     );
     const { connect, firstByte, idle, write, total } = { ...timeouts, ...upstream.timeouts };
     return { name, breaker, slots, keys, send, timeouts: { queue: total, connect, firstByte, idle, write } };
@@ -144,6 +144,10 @@ class TargetCandidate implements Candidate {
 
   get isFull(): boolean {
     return this.#state.slots.isFull;
+  }
+
+  get keyCount(): number {
+    return this.#state.keys.size;
   }
 
   get hasAwakeKey(): boolean {

@@ -92,8 +92,8 @@ export class Pass implements ExchangeHandler {
   }
 
   #answerModels(exchange: Exchange, record: RequestRecord, id: string | undefined): void {
-    const { listModels, getModel } = this.#rooms;
-    const body = id === undefined ? renderModels(listModels()) : renderModel(getModel(decodeId(id)));
+    const rooms = this.#rooms;
+    const body = id === undefined ? renderModels(rooms.listModels()) : renderModel(rooms.getModel(decodeId(id)));
     exchange.respond(
       200,
       { ...record.head(200), 'content-type': 'application/json' },

@@ -23,9 +23,9 @@ interface Exchange {
 
 function recorded(...names: readonly string[]): Exchange[] {
   return names.flatMap((name) => {
-    const file = JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), 'utf8')) as {
-      interactions: Exchange[];
-    };
+    const file: { interactions: Exchange[] } = JSON.parse(
+      readFileSync(new URL(`${name}.json`, fixtures), 'utf8'),
+    );
     return file.interactions;
   });
 }
@@ -71,15 +71,15 @@ async function simulatedChunks(
   return union(shapes);
 }
 
-/** Nothing invented, nothing forgotten; `rare` names what a recording has by chance. */
-function expectSameShape(
-  simulation: Set<string>,
-  recording: Set<string>,
-  rare: readonly string[] = [],
-): void {
-  expect([...simulation].filter((path) => !recording.has(path))).toEqual([]);
-  expect([...recording].filter((path) => !simulation.has(path) && !rare.includes(path))).toEqual([]);
+/** What is invented and what is forgotten; `rare` names what a recording has by chance. */
+function compare(simulation: Set<string>, recording: Set<string>, rare: readonly string[] = []): object {
+  return {
+    invented: [...simulation].filter((path) => !recording.has(path)),
+    forgotten: [...recording].filter((path) => !simulation.has(path) && !rare.includes(path)),
+  };
 }
+
+const nothing = { invented: [], forgotten: [] };
 
 describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () => {
   test('openai, streamed', async () => {
@@ -87,7 +87,7 @@ describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () =>
     const model = 'gpt-4o-mini';
     const simulation = await simulatedChunks(upstream, { model }, { model, n: 2 }, { model, tools });
     const names = ['openai/text-stream', 'openai/multi-choice-stream', 'openai/parallel-tools-stream'];
-    expectSameShape(simulation, recordedChunks(...names));
+    expect(compare(simulation, recordedChunks(...names))).toEqual(nothing);
   });
 
   test('openai, whole', async () => {
@@ -99,7 +99,7 @@ describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () =>
     });
     const simulation = union(await Promise.all(bodies));
     const recording = union(recorded('openai/native-output').map(({ response }) => shapeOf(response.body)));
-    expectSameShape(simulation, recording);
+    expect(compare(simulation, recording)).toEqual(nothing);
   });
 
   test('openai, embeddings and headers', async () => {
@@ -109,7 +109,7 @@ describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () =>
       body: JSON.stringify({ model: 'text-embedding-3-small', input: 'x', encoding_format: 'base64' }),
     });
     const [recording] = recorded('openai/embedding-base64');
-    expectSameShape(shapeOf(await response.json()), shapeOf(recording?.response.body));
+    expect(compare(shapeOf(await response.json()), shapeOf(recording?.response.body))).toEqual(nothing);
     const missing = Object.keys(recording?.response.headers ?? {}).filter(
       (name) => !response.headers.has(name),
     );
@@ -119,7 +119,7 @@ describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () =>
   test('azure, streamed', async () => {
     await using upstream = await simulatedAzureOpenAI();
     const simulation = await simulatedChunks(upstream, { model: 'gpt-5-nano' });
-    expectSameShape(simulation, recordedChunks('azure/model-router-stream'));
+    expect(compare(simulation, recordedChunks('azure/model-router-stream'))).toEqual(nothing);
   });
 
   test('azure, headers', async () => {
@@ -152,6 +152,6 @@ describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () =>
     const simulation = await simulatedChunks(upstream, { model, ...extra });
     // The recording of xAI is a source's own test and leaves usage out.
     const known = [...simulation].filter((path) => vendor !== 'xai' || !path.startsWith('chunks[].usage'));
-    expectSameShape(new Set(known), recordedChunks(name), rare);
+    expect(compare(new Set(known), recordedChunks(name), rare)).toEqual(nothing);
   });
 });

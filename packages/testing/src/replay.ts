@@ -38,8 +38,8 @@ export function replay(
       next += 1;
       return planReplay(current);
     },
-    refuse: openAI.refuse,
-    streamError: openAI.streamError,
+    refuse: (status, request) => openAI.refuse(status, request),
+    streamError: (request) => openAI.streamError(request),
   };
   return startServer(vendor, options);
 }

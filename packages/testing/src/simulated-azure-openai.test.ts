@@ -1,4 +1,4 @@
-import OpenAI, { AuthenticationError, AzureOpenAI, NotFoundError } from 'openai';
+import OpenAI, { AuthenticationError, AzureOpenAI, NotFoundError, RateLimitError } from 'openai';
 import { describe, expect, test } from 'vitest';
 import { type SimulatedUpstream, simulatedAzureOpenAI } from './index.ts';
 
@@ -101,5 +101,5 @@ test('a 400 is the content filter, a 429 says when to come back', async () => {
     .chat.completions.create(hello)
     .catch((reason: unknown) => reason);
   expect(error).toMatchObject({ status: 429, code: '429' });
-  expect((error as { headers: Headers }).headers.get('retry-after-ms')).toBe('1000');
+  expect(error instanceof RateLimitError && error.headers.get('retry-after-ms')).toBe('1000');
 });

@@ -42,7 +42,7 @@ export function simulatedOpenAICompatible(options: SimulatedCompatibleOptions): 
   const dialect = dialects[options.vendor];
   if (dialect === undefined) {
     const known = Object.keys(dialects).join(', ');
-    throw new TypeError(`vendor "${String(options.vendor)}" is not simulated; these are: ${known}`);
+    throw new TypeError(`vendor "${options.vendor}" is not simulated; these are: ${known}`);
   }
   return startServer(createVendor(dialect, options), options);
 }

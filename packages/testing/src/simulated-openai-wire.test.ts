@@ -82,7 +82,7 @@ describe("a mistake is told in OpenAI's words", () => {
     await using upstream = await simulatedOpenAI();
     const response = await post(`${upstream.baseURL}/chat/completions`, body);
     expect(response.status).toBe(status);
-    const { error } = (await response.json()) as { error: { message: string; code: string | null } };
+    const { error }: { error: { message: string; code: string | null } } = JSON.parse(await response.text());
     expect(Object.keys(error).toSorted()).toEqual(['code', 'message', 'param', 'type']);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);

@@ -17,7 +17,8 @@ export class JsonSyntaxError extends Error {
 }
 
 const maximumDepth = 512;
-const text = new TextDecoder();
+// A byte order mark at the start of a name is part of the name.
+const text = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Checks that `bytes` are one JSON object (RFC 8259) and tells where the values of its members are, without

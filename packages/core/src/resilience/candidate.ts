@@ -11,6 +11,8 @@ export interface Candidate {
   admits(): boolean;
   /** As many requests are under way as it may have. */
   readonly isFull: boolean;
+  /** Keys that it has, at rest or not; 1 where it needs none. */
+  readonly keyCount: number;
   /** A key that is neither refused nor over its limit. */
   readonly hasAwakeKey: boolean;
   /** Milliseconds for which all its keys are over their limit; 0 if one is not. */

@@ -39,6 +39,7 @@ export async function failover(
   let failure: GatewayError | undefined;
   for (let round = 0; ; round++) {
     const again: Candidate[] = [];
+    const keysTried = new Map<Candidate, number>();
     for (let next = choose(left, isOpen); next !== undefined; next = choose(left, isOpen)) {
       const candidate = next;
       if (failure?.failure?.sent === true && !policy.budget.spend()) throw failure;
@@ -49,7 +50,12 @@ export async function failover(
         if ((error.failure?.retry ?? 'never') === 'never' || scope.cancelled !== undefined) throw error;
         failure = moreTelling(failure, error);
         // The key that was refused or limited rests now; the target may have another.
-        if (error.failure?.key !== undefined && candidate.hasAwakeKey) continue;
+        if (error.failure?.key !== undefined && candidate.hasAwakeKey) {
+          const tried = (keysTried.get(candidate) ?? 0) + 1;
+          keysTried.set(candidate, tried);
+          // Each once a round: an upstream may say that the key need not rest at all.
+          if (tried < candidate.keyCount) continue;
+        }
         left = left.filter((other) => other !== candidate);
         if (error.failure?.retry === 'anywhere') again.push(candidate);
       }

@@ -98,7 +98,11 @@ export class RequestScope {
       const answer = candidate.send(call, attempt);
       // Waiting for a slot, a key or a layer of the user's: only the whole request's deadline runs.
       if (attempt.phase === undefined) attempt.enter('queue');
-      return await answer;
+      // A layer or a key function that never answers must not outlive the caller or the deadline.
+      return await new Promise<Answer>((resolve, reject) => {
+        attempt.onAbort(reject);
+        answer.then(resolve, reject);
+      });
     } catch (thrown) {
       const error = toGatewayError(thrown);
       // A layer of the user's that throws before it sends has nothing that settles the attempt.

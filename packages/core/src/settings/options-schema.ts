@@ -116,6 +116,6 @@ export function knownKeys(path: string): string[] {
 
 function shapeOf(schema: unknown): Record<string, unknown> {
   if (typeof schema !== 'object' || schema === null) return {};
-  if ('shape' in schema) return schema.shape as Record<string, unknown>;
+  if ('shape' in schema && typeof schema.shape === 'object' && schema.shape !== null) return { ...schema.shape };
   return 'unwrap' in schema && typeof schema.unwrap === 'function' ? shapeOf(schema.unwrap()) : {};
 }

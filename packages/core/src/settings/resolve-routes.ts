@@ -101,7 +101,7 @@ function resolveTarget(model: string, target: unknown, upstreams: Upstreams): Ro
     throw optionsError(`models["${model}"]: the target's model must be a name`);
   if (weight !== undefined && (typeof weight !== 'number' || !(weight > 0))) {
     throw optionsError(
-      `models["${model}"]: the target's weight is ${String(weight)}; it must be a number above 0`,
+      `models["${model}"]: the target's weight is ${JSON.stringify(weight)}; it must be a number above 0`,
     );
   }
   const [extra] = Object.keys(target).filter((key) => !['upstream', 'model', 'weight'].includes(key));

@@ -66,9 +66,9 @@ export class Relay implements ByteStream {
 
   pipe(sink: ByteSink): void {
     this.#sink = sink;
-    const wasFull = this.#waitingBytes > waitingLimit;
-    this.#flush();
-    if (wasFull) this.#source.resume();
+    const wasPaused = this.#waitingBytes > waitingLimit;
+    const isRoomy = this.#flush();
+    if (wasPaused && isRoomy && !this.#over) this.#source.resume();
   }
 
   resume(): void {
@@ -95,16 +95,19 @@ export class Relay implements ByteStream {
     this.#flush();
   }
 
-  #flush(): void {
+  /** Returns whether the sink can take more. */
+  #flush(): boolean {
     const sink = this.#sink;
-    if (sink === undefined || this.#over) return;
+    if (sink === undefined || this.#over) return false;
     const bytes = this.#takeWaiting();
-    if (this.#over) return;
+    if (this.#over) return false;
     if (this.#ended) {
       this.#end(sink, bytes);
-      return;
+      return false;
     }
-    if (bytes.length > 0 && !sink.write(bytes)) this.#source.pause();
+    const isRoomy = bytes.length === 0 || sink.write(bytes);
+    if (!isRoomy) this.#source.pause();
+    return isRoomy;
   }
 
   #takeWaiting(): Buffer {

@@ -14,33 +14,33 @@ interface Rest {
 
 /** The keys of one target, taking turns; those that were refused or are over their limit rest. */
 export class KeyRing {
+  readonly size: number;
   readonly #source: ApiKey | undefined;
   readonly #clock: Clock;
-  readonly #size: number;
   readonly #resting = new Map<number, Rest>();
   #next = 0;
 
   constructor(source: ApiKey | undefined, clock: Clock) {
     this.#source = source;
     this.#clock = clock;
-    this.#size = typeof source === 'object' ? source.length : 1;
+    this.size = typeof source === 'object' ? source.length : 1;
   }
 
   /** Keys at rest now. */
   get resting(): number {
     let count = 0;
-    for (let index = 0; index < this.#size; index++) if (this.#restOf(index) !== undefined) count++;
+    for (let index = 0; index < this.size; index++) if (this.#restOf(index) !== undefined) count++;
     return count;
   }
 
   get hasAwake(): boolean {
-    return this.#resting.size < this.#size || this.resting < this.#size;
+    return this.#resting.size < this.size || this.resting < this.size;
   }
 
   /** Milliseconds until the first key that is over its limit may be used again; 0 when one is only refused, or awake. */
   get limitedFor(): number {
     let soonest = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.#size; index++) {
+    for (let index = 0; index < this.size; index++) {
       const rest = this.#restOf(index);
       if (rest === undefined || rest.problem === 'refused') return 0;
       soonest = Math.min(soonest, rest.until - this.#clock.now());
@@ -54,9 +54,9 @@ export class KeyRing {
     if (source === undefined || typeof source === 'string') return { index: 0, value: source };
     if (typeof source === 'function')
       return Promise.resolve(source()).then((value) => ({ index: 0, value: checkKey(value) }));
-    let index = this.#next % this.#size;
-    for (let tried = 1; tried < this.#size && this.#restOf(index) !== undefined; tried++)
-      index = (index + 1) % this.#size;
+    let index = this.#next % this.size;
+    for (let tried = 1; tried < this.size && this.#restOf(index) !== undefined; tried++)
+      index = (index + 1) % this.size;
     this.#next = index + 1;
     return { index, value: source[index] };
   }

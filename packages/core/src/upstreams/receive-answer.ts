@@ -6,13 +6,16 @@ import { StreamTap } from '../dialects/openai-chat/tap-stream.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
 import type { Call } from '../protocol/call.ts';
+import type { Clock } from '../protocol/clock.ts';
 import type { CallContext } from '../protocol/layer.ts';
 import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
 import { eventFormat } from '../stream/event-format.ts';
 import { findNextEventEnd, readEventData } from '../stream/find-event-end.ts';
 import { Relay, rawFormat } from '../stream/relay.ts';
 import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { pickResponseHeaders } from './response-headers.ts';
+import type { Upstream } from './upstream.ts';
 
 /** Bytes of a whole answer that are held before anything is written to the caller. */
 const wholeLimit = 4_194_304;
@@ -22,6 +25,13 @@ const openingLimit = 65_536;
 const errorLimit = 262_144;
 
 type Mode = 'whole' | 'opening' | 'error' | 'relay';
+
+/** Who is asked, with which key, and the time. */
+export interface Asked {
+  readonly upstream: Upstream;
+  readonly key: string | undefined;
+  readonly clock: Clock;
+}
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -36,7 +46,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   readonly #call: Pick<Call, 'stream' | 'wantsUsage'>;
   readonly #context: CallContext;
   readonly #upstream: string;
-  readonly #secret: string | undefined;
+  readonly #asked: Asked;
   #waiting: Waiting | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #decoder: BodyDecoder | undefined;
@@ -50,12 +60,12 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   #tap: StreamTap | undefined;
   #over = false;
 
-  constructor(call: Call, context: CallContext, secret: string | undefined) {
+  constructor(call: Call, context: CallContext, asked: Asked) {
     // The call itself is not kept: its body must not live as long as the stream.
     this.#call = { stream: call.stream, wantsUsage: call.wantsUsage };
     this.#context = context;
     this.#upstream = context.target.upstream;
-    this.#secret = secret;
+    this.#asked = asked;
   }
 
   /** True once the request is on a connection. */
@@ -126,6 +136,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     }
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
+    if (this.#mode !== 'opening') this.#context.enter('idle');
     if (this.#mode === 'opening') this.#readOpening(chunk);
     else if (this.#mode === 'whole' && this.#heldBytes > wholeLimit)
       this.#commitRelay(new Relay(rawFormat, this.#source()));
@@ -221,8 +232,9 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
 
   /** The upstream answered with an error. */
   #failWith(status: number, body: Buffer): void {
-    const answer = { status, headers: this.#headers, body: hideSecret(body, this.#secret) };
-    this.#fail(classifyStatus(this.#upstream, answer, Date.now()));
+    const { upstream, key, clock } = this.#asked;
+    const answer = { status, headers: this.#headers, body: hideSecrets(body, upstream, key) };
+    this.#fail(classifyStatus(this.#upstream, answer, clock.now()));
   }
 
   /** The attempt failed by itself: the upstream, or the way to it. */
@@ -310,10 +322,4 @@ function parseError(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** An upstream that quotes our key in an error must not tell it to the caller. */
-function hideSecret(body: Buffer, secret: string | undefined): Buffer {
-  if (secret === undefined || !body.includes(secret)) return body;
-  return Buffer.from(body.toString('latin1').replaceAll(secret, '[redacted]'), 'latin1');
 }

@@ -2,6 +2,7 @@ import { renderRequest } from '../dialects/openai-chat/render-request.ts';
 import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call } from '../protocol/call.ts';
+import type { Clock } from '../protocol/clock.ts';
 import type { CallContext, Send } from '../protocol/layer.ts';
 import type { Egress } from './egress.ts';
 import type { Key, KeyRing } from './key-ring.ts';
@@ -18,10 +19,11 @@ export interface SendParts {
   readonly upstream: Upstream;
   readonly keys: KeyRing;
   readonly egress: Egress;
+  readonly clock: Clock;
 }
 
 /** The innermost send: picks a key, renders the request for this upstream, and receives the answer. */
-export function sendToUpstream({ upstream, keys, egress }: SendParts): Send {
+export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Send {
   const fixedHeaders = Object.entries({
     ...upstream.headers,
     'content-type': 'application/json',
@@ -34,7 +36,7 @@ export function sendToUpstream({ upstream, keys, egress }: SendParts): Send {
     const path = upstream.path(call.operation, model);
     if (path === undefined)
       return Promise.reject(new GatewayError('VE_OPERATION_UNSUPPORTED', { model: call.model }));
-    const receiver = new AnswerReceiver(call, context, key.value);
+    const receiver = new AnswerReceiver(call, context, { upstream, key: key.value, clock });
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
     const headers = [...fixedHeaders, 'accept', call.stream ? 'text/event-stream' : 'application/json'];

@@ -21,18 +21,18 @@ const settlingTurns = 4;
 
 /** A clock for tests. It starts at `start` (milliseconds since the epoch; default 2026-01-01T00:00:00Z). */
 export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
-  const timers = new Set<Timer>();
+  const timers = new Map<unknown, Timer>();
   let now = start;
 
   return {
     now: () => now,
     setTimeout(callback, milliseconds) {
       const timer = { due: now + Math.max(0, milliseconds), callback };
-      timers.add(timer);
+      timers.set(timer, timer);
       return timer;
     },
     clearTimeout(handle) {
-      timers.delete(handle as Timer);
+      timers.delete(handle);
     },
     async advance(milliseconds) {
       const end = now + milliseconds;
@@ -53,9 +53,9 @@ export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
 }
 
 /** The timer that is due first and no later than `end`; among equals the one that was set first. */
-function earliest(timers: Iterable<Timer>, end: number): Timer | undefined {
+function earliest(timers: ReadonlyMap<unknown, Timer>, end: number): Timer | undefined {
   let first: Timer | undefined;
-  for (const timer of timers) {
+  for (const timer of timers.values()) {
     if (timer.due <= end && (first === undefined || timer.due < first.due)) first = timer;
   }
   return first;

@@ -4,5 +4,11 @@ import type { Clock } from '@vector-engine/core';
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds).unref(),
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  clearTimeout: (handle) => {
+    if (isTimeout(handle)) clearTimeout(handle);
+  },
 };
+
+function isTimeout(handle: unknown): handle is NodeJS.Timeout {
+  return typeof handle === 'object' && handle !== null && 'hasRef' in handle;
+}

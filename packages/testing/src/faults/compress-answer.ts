@@ -24,10 +24,15 @@ async function* compressed(source: PlannedAnswer['events']): AsyncGenerator<Buff
     const ended = new Promise((resolve) => gzip.once('finish', resolve));
     gzip.end();
     await ended;
-    for await (const piece of gzip) yield piece as Buffer;
+    yield* bytesOf(gzip);
   } finally {
     gzip.destroy();
   }
+}
+
+/** What is left, as the types of streams do not say that it is bytes. */
+function bytesOf(rest: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return rest;
 }
 
 function* taken(piece: Buffer | null): Generator<Buffer> {

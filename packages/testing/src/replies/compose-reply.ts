@@ -21,7 +21,7 @@ export interface Composition {
   readonly request: Pick<ChatRequest, 'maxTokens' | 'stop'>;
   readonly reply: ScriptedReply;
   /** The id of the tool call at this index. */
-  makeToolCallId(index: number): string;
+  readonly makeToolCallId: (index: number) => string;
   /** Tokens of reasoning that nobody sees. */
   readonly hiddenReasoning: number;
 }
@@ -38,7 +38,8 @@ export function* composeReply(composition: Composition): Generator<ReplyPart> {
   for (const part of visibleParts(composition)) {
     const cost = part.type === 'tool-call-start' ? countTokens(part.name) : countTokens(part.text);
     if (spent + cost > limit) {
-      return yield finish('length', Math.min(limit, spent), reasoningTokens);
+      yield finish('length', Math.min(limit, spent), reasoningTokens);
+      return;
     }
     spent += cost;
     yield part;

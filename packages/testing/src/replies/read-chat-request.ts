@@ -20,7 +20,7 @@ export interface ChatRequest {
   readonly format: ReplyFormat;
 }
 
-export interface ChatMessage {
+interface ChatMessage {
   readonly role: string;
   /** All text parts joined. */
   readonly text: string;
@@ -33,9 +33,7 @@ export interface ChatTool {
   readonly parameters: JsonObject;
 }
 
-export type ReplyFormat =
-  | { readonly type: 'text' | 'json' }
-  | { readonly type: 'schema'; schema: JsonObject };
+type ReplyFormat = { readonly type: 'text' | 'json' } | { readonly type: 'schema'; schema: JsonObject };
 
 export function readChatRequest(body: JsonObject): ChatRequest {
   const streamOptions = isJsonObject(body.stream_options) ? body.stream_options : {};

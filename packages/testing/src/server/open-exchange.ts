@@ -41,14 +41,11 @@ export function openExchange(
 ): Exchange {
   const sink: Sink = response;
   const { clock, rawSocket } = context;
-  let isOver = false;
-  let spoiled = false;
-  let finished = false;
-  let unflushed = 0;
+  const stream = request instanceof Http2ServerRequest ? request.stream : undefined;
+  const state = { isOver: false, spoiled: false, ended: false, finished: false, unflushed: 0 };
   let wake: (() => void) | undefined;
-  let settle: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
-    settle = resolve;
+    sink.on('close', resolve);
   });
   const record = openRecord(request, clock.now(), closed);
 
@@ -58,40 +55,40 @@ export function openExchange(
   };
   const woken = (): Promise<void> =>
     new Promise((resolve) => {
-      if (isOver) resolve();
+      if (state.isOver) resolve();
       else wake = resolve;
     });
   const onFlushed = (): void => {
-    unflushed -= 1;
-    if (unflushed === 0) wakeUp();
+    state.unflushed -= 1;
+    if (state.unflushed === 0) wakeUp();
   };
 
   request.on('error', () => undefined);
   sink.on('error', () => undefined);
   sink.on('drain', wakeUp);
   sink.on('finish', () => {
-    finished = true;
+    // An HTTP/2 response "finishes" whenever its stream closes, even when the client reset it.
+    state.finished = stream === undefined || (state.ended && stream.rstCode === constants.NGHTTP2_NO_ERROR);
   });
   sink.on('close', () => {
-    isOver = true;
-    if (!finished && !spoiled && !context.isShuttingDown()) {
+    state.isOver = true;
+    if (!state.finished && !state.spoiled && !context.isShuttingDown()) {
       record.aborted = true;
       record.abortedAt = clock.now();
     }
     wakeUp();
-    settle();
   });
 
   return {
     record,
     closed,
-    isClosed: () => isOver,
+    isClosed: () => state.isOver,
     async readBody() {
       const pieces: Buffer[] = [];
       const complete = new Promise<boolean>((resolve) => {
         request.on('data', (piece: Buffer) => pieces.push(piece));
         request.on('end', () => resolve(true));
-        void closed.then(() => resolve(false));
+        sink.on('close', () => resolve(false));
       });
       const isComplete = await complete;
       record.rawBody = Buffer.concat(pieces);
@@ -104,23 +101,24 @@ export function openExchange(
       sink.flushHeaders?.();
     },
     async write(piece) {
-      unflushed += 1;
+      state.unflushed += 1;
       if (!sink.write(piece, onFlushed)) await woken();
     },
     async flushed() {
-      while (unflushed > 0 && !isOver) await woken();
+      while (state.unflushed > 0 && !state.isOver) await woken();
       await new Promise((resolve) => setImmediate(resolve));
     },
     end() {
+      state.ended = true;
       sink.end();
     },
     reset() {
-      spoiled = true;
-      if (request instanceof Http2ServerRequest) request.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      state.spoiled = true;
+      if (stream !== undefined) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       else rawSocket?.resetAndDestroy();
     },
     hangUp() {
-      spoiled = true;
+      state.spoiled = true;
       rawSocket?.end();
       rawSocket?.destroySoon();
     },

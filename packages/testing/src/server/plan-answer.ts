@@ -38,7 +38,7 @@ export function wholeAnswer(
 export function streamAnswer(events: Iterable<string | Buffer>, headers: OutgoingHttpHeaders): PlannedAnswer {
   return {
     status: 200,
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers },
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', ...headers },
     events,
     streamed: true,
   };

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { systemClock } from '../clock/system-clock.ts';
 import { answerWithFault } from '../faults/answer-with-fault.ts';
 import { scheduleFaults } from '../faults/schedule-faults.ts';
@@ -10,6 +10,12 @@ import type { ServerOptions, SimulatedUpstream } from './simulated-upstream.ts';
 import { trackSockets } from './track-sockets.ts';
 
 const host = '127.0.0.1';
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address;
+}
 
 /** Turns of the event loop after which clients in this process have noticed that their idle connections are closed. */
 async function noticed(): Promise<void> {
@@ -26,6 +32,7 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
   let received = 0;
   let open = 0;
   let isListening = false;
+  let listening = Promise.resolve();
   let isShuttingDown = false;
 
   const server = createListener(
@@ -39,13 +46,7 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
       });
       requests.push(exchange.record);
       if (requests.length > (options.keepRequests ?? Number.POSITIVE_INFINITY)) requests.shift();
-      open += 1;
-      sockets.use(socket, 1);
-      void exchange.closed.then(() => {
-        open -= 1;
-        sockets.use(socket, -1);
-        if (!isListening) sockets.destroyIdle();
-      });
+      void keepCount(exchange, socket);
       void converse(exchange);
     },
     (socket) => {
@@ -54,23 +55,39 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
     },
   );
 
+  async function keepCount(exchange: Exchange, socket: Socket | undefined): Promise<void> {
+    open += 1;
+    sockets.use(socket, 1);
+    await exchange.closed;
+    open -= 1;
+    sockets.use(socket, -1);
+    if (!isListening) sockets.destroyIdle();
+  }
+
   async function converse(exchange: Exchange): Promise<void> {
     if (!(await exchange.readBody())) return;
     received += 1;
     for (const waiter of waiting) if (received >= waiter.count) waiter.resolve();
-    const fault = faults.takeForRequest(exchange.record);
-    await answerWithFault(exchange, fault, { vendor, clock, pace: options.pace ?? 0 });
+    try {
+      const fault = faults.takeForRequest(exchange.record);
+      await answerWithFault(exchange, fault, { vendor, clock, pace: options.pace ?? 0 });
+    } catch (error) {
+      // A script of the test threw. The client must not wait for ever, and the test must hear of it: it stays unhandled.
+      exchange.reset();
+      throw error;
+    }
   }
 
   function listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
+    isListening = true;
+    listening = new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {
         server.off('error', reject);
         resolve();
       });
-      isListening = true;
     });
+    return listening;
   }
 
   function stopListening(): void {
@@ -81,7 +98,7 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
   }
 
   await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const { port } = addressOf(server);
   const origin = `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
 
   return {
@@ -124,7 +141,7 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
       await noticed();
     },
     async start() {
-      if (!isListening) await listen(port);
+      await (isListening ? listening : listen(port));
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -12,7 +12,7 @@ export interface WriteOrders {
   readonly stop?: StopOrder;
 }
 
-export interface StopOrder {
+interface StopOrder {
   readonly atByte?: number;
   readonly afterEvents?: number;
   readonly how: 'reset' | 'close' | 'clean' | 'hang';
@@ -38,7 +38,8 @@ export async function writeAnswer(
   for await (const event of answer.events) {
     if (events > 0) await waitOnClock(clock, orders.betweenEvents ?? 0, exchange.closed);
     if (exchange.isClosed()) return;
-    const piece = Buffer.from(event).subarray(0, lastByte - bytes);
+    const whole = typeof event === 'string' ? Buffer.from(event) : event;
+    const piece = whole.subarray(0, lastByte - bytes);
     await exchange.write(piece);
     bytes += piece.length;
     events += 1;

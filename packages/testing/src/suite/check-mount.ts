@@ -23,7 +23,7 @@ export interface MountFinding {
 }
 
 /** One request to the mount; the path comes after the base URL. */
-export type Ask = (path: string, body?: object, signal?: AbortSignal) => Promise<Response>;
+type Ask = (path: string, body?: object, signal?: AbortSignal) => Promise<Response>;
 
 export interface MountCheck {
   readonly name: string;
@@ -44,11 +44,15 @@ const checks: readonly MountCheck[] = [
 export async function checkMount(options: MountOptions): Promise<readonly MountFinding[]> {
   const ask = createAsk(options);
   const findings: MountFinding[] = [];
-  for (const { name, run } of checks) {
+  for (const check of checks) {
     try {
-      findings.push({ name, passed: true, detail: await run(ask, options.model) });
+      findings.push({ name: check.name, passed: true, detail: await check.run(ask, options.model) });
     } catch (error) {
-      findings.push({ name, passed: false, detail: error instanceof Error ? error.message : String(error) });
+      findings.push({
+        name: check.name,
+        passed: false,
+        detail: error instanceof Error ? error.message : String(error),
+      });
     }
   }
   return findings;

@@ -62,10 +62,9 @@ export function answerCompletions(
     const asked = isJsonObject(body.stream_options) && body.stream_options.include_usage === true;
     return streamAnswer(events(), {});
     function* events(): Generator<string> {
-      const event = (rest: JsonObject): string =>
-        `data: ${JSON.stringify(withoutUndefined({ ...head, ...rest }))}\n\n`;
-      for (const choice of play()) yield event({ choices: [choice], usage: asked ? null : undefined });
-      if (asked) yield event({ choices: [], usage: usage() });
+      for (const choice of play())
+        yield toEvent({ ...head, choices: [choice], usage: asked ? null : undefined });
+      if (asked) yield toEvent({ ...head, choices: [], usage: usage() });
       yield 'data: [DONE]\n\n';
     }
   }
@@ -78,6 +77,10 @@ export function answerCompletions(
     choice.finish_reason = readString(piece.finish_reason) ?? choice.finish_reason;
   }
   return jsonAnswer(200, { ...head, choices: whole, usage: usage() }, { indent: 2 });
+}
+
+function toEvent(chunk: JsonObject): string {
+  return `data: ${JSON.stringify(withoutUndefined(chunk))}\n\n`;
 }
 
 /** A string or a list of strings; lists of token numbers count as their digits. */

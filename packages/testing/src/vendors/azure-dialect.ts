@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, readList } from '../wire/read-json.ts';
 import { wordAzureError } from './azure-errors.ts';
 import type { Dialect } from './dialect.ts';
 import { openAIDialect } from './openai-dialect.ts';
+import { streamErrorOf } from './stream-error-of.ts';
 
 const safe: JsonObject = { filtered: false, severity: 'safe' };
 const contentFilter: JsonObject = { hate: safe, self_harm: safe, sexual: safe, violence: safe };
@@ -70,9 +71,6 @@ export function azureDialect(deployments: Readonly<Record<string, string>>): Dia
       'x-content-type-options': 'nosniff',
     }),
     wordError: wordAzureError,
-    streamError: (model) => {
-      const { body } = wordAzureError({ type: 'status', status: 500, model });
-      return isJsonObject(body) ? body : {};
-    },
+    streamError: streamErrorOf(wordAzureError),
   };
 }

@@ -1,5 +1,5 @@
 import { uuidOf } from '../wire/hash-text.ts';
-import { isJsonObject, type JsonObject, readString } from '../wire/read-json.ts';
+import { isJsonObject, readString } from '../wire/read-json.ts';
 import type { Complaint, Dialect, WordedError } from './dialect.ts';
 import { openAIDialect } from './openai-dialect.ts';
 import { wordOpenAIError } from './openai-errors.ts';
@@ -67,12 +67,4 @@ function asCause(complaint: Complaint): Complaint {
   if (complaint.status === 401) return { type: 'key-wrong', key: 'sk-simulated-revoked-key' };
   if (complaint.status === 404) return { type: 'model-unknown', model: complaint.model, operation: 'chat' };
   return complaint;
-}
-
-/** The error event of a stream is the 500's body, unless a vendor has another. */
-export function streamErrorOf(word: (complaint: Complaint) => WordedError): (model: string) => JsonObject {
-  return (model) => {
-    const { body } = word({ type: 'status', status: 500, model });
-    return isJsonObject(body) ? body : {};
-  };
 }

@@ -35,7 +35,7 @@ export interface Dialect {
 }
 
 /** How a vendor streams chat completions. */
-export interface StreamHabits {
+interface StreamHabits {
   /**
    * `own-chunk`: a chunk with `choices: []`; `own-chunk-with-choice`: a chunk with an empty delta after the finish
    * chunk; `finish-chunk`: at the top of the finish chunk; `finish-choice`: inside the finish chunk's choice.
@@ -71,7 +71,7 @@ export interface ChunkFacts extends AnswerFacts {
   readonly position: 'first' | 'middle' | 'finish' | 'usage';
 }
 
-export interface AnswerFacts {
+interface AnswerFacts {
   readonly seed: string;
   /** Known once the last choice is finished. */
   readonly usage: JsonObject | undefined;

@@ -1,7 +1,8 @@
 import { hexOf, uuidOf, wordOf } from '../wire/hash-text.ts';
 import type { JsonObject } from '../wire/read-json.ts';
-import { compatibleBase, streamErrorOf, wordInShape } from './compatible-base.ts';
+import { compatibleBase, wordInShape } from './compatible-base.ts';
 import type { Dialect, TokenCounts } from './dialect.ts';
+import { streamErrorOf } from './stream-error-of.ts';
 
 const wordError = wordInShape(
   ({ message, type, code }) => ({ error: { message, type, ...(code === null ? {} : { code }) } }),

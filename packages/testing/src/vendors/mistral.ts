@@ -1,6 +1,7 @@
 import { hexOf, uuidOf, wordOf } from '../wire/hash-text.ts';
-import { compatibleBase, streamErrorOf, wordInShape } from './compatible-base.ts';
+import { compatibleBase, wordInShape } from './compatible-base.ts';
 import type { Dialect } from './dialect.ts';
+import { streamErrorOf } from './stream-error-of.ts';
 
 const wordError = wordInShape(
   ({ status, message, type, param, code }) =>

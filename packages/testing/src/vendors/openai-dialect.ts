@@ -1,6 +1,7 @@
 import { hexOf, wordOf } from '../wire/hash-text.ts';
 import type { Dialect, HeaderFacts, TokenCounts } from './dialect.ts';
 import { wordOpenAIError } from './openai-errors.ts';
+import { streamErrorOf } from './stream-error-of.ts';
 
 /** Aliases that OpenAI answers with the name of a dated snapshot. */
 const snapshots: Readonly<Record<string, string>> = {
@@ -59,8 +60,7 @@ export const openAIDialect: Dialect = {
   readKey: (headers) => /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1],
   headers: openAIHeaders,
   wordError: wordOpenAIError,
-  streamError: (model) =>
-    wordOpenAIError({ type: 'status', status: 500, model }).body as ReturnType<Dialect['streamError']>,
+  streamError: streamErrorOf(wordOpenAIError),
 };
 
 function countUsage(tokens: TokenCounts): Record<string, unknown> {

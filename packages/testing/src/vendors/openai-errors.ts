@@ -37,7 +37,7 @@ export function wordOpenAIError(complaint: Complaint): WordedError {
           });
     case 'parameter-invalid':
       return invalid(400, complaint.message, complaint);
-    case 'status':
+    default:
       return wordStatus(complaint.status, complaint.model);
   }
 }
@@ -117,7 +117,7 @@ function wordStatus(status: number, model: string): WordedError {
 }
 
 /** The page of the proxy before the API: not JSON. */
-export function cloudflare(status: number): WordedError {
+function cloudflare(status: number): WordedError {
   const title = status === 502 ? '502 Bad Gateway' : `${status} Gateway Time-out`;
   return {
     status,
@@ -126,7 +126,7 @@ export function cloudflare(status: number): WordedError {
 }
 
 /** The first eight characters and the last four, as OpenAI's 401 shows a key. */
-export function maskKey(key: string): string {
+function maskKey(key: string): string {
   if (key.length <= 12) return key;
   return `${key.slice(0, 8)}${'*'.repeat(key.length - 12)}${key.slice(-4)}`;
 }

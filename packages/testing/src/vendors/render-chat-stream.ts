@@ -14,6 +14,7 @@ export function* renderChatStream(answer: ChatAnswer): Generator<string> {
 
   const wantsUsage = habits.usageUnasked || request.includeUsage;
   const spent: SpentTokens[] = [];
+  const noise = hexOf(answer.seed, 16);
   let count = 0;
   const chunk = (choices: readonly JsonObject[], facts: Omit<ChunkFacts, 'seed'>): string => {
     count += 1;
@@ -30,33 +31,34 @@ export function* renderChatStream(answer: ChatAnswer): Generator<string> {
           choices,
           usage: carriesUsage ? facts.usage : habits.nullUsage && wantsUsage ? null : undefined,
           obfuscation:
-            habits.obfuscation && request.includeObfuscation ? padding(`${answer.seed} ${count}`) : undefined,
+            habits.obfuscation && request.includeObfuscation
+              ? noise.slice(0, 1 + ((count * 7) % 16))
+              : undefined,
         }),
         { ...facts, seed: answer.seed },
       ),
     );
   };
 
-  const players = answer.choices.map((parts, index) => playChoice(answer, { parts, index }));
+  let players = answer.choices.map((parts, index) => playChoice(answer, { parts, index }));
   let isFirst = true;
   while (players.length > 0) {
-    for (const player of [...players]) {
+    const playing: typeof players = [];
+    for (const player of players) {
       const next = player.next();
-      if (next.done === true) {
-        players.splice(players.indexOf(player), 1);
-        continue;
-      }
+      if (next.done === true) continue;
+      playing.push(player);
       const { choice, part } = next.value;
       if (part?.type === 'finish') spent.push(part.tokens);
       const isLastFinish = part?.type === 'finish' && spent.length === answer.choices.length;
       const usage = isLastFinish && wantsUsage ? answer.usage(spent) : undefined;
-      const position = isFirst ? 'first' : isLastFinish ? 'finish' : 'middle';
       yield chunk([withChoiceUsage(choice, answer, usage)], {
-        position,
-        usage: habits.usage === 'finish-chunk' || habits.usage === 'finish-choice' ? usage : undefined,
+        position: isFirst ? 'first' : isLastFinish ? 'finish' : 'middle',
+        usage: habits.usage.startsWith('finish') ? usage : undefined,
       });
       isFirst = false;
     }
+    players = playing;
   }
   if (wantsUsage && habits.usage.startsWith('own-chunk')) {
     const rest = habits.usage === 'own-chunk' ? [] : [emptyChoice(answer)];
@@ -101,43 +103,42 @@ interface Delta {
 /** Turns parts to deltas; joins what the vendor sends in one piece. */
 function* mergeParts(parts: Iterator<ReplyPart>, answer: ChatAnswer): Generator<Delta> {
   const { finishWithLast, wholeToolCalls } = answer.dialect.stream;
-  let held: Delta | undefined;
+  let held: { readonly part: ReplyPart; readonly text: string } | undefined;
   for (let next = parts.next(); next.done !== true; next = parts.next()) {
     const part = next.value;
     if (held !== undefined && wholeToolCalls && part.type === 'tool-call-delta') {
-      held = { part: held.part, delta: withMoreArguments(held.delta, part.text) };
+      held = { part: held.part, text: held.text + part.text };
       continue;
     }
-    if (held !== undefined && part.type === 'finish' && finishWithLast) {
-      held = { part, delta: held.delta };
-      continue;
+    if (held !== undefined) {
+      const delta = toDelta(held.part, held.text, answer);
+      const finishes = finishWithLast && part.type === 'finish';
+      yield { part: finishes ? part : held.part, delta };
+      held = undefined;
+      if (finishes) continue;
     }
-    if (held !== undefined) yield held;
-    held = undefined;
-    const delta = toDelta(part, answer);
     const holds =
       (finishWithLast && part.type === 'text-delta') || (wholeToolCalls && part.type === 'tool-call-start');
-    if (holds) held = { part, delta };
-    else yield { part, delta };
+    if (holds) held = { part, text: part.type === 'text-delta' ? part.text : '' };
+    else yield { part, delta: toDelta(part, 'text' in part ? part.text : '', answer) };
   }
-  if (held !== undefined) yield held;
 }
 
-function toDelta(part: ReplyPart, answer: ChatAnswer): JsonObject {
+function toDelta(part: ReplyPart, text: string, answer: ChatAnswer): JsonObject {
   switch (part.type) {
     case 'reasoning-delta':
-      return reasoningDelta(part.text, answer.dialect.reasoningField);
+      return reasoningDelta(text, answer.dialect.reasoningField);
     case 'text-delta':
-      return { content: part.text };
+      return { content: text };
     case 'refusal-delta':
-      return { refusal: part.text };
+      return { refusal: text };
     case 'tool-call-start': {
       const { index, id, name } = part;
-      return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] };
+      return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: text } }] };
     }
     case 'tool-call-delta':
-      return { tool_calls: [{ index: part.index, function: { arguments: part.text } }] };
-    case 'finish':
+      return { tool_calls: [{ index: part.index, function: { arguments: text } }] };
+    default:
       return {};
   }
 }
@@ -145,12 +146,6 @@ function toDelta(part: ReplyPart, answer: ChatAnswer): JsonObject {
 function reasoningDelta(text: string, field: ChatAnswer['dialect']['reasoningField']): JsonObject {
   if (field !== 'thinking-parts') return { [field ?? 'reasoning_content']: text };
   return { content: [{ type: 'thinking', thinking: [{ type: 'text', text }], closed: true }] };
-}
-
-function withMoreArguments(delta: JsonObject, text: string): JsonObject {
-  const [call] = delta.tool_calls as [{ function: { name: string; arguments: string } }];
-  const { name, arguments: before } = call.function;
-  return { tool_calls: [{ ...call, function: { name, arguments: before + text } }] };
 }
 
 function withChoiceUsage(choice: JsonObject, answer: ChatAnswer, usage: JsonObject | undefined): JsonObject {
@@ -161,11 +156,6 @@ function withChoiceUsage(choice: JsonObject, answer: ChatAnswer, usage: JsonObje
 function emptyChoice(answer: ChatAnswer): JsonObject {
   const delta = { role: 'assistant', content: '' };
   return answer.dialect.stream.choice({ index: 0, delta, logprobs: null, finish_reason: null }, undefined);
-}
-
-function padding(seed: string): string {
-  const noise = hexOf(seed, 32);
-  return noise.slice(0, 1 + (noise.charCodeAt(0) % 16));
 }
 
 function toEvent(chunk: JsonObject): string {

@@ -1,7 +1,8 @@
 import { hexOf } from '../wire/hash-text.ts';
 import { isJsonObject, readList } from '../wire/read-json.ts';
-import { compatibleBase, streamErrorOf, wordInShape } from './compatible-base.ts';
+import { compatibleBase, wordInShape } from './compatible-base.ts';
 import type { Dialect } from './dialect.ts';
+import { streamErrorOf } from './stream-error-of.ts';
 
 const wordError = wordInShape(
   ({ status, message, type, param }) =>

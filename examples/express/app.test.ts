@@ -1,0 +1,95 @@
+import OpenAI from 'openai';
+import { expect, test } from 'vitest';
+import { openServer } from '../open-server.ts';
+import { startUpstreams } from '../upstreams.ts';
+import { buildApp } from './app.ts';
+import { describeStart } from './describe-start.ts';
+
+const chatModels = [
+  'gpt-5.2',
+  'gpt-5.2-pro',
+  'gpt-5.2-preview',
+  'gpt-5.3-codex',
+  'gpt-4o',
+  'gpt-3.5-turbo',
+  'claude-3-opus',
+  'claude-3-5-sonnet',
+  'claude-opus-4-5',
+  'claude-opus-4-6',
+  'gemini-3.0-pro',
+  'kimi-k2.5',
+];
+
+test('every chat model that clients ask for answers, whole and streamed', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app);
+  const client = new OpenAI({ apiKey: 'any', baseURL: `${server.origin}/v1`, maxRetries: 0 });
+  await Promise.all(
+    chatModels.map(async (model) => {
+      const messages = [
+        { role: 'system' as const, content: 'You answer in JSON.' },
+        { role: 'user' as const, content: `hello from ${model}` },
+      ];
+      const whole = await client.chat.completions.create({
+        model,
+        messages,
+        temperature: 0.7,
+        response_format: { type: 'json_object' },
+      });
+      expect(JSON.parse(whole.choices[0]?.message.content ?? '')).toBeTypeOf('object');
+      let text = '';
+      for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
+        expect(chunk.choices[0], 'every chunk has a choice').toBeDefined();
+        text += chunk.choices[0]?.delta.content ?? '';
+      }
+      expect(text).not.toBe('');
+    }),
+  );
+});
+
+test('embeddings and the list of models are served beside the chat models', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app);
+  const client = new OpenAI({ apiKey: 'any', baseURL: `${server.origin}/v1`, maxRetries: 0 });
+  const listed = (await client.models.list()).data.map(({ id }) => id);
+  expect(listed).toEqual(expect.arrayContaining(chatModels));
+  const embedding = await client.embeddings.create({ model: 'text-embedding-3-small', input: 'hello' });
+  expect(embedding.data[0]?.embedding.length).toBeGreaterThan(0);
+});
+
+test('the routes of the app itself are untouched', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app);
+  const health = await fetch(`${server.origin}/health`);
+  expect(await health.json()).toEqual({ ok: true });
+  expect((await fetch(`${server.origin}/nothing-here`)).status).toBe(404);
+});
+
+test('a key in the environment puts the real vendor in the place of the simulated one', async () => {
+  await using upstreams = await startUpstreams({
+    OPENAI_API_KEY: 'sk-test',
+    AZURE_OPENAI_ENDPOINT: 'https://acme.openai.azure.com',
+    AZURE_OPENAI_API_KEY: 'azure-test',
+    AZURE_OPENAI_DEPLOYMENTS: 'gpt-4o, team-model',
+    DEEPSEEK_API_KEY: 'ds-test',
+  });
+  expect(upstreams.real).toEqual(['openai', 'azure', 'deepseek']);
+  expect(upstreams.upstreams.openai?.origin).toBe('https://api.openai.com');
+  expect(upstreams.upstreams.deepseek?.origin).toBe('https://api.deepseek.com');
+  expect(upstreams.models['gpt-4o']).toEqual(['openai', 'azure']);
+  expect(upstreams.models['team-model']).toEqual(['azure']);
+  expect(upstreams.models['deepseek-chat']).toEqual(['deepseek']);
+  expect(upstreams.models['kimi-k2.5']).toEqual(['moonshot']);
+  expect(upstreams.upstreams.moonshot?.origin).toContain('127.0.0.1');
+  const { gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  const printed = describeStart('http://127.0.0.1:3000', upstreams);
+  expect(printed).toContain('"model":"gpt-5.2"');
+  expect(printed).not.toMatch(/sk-test|azure-test|ds-test/);
+});

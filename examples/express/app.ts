@@ -1,0 +1,22 @@
+import { type Gateway, vectorEngine } from '@vector-engine/express';
+import express, { type Express } from 'express';
+import type { ExampleUpstreams } from '../upstreams.ts';
+
+/** An app with routes of its own, and every model at `/v1` beside them. */
+export function buildApp({ upstreams, models }: ExampleUpstreams): { app: Express; gateway: Gateway } {
+  const app = express();
+
+  // `open: true` serves everybody who can reach the server. In your app: `identify: (request) => request.user && {…}`.
+  const engine = vectorEngine({ upstreams, models, addressable: true, open: true });
+  // Before any body parser: the caller's bytes are passed on as they came.
+  app.use('/v1', engine);
+
+  app.use(express.json());
+  app.get('/', (_request, response) => {
+    response.json({ models: engine.gateway.models().map(({ id }) => id), stats: engine.gateway.stats() });
+  });
+  app.get('/health', (_request, response) => {
+    response.json({ ok: true });
+  });
+  return { app, gateway: engine.gateway };
+}

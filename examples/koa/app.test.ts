@@ -1,0 +1,46 @@
+import OpenAI from 'openai';
+import { expect, test } from 'vitest';
+import { openServer } from '../open-server.ts';
+import { startUpstreams } from '../upstreams.ts';
+import { buildApp } from './app.ts';
+
+test('who is known gets an answer, whole and streamed; a stranger gets 401', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  const principals: unknown[] = [];
+  gateway.on('request', ({ request }) => principals.push(request.principal));
+  await using server = await openServer(app.callback());
+  const baseURL = `${server.origin}/ai/v1`;
+  const messages = [{ role: 'user' as const, content: 'hello koa' }];
+
+  const ada = new OpenAI({ apiKey: 'ada-token', baseURL, maxRetries: 0 });
+  const whole = await ada.chat.completions.create({ model: 'gpt-4o', messages });
+  expect(whole.choices[0]?.message.content).toContain('hello koa');
+  const stream = ada.chat.completions.stream({ model: 'claude-opus-4-6', messages });
+  expect(await stream.finalContent()).toContain('hello koa');
+  expect(principals).toEqual([
+    { tenant: 'acme', id: 'ada' },
+    { tenant: 'acme', id: 'ada' },
+  ]);
+
+  const stranger = new OpenAI({ apiKey: 'who', baseURL, maxRetries: 0 });
+  await expect(stranger.chat.completions.create({ model: 'gpt-4o', messages })).rejects.toBeInstanceOf(
+    OpenAI.AuthenticationError,
+  );
+});
+
+test('outer middleware sees the answers, and other paths belong to the app', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app.callback());
+  const answer = await fetch(`${server.origin}/ai/v1/models`, {
+    headers: { authorization: 'Bearer bob-token' },
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-response-time')).toMatch(/ms$/);
+  expect(await (await fetch(`${server.origin}/elsewhere`)).json()).toEqual({
+    message: 'The rest of your app.',
+  });
+});

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import type { ByteSink } from './byte-stream.ts';
+import { type EventTap, eventFormat } from './event-format.ts';
+import { Relay, type RelaySource, rawFormat } from './relay.ts';
+
+/** What a sink was told, in words; writes of one turn are one entry. */
+function makeSink(isRoomy: () => boolean = () => true) {
+  const log: string[] = [];
+  const sink: ByteSink = {
+    write: (chunk) => {
+      log.push(Buffer.from(chunk).toString());
+      return isRoomy();
+    },
+    end: () => log.push('<end>'),
+    destroy: (error) => log.push(`<destroy: ${error.message}>`),
+  };
+  return { log, sink };
+}
+
+function makeSource() {
+  return { pause: vi.fn(), resume: vi.fn(), abort: vi.fn(), over: vi.fn() } satisfies RelaySource;
+}
+
+/** Complete once `data: end` has passed; leaves out events that say `secret`. */
+function makeTap(): EventTap {
+  let complete = false;
+  return {
+    pass(events) {
+      complete ||= events.includes('data: end');
+      return Buffer.from(events.toString().replaceAll('data: secret\n\n', ''));
+    },
+    isComplete: () => complete,
+    renderError: (error) => Buffer.from(`data: error ${error.message}\n\n`),
+  };
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+const bytes = (text: string): Buffer => Buffer.from(text);
+const makeEventFormat = () => eventFormat(makeTap(), (reason) => new Error(reason));
+
+describe('Relay', () => {
+  test('writes what one turn brought in one write', async () => {
+    const { log, sink } = makeSink();
+    const relay = new Relay(rawFormat, makeSource());
+    relay.pipe(sink);
+    relay.push(bytes('a'));
+    relay.push(bytes('b'));
+    await nextTurn();
+    relay.push(bytes('c'));
+    await nextTurn();
+    expect(log).toEqual(['ab', 'c']);
+  });
+
+  test('keeps what comes before there is a sink, and pauses the upstream above 64 KiB of it', () => {
+    const { log, sink } = makeSink();
+    const source = makeSource();
+    const relay = new Relay(rawFormat, source);
+    relay.push(bytes('x'.repeat(65_536)));
+    expect(source.pause).not.toHaveBeenCalled();
+    relay.push(bytes('y'));
+    expect(source.pause).toHaveBeenCalled();
+    relay.pipe(sink);
+    expect(log).toEqual([`${'x'.repeat(65_536)}y`]);
+    expect(source.resume).toHaveBeenCalledOnce();
+  });
+
+  test('stays paused when the first write has already filled the sink', () => {
+    const source = makeSource();
+    const relay = new Relay(rawFormat, source);
+    relay.push(bytes('x'.repeat(70_000)));
+    relay.pipe(makeSink(() => false).sink);
+    expect(source.resume).not.toHaveBeenCalled();
+    relay.resume();
+    expect(source.resume).toHaveBeenCalledOnce();
+  });
+
+  test('pauses the upstream when the sink is full, and resumes it when the sink says so', async () => {
+    const source = makeSource();
+    const relay = new Relay(rawFormat, source);
+    relay.pipe(makeSink(() => false).sink);
+    relay.push(bytes('a'));
+    await nextTurn();
+    expect(source.pause).toHaveBeenCalledOnce();
+    relay.resume();
+    expect(source.resume).toHaveBeenCalledOnce();
+  });
+
+  test('ends the sink and is over, once, when the upstream has ended', async () => {
+    const { log, sink } = makeSink();
+    const source = makeSource();
+    const relay = new Relay(rawFormat, source);
+    relay.pipe(sink);
+    relay.push(bytes('a'));
+    relay.finish();
+    relay.push(bytes('late'));
+    relay.abort(new Error('late'));
+    relay.resume();
+    await nextTurn();
+    expect(log).toEqual(['a', '<end>']);
+    expect(source.over.mock.calls).toEqual([[undefined]]);
+    expect(source.abort).not.toHaveBeenCalled();
+    expect(source.resume).not.toHaveBeenCalled();
+  });
+
+  test('gives a sink that comes late everything, the end included', () => {
+    const { log, sink } = makeSink();
+    const relay = new Relay(rawFormat, makeSource());
+    relay.push(bytes('a'));
+    relay.finish();
+    relay.pipe(sink);
+    expect(log).toEqual(['a', '<end>']);
+  });
+
+  test('writes what had come, then closes, when raw bytes break off', () => {
+    const { log, sink } = makeSink();
+    const source = makeSource();
+    const relay = new Relay(rawFormat, source);
+    relay.pipe(sink);
+    relay.push(bytes('half'));
+    const error = new Error('reset');
+    relay.fail(error);
+    expect(log).toEqual(['half', '<destroy: reset>']);
+    expect(source.over.mock.calls).toEqual([[error]]);
+  });
+
+  test('closes upstream and sink at once when it is aborted', async () => {
+    const { log, sink } = makeSink();
+    const source = makeSource();
+    const relay = new Relay(rawFormat, source);
+    relay.pipe(sink);
+    relay.push(bytes('never written'));
+    const reason = new Error('gone');
+    relay.abort(reason);
+    await nextTurn();
+    expect(log).toEqual(['<destroy: gone>']);
+    expect(source.abort).toHaveBeenCalledExactlyOnceWith(reason);
+    expect(source.over).toHaveBeenCalledExactlyOnceWith(reason);
+  });
+});
+
+describe('eventFormat', () => {
+  test('passes whole events only, however they come, and ends after the last', () => {
+    const text = 'data: 1\n\ndata: secret\n\ndata: 2\n\ndata: end\n\n';
+    fc.assert(
+      fc.property(fc.array(fc.nat(12)), (lengths) => {
+        const { log, sink } = makeSink();
+        const relay = new Relay(makeEventFormat(), makeSource());
+        relay.pipe(sink);
+        let at = 0;
+        for (const length of [...lengths, text.length]) {
+          relay.push(bytes(text.slice(at, at + length)));
+          relay.flushScheduled();
+          at += length;
+        }
+        relay.finish();
+        expect(log.join('')).toBe('data: 1\n\ndata: 2\n\ndata: end\n\n<end>');
+        for (const written of log.slice(0, -1)) expect(written).toMatch(/\n\n$/);
+      }),
+    );
+  });
+
+  test('breaking off anywhere leaves whole events and one error', () => {
+    const text = 'data: 1\n\ndata: 2\n\ndata: end\n\n';
+    for (let at = 0; at <= text.length; at++) {
+      const { log, sink } = makeSink();
+      const relay = new Relay(makeEventFormat(), makeSource());
+      relay.pipe(sink);
+      relay.push(bytes(text.slice(0, at)));
+      relay.fail(new Error('reset'));
+      const whole = text.slice(0, Math.max(0, text.lastIndexOf('\n\n', at - 2) + 2));
+      const expected = at < 2 || whole === '\n' ? '' : whole;
+      const error = at === text.length ? '' : 'data: error reset\n\n';
+      expect(log.join('')).toBe(`${at < 9 ? '' : expected}${error}<end>`);
+    }
+  });
+
+  test('gives on a last event without its empty line', () => {
+    const { log, sink } = makeSink();
+    const relay = new Relay(makeEventFormat(), makeSource());
+    relay.pipe(sink);
+    relay.push(bytes('data: 1\n\ndata: end'));
+    relay.finish();
+    expect(log.join('')).toBe('data: 1\n\ndata: end<end>');
+  });
+
+  test('an end before the last event is an error, and the unfinished tail is not shown', () => {
+    const { log, sink } = makeSink();
+    const source = makeSource();
+    const relay = new Relay(makeEventFormat(), source);
+    relay.pipe(sink);
+    relay.push(bytes('data: 1\n\ndata: 2'));
+    relay.finish();
+    expect(log.join('')).toBe('data: 1\n\ndata: error the stream ended before its last event\n\n<end>');
+    expect(source.over).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: expect.any(String) }));
+  });
+
+  test('an event without end closes the upstream and tells the caller', async () => {
+    const { log, sink } = makeSink();
+    const source = makeSource();
+    const relay = new Relay(makeEventFormat(), source);
+    relay.pipe(sink);
+    relay.push(bytes('data: 1\n\n'));
+    await nextTurn();
+    relay.push(bytes(`data: ${'x'.repeat(1_048_576)}`));
+    await nextTurn();
+    expect(log).toEqual([
+      'data: 1\n\n',
+      'data: error an event is larger than 1048576 bytes\n\n',
+      '<end>',
+    ]);
+    expect(source.abort).toHaveBeenCalledOnce();
+    expect(source.over).toHaveBeenCalledOnce();
+  });
+});
