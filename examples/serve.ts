@@ -1,5 +1,5 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { type Listener, originOf } from './open-server.ts';
 
 /** Who has to finish before the process may end. */
 interface Closable {
@@ -11,7 +11,7 @@ interface Closable {
  * let requests under way finish, then end the process; a second Ctrl-C ends it at once.
  */
 export async function serve(
-  listener: RequestListener,
+  listener: Listener,
   gateway: Closable,
   upstreams: AsyncDisposable,
 ): Promise<string> {
@@ -50,15 +50,27 @@ export async function serve(
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
 
-  const address = server.address() as AddressInfo;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  onOrphaned(() => onSignal('SIGTERM'));
+  return originOf(server);
+}
+
+/** `npm start` has a shell in between, and a SIGTERM for npm ends that shell without a word to us. */
+function onOrphaned(listener: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    listener();
+  }, 200).unref();
 }
 
 function readPort(text = '3000'): number {
   const port = Number(text);
-  if (text !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  const isPort = text !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535;
+  if (isPort) return port;
   console.error(`PORT is ${JSON.stringify(text)}; it must be a number from 0 to 65535.`);
-  process.exit(1);
+  return process.exit(1);
 }
 
 function explain(error: unknown, host: string, port: number): string {

@@ -15,7 +15,7 @@ import {
   xai,
   zhipu,
 } from '@vector-engine/core';
-import { simulatedOpenAI, simulatedOpenAICompatible } from '@vector-engine/testing';
+import { type SimulatedUpstream, simulatedOpenAI, simulatedOpenAICompatible } from '@vector-engine/testing';
 
 /** Upstreams and models for the examples: real where a key is in the environment, else simulated on this machine. */
 export interface ExampleUpstreams extends AsyncDisposable {
@@ -62,33 +62,34 @@ const vendors = {
 } as const;
 
 export async function startUpstreams(environment: Environment = process.env): Promise<ExampleUpstreams> {
-  await using starting = new AsyncDisposableStack();
   const upstreams: Record<string, Upstream> = realUpstreams(environment);
   const real = Object.keys(upstreams);
+  const simulators: SimulatedUpstream[] = [];
+  const start = async (starting: Promise<SimulatedUpstream>): Promise<string> => {
+    const simulator = await starting;
+    simulators.push(simulator);
+    return simulator.baseURL;
+  };
   // Fast, but slow enough to see a stream as one.
   const pace = 5;
+  const apiKey = 'sk-simulated';
   if (upstreams.openai === undefined) {
-    const simulated = starting.use(
-      await simulatedOpenAI({ models: [...openAIModels, ...embeddingModels], pace }),
-    );
-    upstreams.openai = openai({ apiKey: 'sk-simulated', baseURL: simulated.baseURL });
+    const baseURL = await start(simulatedOpenAI({ models: [...openAIModels, ...embeddingModels], pace }));
+    upstreams.openai = openai({ apiKey, baseURL });
   }
   if (upstreams.moonshot === undefined) {
-    const simulated = starting.use(
-      await simulatedOpenAICompatible({ vendor: 'moonshot', models: kimiModels, pace }),
-    );
-    upstreams.moonshot = moonshot({ apiKey: 'sk-simulated', baseURL: simulated.baseURL });
+    const baseURL = await start(simulatedOpenAICompatible({ vendor: 'moonshot', models: kimiModels, pace }));
+    upstreams.moonshot = moonshot({ apiKey, baseURL });
   }
-  const simulated = starting.use(
-    await simulatedOpenAICompatible({ vendor: 'vllm', models: otherModels, pace }),
-  );
-  upstreams.simulated = openaiCompatible({ baseURL: simulated.baseURL, vendor: 'simulated' });
-  const started = starting.move();
+  const baseURL = await start(simulatedOpenAICompatible({ vendor: 'vllm', models: otherModels, pace }));
+  upstreams.simulated = openaiCompatible({ baseURL, vendor: 'simulated' });
   return {
     upstreams,
     models: routeModels(upstreams, real, azureDeployments(environment)),
     real,
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(simulators.map((simulator) => simulator.close()));
+    },
   };
 }
 

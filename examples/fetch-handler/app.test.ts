@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { AuthenticationError } from 'openai';
 import { ChatCompletionStream } from 'openai/lib/ChatCompletionStream';
 import { expect, test } from 'vitest';
 import { openServer } from '../open-server.ts';
@@ -20,7 +20,7 @@ test.each(['/ai/v1', '/api/ai/v1'])(
     const stream = client.chat.completions.stream({ model: 'gpt-5.2', messages });
     expect(await stream.finalContent()).toContain('hello route');
     const stranger = client.withOptions({ apiKey: 'who' });
-    await expect(stranger.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    await expect(stranger.models.list()).rejects.toBeInstanceOf(AuthenticationError);
   },
 );
 

@@ -15,4 +15,5 @@ console.log(`Hono at ${origin}/ai/v1, Next.js-style routes at ${origin}/api/ai/v
   curl ${origin}/ai/v1/chat/completions -H 'authorization: Bearer team-token' -H 'content-type: application/json' -d '{"model":"gpt-5.2","messages":[{"role":"user","content":"Hello"}]}'
 
   curl -N ${origin}/api/chat -H 'content-type: application/json' -d '{"prompt":"Count to five"}'
-`);
+
+Ctrl-C stops it.`);

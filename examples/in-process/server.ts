@@ -10,4 +10,5 @@ console.log(`An app that calls models in process, on ${origin}. Try it:
   curl '${origin}/ask?question=Hello'
 
   curl -N '${origin}/stream?question=Count%20to%20five'
-`);
+
+Ctrl-C stops it.`);

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { AuthenticationError } from 'openai';
 import { expect, test } from 'vitest';
 import { openServer } from '../open-server.ts';
 import { startUpstreams } from '../upstreams.ts';
@@ -9,6 +9,8 @@ test('who is known gets an answer, whole and streamed; a stranger gets 401', asy
   const { app, gateway } = buildApp(upstreams);
   await using _ = gateway;
   const principals: unknown[] = [];
+  const errors: unknown[] = [];
+  app.on('error', (error) => errors.push(error));
   gateway.on('request', ({ request }) => principals.push(request.principal));
   await using server = await openServer(app.callback());
   const baseURL = `${server.origin}/ai/v1`;
@@ -26,8 +28,9 @@ test('who is known gets an answer, whole and streamed; a stranger gets 401', asy
 
   const stranger = new OpenAI({ apiKey: 'who', baseURL, maxRetries: 0 });
   await expect(stranger.chat.completions.create({ model: 'gpt-4o', messages })).rejects.toBeInstanceOf(
-    OpenAI.AuthenticationError,
+    AuthenticationError,
   );
+  expect(errors, 'Koa has nothing to complain about').toEqual([]);
 });
 
 test('outer middleware sees the answers, and other paths belong to the app', async () => {

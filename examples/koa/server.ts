@@ -13,4 +13,5 @@ const origin = await serve(app.callback(), gateway, upstreams);
 console.log(`Koa with Vector Engine below ${origin}/ai/v1. Try it:
 
   curl ${origin}/ai/v1/chat/completions -H 'authorization: Bearer ada-token' -H 'content-type: application/json' -d '{"model":"gpt-5.2","messages":[{"role":"user","content":"Hello"}]}'
-`);
+
+Ctrl-C stops it.`);

@@ -41,7 +41,7 @@ export function buildApp(providers: Providers): { app: Express; gateway: Gateway
       local: openaiCompatible({ baseURL: providers.local.baseURL }),
     },
     models: { assistant: ['openai/gpt-5.2', 'azure/gpt-52-prod', 'local/llama3.3'] },
-    breaker: { consecutiveFailures: 3, resetAfter: 4_000 },
+    breaker: { consecutiveFailures: 3, resetAfter: 2_000 },
     open: true,
   });
   app.use('/v1', engine);

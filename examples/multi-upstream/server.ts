@@ -15,7 +15,7 @@ async function ask(times: number): Promise<void> {
     await client.chat.completions
       .create({ model: 'assistant', messages: [{ role: 'user', content: 'Hello' }] })
       .catch((error: unknown) => console.log(error instanceof Error ? error.message : error));
-    await wait(300);
+    await wait(200);
   }
 }
 
@@ -30,7 +30,7 @@ await ask(2);
 console.log('\nBoth are well again; the breaker lets one call try:');
 providers.openai.heal();
 await providers.azure.start();
-await wait(4_000);
+await wait(2_000);
 await ask(2);
 
 console.log(`\nNow you. In another terminal:
@@ -40,4 +40,5 @@ console.log(`\nNow you. In another terminal:
   curl ${origin}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"assistant","messages":[{"role":"user","content":"Hello"}]}'
 
   curl -X POST ${origin}/heal/openai
-`);
+
+Ctrl-C stops it.`);

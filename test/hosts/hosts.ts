@@ -10,8 +10,8 @@ import { type Protocol, type Served, serve } from './serve.ts';
 export type Framework = 'Express 5' | 'Express 4' | 'Koa 3' | 'Koa 2';
 export type HostName = Framework | 'node:http' | 'node:https' | 'node:http2';
 
-export type ExpressModule = typeof import('express')['default'];
-export type KoaClass = typeof import('koa')['default'];
+export type ExpressModule = typeof import('express');
+export type KoaClass = typeof import('koa');
 
 export const expressVersions: readonly { readonly name: Framework; readonly express: ExpressModule }[] = [
   { name: 'Express 5', express: express5 },
@@ -50,10 +50,20 @@ function buildListener(name: HostName, gateway: Gateway, mount: string): (...par
     case 'Express 4':
       return express4().use(mount, expressEngine(gateway));
     case 'Koa 3':
-      return new Koa3().use(koaEngine(gateway, { prefix: mount })).callback();
+      return quiet(new Koa3())
+        .use(koaEngine(gateway, { prefix: mount }))
+        .callback();
     case 'Koa 2':
-      return new Koa2().use(koaEngine(gateway, { prefix: mount })).callback();
+      return quiet(new Koa2())
+        .use(koaEngine(gateway, { prefix: mount }))
+        .callback();
     default:
       return toNodeListener(gateway, { prefix: mount });
   }
+}
+
+/** Koa 3 prints an error for every caller that leaves before the end of a streamed body, whoever streams it. */
+function quiet(app: Koa3): Koa3 {
+  app.silent = true;
+  return app;
 }

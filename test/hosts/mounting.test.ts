@@ -1,4 +1,5 @@
-import Router from '@koa/router';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Router } from '@koa/router';
 import { toNodeListener } from '@vector-engine/core';
 import { vectorEngine as expressEngine } from '@vector-engine/express';
 import { vectorEngine as koaEngine } from '@vector-engine/koa';
@@ -167,7 +168,7 @@ describe('a node listener', () => {
   test('with a next, what is not the gateway’s goes there', async () => {
     await using stack = await startStack();
     const listener = toNodeListener(stack.gateway, { prefix: '/ai' });
-    await using host = await serve((request, response) => {
+    await using host = await serve((request: IncomingMessage, response: ServerResponse) => {
       listener(request, response, () => {
         response.writeHead(418);
         response.end('mine');

@@ -31,11 +31,7 @@ describe.each(hostNames)('%s', (name) => {
     const found = [];
     for (const path of tricks) {
       const reply = await send(host, { path, body: ask() });
-      found.push([
-        path,
-        reply.headers['content-type'] === 'application/json' ? errorOf(reply).code : reply.text,
-        String(reply.status),
-      ]);
+      found.push([path, reply.status === 200 ? 'answered' : errorOf(reply).code, String(reply.status)]);
     }
     expect(found).toEqual(tricks.map(plain));
     expect(stack.upstream.requests).toHaveLength(0);

@@ -9,9 +9,8 @@ import { isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts'
 import type { Observer } from './observe/observer.ts';
 import { RequestRecord } from './observe/request-record.ts';
 import type { Answer, HeaderMap } from './protocol/answer.ts';
-import type { Call } from './protocol/call.ts';
+import type { Call, Operation } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
-import type { Principal } from './protocol/principal.ts';
 import type { Candidate } from './resilience/candidate.ts';
 import { type FailoverPolicy, failover } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
@@ -43,7 +42,9 @@ export class Pass implements ExchangeHandler {
 
   handle(exchange: Exchange): Promise<void> | undefined {
     const match = matchRoute(exchange.path);
-    if (match !== undefined) return this.#pass(exchange, match);
+    // What stands for a model's name can hold anything; a route without one is plain.
+    if (match !== undefined && (match.id === undefined || isPlainPath(exchange.path)))
+      return this.#pass(exchange, match);
     const isSuspect =
       !isPlainPath(exchange.path) && (exchange.isOwnGround || exchange.path.startsWith('/v1/'));
     return isSuspect ? this.#pass(exchange, undefined) : undefined;
@@ -58,12 +59,12 @@ export class Pass implements ExchangeHandler {
       const route = checkHead(exchange, match);
       if (route === undefined) return answerOptions(exchange, record, match);
       lifecycle.refuseWhenClosing();
-      const principal = await this.#identify(exchange);
+      const { identify } = this.#rooms;
+      const principal = identify && (await identifyCaller(identify, exchange.hostRequest));
       if (route.operation === 'list-models' || route.operation === 'get-model') {
         return this.#answerModels(exchange, record, match?.id);
       }
-      const bytes = await this.#readBody(exchange, scope);
-      const call = parseRequest(route.operation, bytes, forwardedHeaders(exchange.headers));
+      const call = await this.#readCall(exchange, scope, route.operation);
       const facts = record.understood(principal, call);
       const candidates = this.#rooms.plan(call);
       const answer = await failover(call, candidates, { scope, facts, policy });
@@ -77,23 +78,18 @@ export class Pass implements ExchangeHandler {
     }
   }
 
-  async #identify(exchange: Exchange): Promise<Principal | undefined> {
-    const { identify } = this.#rooms;
-    return identify === undefined ? undefined : await identifyCaller(identify, exchange.hostRequest);
-  }
-
-  #readBody(exchange: Exchange, scope: RequestScope): Promise<Buffer> {
+  /** The bytes are held by the call alone, which lets go of them. */
+  async #readCall(exchange: Exchange, scope: RequestScope, operation: Operation): Promise<Call> {
     const { limit, timeout } = this.#rooms.body;
-    return scope.during(
-      timeout,
-      () => new GatewayError('VE_BODY_TIMEOUT'),
-      (onCancel) => exchange.readBody(limit, onCancel),
-    );
+    const expired = (): GatewayError => new GatewayError('VE_BODY_TIMEOUT');
+    const bytes = await scope.during(timeout, expired, (onCancel) => exchange.readBody(limit, onCancel));
+    return parseRequest(operation, bytes, forwardedHeaders(exchange.headers));
   }
 
   #answerModels(exchange: Exchange, record: RequestRecord, id: string | undefined): void {
     const rooms = this.#rooms;
-    const body = id === undefined ? renderModels(rooms.listModels()) : renderModel(rooms.getModel(decodeId(id)));
+    const body =
+      id === undefined ? renderModels(rooms.listModels()) : renderModel(rooms.getModel(decodeId(id)));
     exchange.respond(
       200,
       { ...record.head(200), 'content-type': 'application/json' },

@@ -32,10 +32,17 @@ export function vectorEngine(optionsOrGateway: GatewayOptions<Request> | Gateway
   const gateway = 'handle' in optionsOrGateway ? optionsOrGateway : createGateway(optionsOrGateway);
   const handler = (request: Request, response: Response, next: NextFunction): void => {
     const { baseUrl } = request;
-    const path = pathBelowMount(baseUrl, baseUrl + request.url) ?? '';
+    const path = pathBelowMount(baseUrl, wholeUrl(request)) ?? '';
     const isOwnGround = baseUrl !== '';
     const exchange = new NodeExchange({ request, response, path, isOwnGround, hostRequest: request });
     if (gateway.handle(exchange) === undefined) next();
   };
   return Object.assign(handler, { gateway });
+}
+
+/** Express 4 swallows a slash that is doubled at the mount (`/ai//v1`); the path is to be judged as it came. */
+function wholeUrl({ baseUrl, originalUrl, url }: Request): string {
+  const lostSlash =
+    originalUrl.length === baseUrl.length + 1 + url.length && originalUrl.startsWith(`${baseUrl}//`);
+  return lostSlash ? originalUrl : baseUrl + url;
 }

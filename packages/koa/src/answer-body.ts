@@ -5,7 +5,8 @@ import { type ByteStream, pipeToResponse } from '@vector-engine/core/adapter';
 
 /**
  * A stream's body, as Koa and its middleware expect it: a `Readable`. Where it ends up in the response itself, which is
- * where Koa pipes it, the bytes go there directly; only middleware that transforms it pays for a stream in between.
+ * where Koa pipes it, the bytes go there directly; only middleware that transforms or watches it pays for a stream in
+ * between.
  */
 export class AnswerBody extends Readable {
   readonly #stream: ByteStream;
@@ -22,9 +23,16 @@ export class AnswerBody extends Readable {
     destination: Destination,
     options?: { end?: boolean },
   ): Destination {
-    if (Object.is(destination, this.#response) && !this.#isFlowing) {
+    const isWatched = this.#isFlowing || this.listenerCount('data') > 0;
+    if (Object.is(destination, this.#response) && !isWatched) {
       this.#isFlowing = true;
-      pipeToResponse(this.#stream, this.#response, this.#end);
+      pipeToResponse(this.#stream, this.#response, () => {
+        // Koa 3 pipes with `end: false` and ends the response itself, at the end of the body: ended before that, it would
+        // be a premature close to Koa.
+        if (options?.end !== false) this.#response.end();
+        this.push(null);
+        this.resume();
+      });
       return destination;
     }
     return super.pipe(destination, options);
@@ -35,7 +43,7 @@ export class AnswerBody extends Readable {
     this.#isFlowing = true;
     this.#stream.pipe({
       write: (chunk) => this.push(chunk),
-      end: this.#end,
+      end: () => this.push(null),
       destroy: (error) => this.destroy(error),
     });
   }
@@ -44,10 +52,4 @@ export class AnswerBody extends Readable {
     if (!this.readableEnded) this.#stream.abort(new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error }));
     callback(error);
   }
-
-  /** Koa waits for the end of the body, whichever way the bytes went. */
-  readonly #end = (): void => {
-    this.push(null);
-    if (this.#response.writableEnded) this.resume();
-  };
 }

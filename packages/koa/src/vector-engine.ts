@@ -45,7 +45,8 @@ export function vectorEngine(
   const gateway = 'handle' in optionsOrGateway ? optionsOrGateway : createGateway(optionsOrGateway);
   const middleware = async (context: Context, next: Next): Promise<void> => {
     // koa-mount takes its prefix off the path, and leaves it here.
-    const mountPath = 'mountPath' in context && typeof context.mountPath === 'string' ? context.mountPath : '';
+    const mountPath =
+      'mountPath' in context && typeof context.mountPath === 'string' ? context.mountPath : '';
     const prefix = mount.prefix ?? mountPath;
     const path = pathBelowMount(prefix, mount.prefix === undefined ? mountPath + context.path : context.path);
     if (path === undefined) return next();

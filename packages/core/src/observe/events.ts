@@ -1,7 +1,7 @@
 import type { GatewayEvents } from '../protocol/events.ts';
 import type { Logger } from '../protocol/logger.ts';
 
-type Listener<Name extends keyof GatewayEvents> = (event: GatewayEvents[Name]) => void;
+type Listener<Name extends keyof GatewayEvents> = (event: GatewayEvents[Name]) => unknown;
 
 /** Events for the operator. A listener that throws is logged and disturbs nobody; no event is built that nobody hears. */
 export class Events {
@@ -35,10 +35,14 @@ export class Events {
     if (listeners.size === 0) return;
     const event = build();
     for (const listener of listeners) {
-      try {
-        listener(event);
-      } catch (error) {
+      const report = (error: unknown): void =>
         this.#logger.error({ error, event: name }, 'an event listener threw');
+      try {
+        // An async listener is one, too, and what it rejects with would end the process.
+        const result = listener(event);
+        if (result instanceof Promise) result.catch(report);
+      } catch (error) {
+        report(error);
       }
     }
   }

@@ -31,6 +31,8 @@ export interface Call {
   readonly stream: boolean;
   /** The caller asked for a usage chunk at the end of the stream. */
   readonly wantsUsage: boolean;
+  /** Answers asked for side by side: OpenAI's `n`. */
+  readonly choices: number;
   /** Caller's headers that an upstream may see. */
   readonly headers: HeaderMap;
   readonly splice: SplicePoints;

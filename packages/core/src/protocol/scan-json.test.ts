@@ -17,7 +17,7 @@ const jsonObject = fc
 /** Letters inside strings as `\u` escapes. A letter after a backslash is part of an escape already. */
 function escapeAll(json: string): string {
   return json.replace(/"(?:[^"\\]|\\.)*"/g, (text) =>
-    text.replace(/\\.|[a-z]/g, (piece) =>
+    text.replace(/\\u.{4}|\\.|[a-z]/g, (piece) =>
       piece.length > 1 ? piece : `\\u${piece.charCodeAt(0).toString(16).padStart(4, '0')}`,
     ),
   );

@@ -31,6 +31,11 @@ export function scanJsonObject(bytes: Uint8Array): JsonMember[] {
   return scanner.topLevelObject();
 }
 
+function decodeKey(bytes: Uint8Array, escaped: boolean): string {
+  const raw = text.decode(bytes);
+  return escaped ? String(JSON.parse(`"${raw}"`)) : raw;
+}
+
 class Scanner {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -72,8 +77,18 @@ class Scanner {
     const escaped = this.#string();
     const end = this.#at;
     this.#colon();
-    const raw = text.decode(this.#bytes.subarray(start + 1, end - 1));
-    return escaped ? String(JSON.parse(`"${raw}"`)) : raw;
+    return this.#keyText(start + 1, end - 1, escaped);
+  }
+
+  /** Names are short and plain almost always; a decoder costs more than all the rest of such a name. */
+  #keyText(start: number, end: number, escaped: boolean): string {
+    let name = '';
+    for (let at = start; at < end; at++) {
+      const byte = this.#bytes[at] ?? 0;
+      if (byte >= 0x80) return decodeKey(this.#bytes.subarray(start, end), escaped);
+      name += String.fromCharCode(byte);
+    }
+    return escaped ? decodeKey(this.#bytes.subarray(start, end), true) : name;
   }
 
   #colon(): void {

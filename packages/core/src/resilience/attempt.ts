@@ -81,7 +81,7 @@ export class Attempt implements CallContext {
   settle(outcome: Outcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
-    this.#watch.stop();
+    this.#watch.pause();
     for (const listener of this.#settleListeners) listener(outcome);
   }
 

@@ -59,7 +59,7 @@ export class RequestScope {
       return await result;
     } finally {
       this.#cancelWaiting = undefined;
-      this.watch.stop();
+      this.watch.pause();
     }
   }
 

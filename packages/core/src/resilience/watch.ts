@@ -34,10 +34,15 @@ export class Watch {
     return this.#clock.now() >= this.totalExpiry;
   }
 
-  /** Nothing is waited for any more. */
-  stop(): void {
+  /** Nothing is waited for at present. The timer stays: the next deadline is likely to be later than this one was. */
+  pause(): void {
     this.#onExpire = undefined;
     this.#expiry = Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing will be waited for any more. */
+  stop(): void {
+    this.pause();
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#armedFor = Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { Settings } from './settings.ts';
+import { z } from './zod-without-globals.ts';
 
 const milliseconds = z
   .number('must be a number of milliseconds')
@@ -116,6 +116,7 @@ export function knownKeys(path: string): string[] {
 
 function shapeOf(schema: unknown): Record<string, unknown> {
   if (typeof schema !== 'object' || schema === null) return {};
-  if ('shape' in schema && typeof schema.shape === 'object' && schema.shape !== null) return { ...schema.shape };
+  if ('shape' in schema && typeof schema.shape === 'object' && schema.shape !== null)
+    return { ...schema.shape };
   return 'unwrap' in schema && typeof schema.unwrap === 'function' ? shapeOf(schema.unwrap()) : {};
 }

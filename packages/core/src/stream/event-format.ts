@@ -7,6 +7,8 @@ export interface EventTap {
   pass(events: Buffer): Buffer;
   /** Whether the stream had come to its proper end with the events seen so far. */
   isComplete(): boolean;
+  /** Whether this is a whole event that lacks only the empty line behind it. */
+  isEvent(bytes: Buffer): boolean;
   /** The event that tells the caller that no more will come. */
   renderError(error: Error): Buffer;
 }
@@ -28,8 +30,8 @@ export function eventFormat(tap: EventTap, broken: (reason: string) => Error): R
     },
     end() {
       const rest = events.rest();
-      // Some servers leave out the empty line after the last event: it is given on as it came.
-      const last = rest.length === 0 ? rest : tap.pass(rest);
+      // Some servers leave out the empty line after the last event: it is given on as it came. Half an event is not.
+      const last = rest.length > 0 && tap.isEvent(rest) ? tap.pass(rest) : Buffer.alloc(0);
       if (!tap.isComplete()) throw broken('the stream ended before its last event');
       return last;
     },

@@ -31,6 +31,8 @@ function makeTap(): EventTap {
       return Buffer.from(events.toString().replaceAll('data: secret\n\n', ''));
     },
     isComplete: () => complete,
+    isEvent: (event) => event.toString() === 'data: end',
+    isEvent: () => true,
     renderError: (error) => Buffer.from(`data: error ${error.message}\n\n`),
   };
 }

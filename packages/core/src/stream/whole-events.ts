@@ -49,6 +49,7 @@ export class WholeEvents {
   }
 
   #keep(piece: Buffer): void {
+    if (piece.length === 0) return;
     // Pieces of a few bytes are joined, so that the seam above always sees the last three.
     const last = this.#tail.at(-1);
     if (last !== undefined && last.length < 3)

@@ -53,7 +53,7 @@ export class KeyRing {
     const source = this.#source;
     if (source === undefined || typeof source === 'string') return { index: 0, value: source };
     if (typeof source === 'function')
-      return Promise.resolve(source()).then((value) => ({ index: 0, value: checkKey(value) }));
+      return askForKey(source);
     let index = this.#next % this.size;
     for (let tried = 1; tried < this.size && this.#restOf(index) !== undefined; tried++)
       index = (index + 1) % this.size;
@@ -74,6 +74,11 @@ export class KeyRing {
     this.#resting.delete(index);
     return undefined;
   }
+}
+
+/** Rejects where the function throws, too. */
+async function askForKey(source: () => string | Promise<string>): Promise<Key> {
+  return { index: 0, value: checkKey(await source()) };
 }
 
 function checkKey(value: unknown): string {

@@ -43,7 +43,7 @@ interface Waiting {
  * a stream until its first content; from then on the bytes go through a relay to the caller.
  */
 export class AnswerReceiver implements Dispatcher.DispatchHandler {
-  readonly #call: Pick<Call, 'stream' | 'wantsUsage'>;
+  readonly #call: Pick<Call, 'stream' | 'wantsUsage' | 'choices'>;
   readonly #context: CallContext;
   readonly #upstream: string;
   readonly #asked: Asked;
@@ -62,7 +62,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
 
   constructor(call: Call, context: CallContext, asked: Asked) {
     // The call itself is not kept: its body must not live as long as the stream.
-    this.#call = { stream: call.stream, wantsUsage: call.wantsUsage };
+    this.#call = { stream: call.stream, wantsUsage: call.wantsUsage, choices: call.choices };
     this.#context = context;
     this.#upstream = context.target.upstream;
     this.#asked = asked;
@@ -167,7 +167,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   }
 
   #commitStream(): void {
-    const tap = new StreamTap(this.#call.wantsUsage);
+    const tap = new StreamTap(this.#call.wantsUsage, this.#call.choices);
     this.#tap = tap;
     const broken = (reason: string): Error => protocolError(this.#upstream, reason);
     this.#commitRelay(new Relay(eventFormat(tap, broken), this.#source()));

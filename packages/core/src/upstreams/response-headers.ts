@@ -12,7 +12,9 @@ const allowed = new Set([
 ]);
 
 /** Rate-limit headers, in the vendors' form and in that of the IETF draft. */
-const allowedPrefix = /^(x-)?ratelimit/;
+function isRateLimit(name: string): boolean {
+  return name.startsWith('x-ratelimit') || name.startsWith('ratelimit');
+}
 
 /** Lower-case names; a name that comes several times is joined, as RFC 9110 (5.3) allows. */
 export function pickResponseHeaders(
@@ -20,7 +22,7 @@ export function pickResponseHeaders(
 ): HeaderMap {
   const picked: HeaderMap = {};
   for (const name in headers) {
-    if (!allowed.has(name) && !allowedPrefix.test(name)) continue;
+    if (!allowed.has(name) && !isRateLimit(name)) continue;
     const value = headers[name];
     if (value !== undefined) picked[name] = printable(typeof value === 'string' ? value : value.join(', '));
   }

@@ -5,7 +5,7 @@ import type { Call, Operation, Span, SplicePoints } from '../../protocol/call.ts
 import { type JsonMember, JsonSyntaxError, scanJsonObject } from '../../protocol/scan-json.ts';
 
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
-const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'messages', 'input', 'prompt']);
+const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt']);
 
 /**
  * Reads the envelope of an OpenAI request and leaves the rest of the body alone.
@@ -23,6 +23,7 @@ export function parseRequest(operation: Operation, bytes: Buffer, headers: Heade
     model: model.name,
     stream,
     wantsUsage: usage === undefined || usage === 'wanted',
+    choices: readCount(bytes, members.get('n')),
     headers,
     splice: {
       model: model.span,
@@ -39,6 +40,7 @@ class OpenAICall implements Call {
   readonly model: string;
   readonly stream: boolean;
   readonly wantsUsage: boolean;
+  readonly choices: number;
   readonly headers: HeaderMap;
   readonly splice: SplicePoints;
   bytes: Buffer;
@@ -49,6 +51,7 @@ class OpenAICall implements Call {
     this.model = envelope.model;
     this.stream = envelope.stream;
     this.wantsUsage = envelope.wantsUsage;
+    this.choices = envelope.choices;
     this.headers = envelope.headers;
     this.splice = envelope.splice;
   }
@@ -120,6 +123,12 @@ function readBoolean(bytes: Buffer, member: JsonMember | undefined, parameter: s
     throw new GatewayError('VE_PARAMETER_INVALID', { parameter, reason: 'it must be true or false' });
   }
   return value === true;
+}
+
+/** 1 for anything that is not a count: what to say about it is the provider's to decide. */
+function readCount(bytes: Buffer, member: JsonMember | undefined): number {
+  const value = member === undefined ? 1 : readValue(bytes, member);
+  return typeof value === 'number' && value > 1 ? value : 1;
 }
 
 /** Where to ask for usage on the caller's behalf, or `wanted` if the caller asked. */

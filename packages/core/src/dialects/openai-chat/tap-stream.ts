@@ -11,17 +11,22 @@ const nothing = Buffer.alloc(0);
 /** Watches a verbatim stream: reads the usage, and takes out the usage chunk that the caller did not ask for. */
 export class StreamTap implements EventTap {
   readonly #wantsUsage: boolean;
+  readonly #choices: number;
+  #finished = 0;
   #last: Buffer = nothing;
   #beforeLast: Buffer = nothing;
   usage: Usage | undefined;
 
-  constructor(wantsUsage: boolean) {
+  /** `choices`: as many as were asked for. */
+  constructor(wantsUsage: boolean, choices = 1) {
     this.#wantsUsage = wantsUsage;
+    this.#choices = choices;
   }
 
   pass(events: Buffer): Buffer {
     this.#beforeLast = this.#last;
     this.#last = events;
+    if (this.#choices > 1) this.#finished += countFinishes(events);
     let passed = events;
     for (const needle of usageObjects) {
       for (let at = passed.indexOf(needle); at >= 0; ) {
@@ -36,10 +41,16 @@ export class StreamTap implements EventTap {
     return passed;
   }
 
-  /** `[DONE]`, a finish reason or an error among the last events: the provider had nothing more to say. */
+  /** `[DONE]`, a finish reason for every choice, or an error among the last events: the provider had nothing more to say. */
   isComplete(): boolean {
     const end = Buffer.concat([this.#beforeLast, this.#last]).toString('latin1');
-    return /^data: ?\[DONE\]/m.test(end) || /"finish_reason" ?: ?"/.test(end) || /"error" ?: ?[{"]/.test(end);
+    if (/^data: ?\[DONE\]/m.test(end) || /"error" ?: ?[{"]/.test(end)) return true;
+    return this.#choices > 1 ? this.#finished >= this.#choices : /"finish_reason" ?: ?"/.test(end);
+  }
+
+  isEvent(bytes: Buffer): boolean {
+    const data = readEventData(bytes);
+    return data === '[DONE]' || isRecord(parseChunk(data));
   }
 
   renderError(error: Error): Buffer {
@@ -54,6 +65,10 @@ export class StreamTap implements EventTap {
     this.usage = convertUsage(chunk['usage']) ?? usageElsewhere(chunk, choices) ?? this.usage;
     return !this.#wantsUsage && choices?.length === 0 && isRecord(chunk['usage']);
   }
+}
+
+function countFinishes(events: Buffer): number {
+  return events.toString('latin1').match(/"finish_reason" ?: ?"/g)?.length ?? 0;
 }
 
 /** Groq reports usage in `x_groq`, Moonshot inside the last choice. */

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { openServer } from './open-server.ts';
+import { runCommand } from './run-command.ts';
+import { startExample, withoutKeys } from './start-example.ts';
+
+const source = '--conditions=@vector-engine/source';
+
+test('npm start serves the Express example, and every line that it prints works', {
+  timeout: 60_000,
+}, async () => {
+  await using example = await startExample('npm', ['start']);
+  expect(example.commands).toHaveLength(4);
+  const [models, whole, streamed, sdk] = await Promise.all(example.commands.map(runCommand));
+  expect(JSON.parse(models?.output ?? '')).toMatchObject({ object: 'list' });
+  expect(JSON.parse(whole?.output ?? '')).toMatchObject({ object: 'chat.completion' });
+  expect(streamed?.output).toContain('data: [DONE]');
+  expect(sdk).toMatchObject({ code: 0, output: expect.stringContaining('Hello') });
+  const { printed } = await example.stop();
+  expect(printed).toContain('SIGTERM');
+  expect(printed).toContain('Closed.');
+});
+
+test.each([
+  ['koa', 1],
+  ['fetch-handler', 2],
+  ['in-process', 2],
+])(
+  'the %s example runs from its source, and every line that it prints works',
+  { timeout: 30_000 },
+  async (name, count) => {
+    await using example = await startExample('node', [source, `examples/${name}/server.ts`]);
+    expect(example.commands).toHaveLength(count);
+    for (const command of example.commands) {
+      const { code, output } = await runCommand(command);
+      expect({ command, code, output }).toEqual({ command, code: 0, output: expect.stringMatching(/./) });
+      expect(output).not.toContain('"error"');
+    }
+    const { code, printed } = await example.stop();
+    expect(code).toBe(0);
+    expect(printed).toContain('Closed.');
+  },
+);
+
+test('the multi-upstream example tells the failover as it happens, and its lines work', {
+  timeout: 30_000,
+}, async () => {
+  await using example = await startExample('node', [source, 'examples/multi-upstream/server.ts']);
+  expect(example.printed).toMatch(/attempt 1 {2}openai\/gpt-5\.2 +failed: 503/);
+  expect(example.printed).toContain('200 from azure after 2 attempts');
+  expect(example.printed).toContain('200 from local after 2 attempts');
+  expect(example.printed).toContain('breaker of openai is open');
+  expect(example.printed).toContain('breaker of openai is closed');
+  const [broken, answered, healed] = await runInTurn(example.commands);
+  expect(JSON.parse(broken ?? '')).toEqual({ openai: 'answers 503 from now on' });
+  expect(JSON.parse(answered ?? '')).toMatchObject({ object: 'chat.completion' });
+  expect(JSON.parse(healed ?? '')).toEqual({ openai: 'is well again' });
+  const { code } = await example.stop();
+  expect(code).toBe(0);
+});
+
+async function runInTurn(commands: readonly string[]): Promise<string[]> {
+  const outputs: string[] = [];
+  for (const command of commands) outputs.push((await runCommand(command)).output);
+  return outputs;
+}
+
+async function refusedStart(PORT: string): Promise<{ code: number | null; printed: string }> {
+  const child = spawn('node', [source, 'examples/express/server.ts'], {
+    env: { ...withoutKeys(process.env), PORT },
+  });
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, printed };
+}
+
+test('a port in use is told with the way out', async () => {
+  await using server = await openServer((_request, response) => response.end());
+  const { port } = new URL(server.origin);
+  const { code, printed } = await refusedStart(port);
+  expect(code).toBe(1);
+  expect(printed).toContain(`Port ${port} is in use`);
+  expect(printed).toContain('npm start');
+});
+
+test('a PORT that is none is told', async () => {
+  const { code, printed } = await refusedStart('eighty');
+  expect(code).toBe(1);
+  expect(printed).toContain('PORT is "eighty"; it must be a number');
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { readOpening } from './opens-stream.ts';
+import { readErrorStatus } from './read-error.ts';
+
+const chunk = (choice: object): string => JSON.stringify({ choices: [choice] });
+
+describe('readOpening', () => {
+  test.each<[what: string, data: string | undefined]>([
+    ['a comment', undefined],
+    ['an event without data', ''],
+    ['a role', chunk({ delta: { role: 'assistant' } })],
+    ['a role with empty content', chunk({ delta: { role: 'assistant', content: '' } })],
+    ['a role with nulls', chunk({ delta: { role: 'assistant', content: null, refusal: null }, finish_reason: null })],
+    ['an empty list of tool calls', chunk({ delta: { tool_calls: [] } })],
+    ["Azure's prompt filter results", '{"choices":[],"prompt_filter_results":[{"prompt_index":0}]}'],
+    ['no choices', '{"id":"x"}'],
+    ['choices that are none', '{"choices":[null,7]}'],
+    ['a null error', '{"error":null,"choices":[]}'],
+  ])('holds %s', (_what, data) => {
+    expect(readOpening(data)).toEqual({ kind: 'hold' });
+  });
+
+  test.each<[what: string, data: string]>([
+    ['content', chunk({ delta: { content: 'a' } })],
+    ['a space', chunk({ delta: { content: ' ' } })],
+    ['reasoning', chunk({ delta: { reasoning_content: 'hm' } })],
+    ['a refusal', chunk({ delta: { refusal: 'no' } })],
+    ['a tool call', chunk({ delta: { tool_calls: [{ index: 0 }] } })],
+    ['audio', chunk({ delta: { audio: { id: 'a' } } })],
+    ['a legacy completion', chunk({ text: 'a' })],
+    ['a finish reason', chunk({ delta: {}, finish_reason: 'length' })],
+    ['content of a later choice', '{"choices":[{"delta":{}},{"delta":{"content":"b"}}]}'],
+    ['the end', '[DONE]'],
+  ])('commits at %s', (_what, data) => {
+    expect(readOpening(data)).toEqual({ kind: 'commit' });
+  });
+
+  test('tells an error from an answer', () => {
+    const error = { message: 'overloaded', code: 503 };
+    expect(readOpening(JSON.stringify({ error }))).toEqual({ kind: 'error', error });
+    expect(readOpening('{"error":"down"}')).toEqual({ kind: 'error', error: 'down' });
+  });
+
+  test.each(['<html>', '{"choices":', '7', 'null', '"text"'])('%s is garbage', (data) => {
+    expect(readOpening(data)).toEqual({ kind: 'garbage' });
+  });
+});
+
+describe('readErrorStatus', () => {
+  test.each([
+    [{ code: 429 }, 429],
+    [{ code: '503' }, 503],
+    [{ status: 529 }, 529],
+    [{ status_code: 400, code: 'x' }, 400],
+    [{ code: 200 }, 502],
+    [{ code: null }, 502],
+    [{ type: 'invalid_request_error', code: 'model_not_found' }, 400],
+    [{ code: 'rate_limit_exceeded' }, 429],
+    [{ type: 'server_error' }, 502],
+    ['overloaded', 502],
+    [undefined, 502],
+  ])('%j stands for %i', (error, status) => {
+    expect(readErrorStatus(error)).toBe(status);
+  });
+});
