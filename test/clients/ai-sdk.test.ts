@@ -1,6 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { embed, generateText, jsonSchema, streamText, tool } from 'ai';
 import { describe, expect, test } from 'vitest';
+import { collect } from './collect.ts';
 import { type Door, doorNames, openDoor } from './doors.ts';
 
 function providerFor({ baseURL, fetch }: Door): ReturnType<typeof createOpenAICompatible> {
@@ -22,7 +23,7 @@ describe.each(doorNames)('the AI SDK through %s', (name) => {
   test('streamText() streams, with usage', async () => {
     await using door = await openDoor(name);
     const result = streamText({ model: providerFor(door)('gpt-5.2'), prompt: 'hello' });
-    const pieces = await Array.fromAsync(result.textStream);
+    const pieces = await collect(result.textStream);
     expect(pieces.length).toBeGreaterThan(1);
     expect(pieces.join('')).toBe('You said: hello');
     expect((await result.usage).outputTokens).toBeGreaterThan(0);

@@ -8,6 +8,7 @@ import {
   RateLimitError,
 } from 'openai';
 import { describe, expect, test } from 'vitest';
+import { collect } from './collect.ts';
 import { doorNames, openDoor } from './doors.ts';
 
 const messages = [{ role: 'user' as const, content: 'hello' }];
@@ -42,7 +43,7 @@ describe.each(doorNames)('the openai SDK through %s', (name) => {
       stream: true,
       stream_options: { include_usage: true },
     });
-    const chunks = await Array.fromAsync(stream);
+    const chunks = await collect(stream);
     expect(chunks.at(-1)).toMatchObject({
       choices: [],
       usage: { completion_tokens: expect.any(Number) as number },
@@ -100,9 +101,9 @@ describe.each(doorNames)('the openai SDK through %s', (name) => {
       prompt: 'hello',
       stream: true,
     });
-    const texts = (await Array.fromAsync(streamed)).map(({ choices }) => choices[0]?.text);
+    const texts = (await collect(streamed)).map(({ choices }) => choices[0]?.text);
     expect(texts.join('')).toBe(completed.choices[0]?.text);
-    const ids = (await Array.fromAsync(client.models.list())).map(({ id }) => id);
+    const ids = (await collect(client.models.list())).map(({ id }) => id);
     expect(ids).toContain('claude-opus-4-6');
     expect(await client.models.retrieve('gpt-5.2')).toMatchObject({ id: 'gpt-5.2', object: 'model' });
   });

@@ -188,6 +188,28 @@ describe.each(koaVersions)('$name', ({ Koa }) => {
     expect(app.errors).toEqual([]);
   });
 
+  test('outer middleware sees a caller that leaves while the model thinks as 499', async () => {
+    const { promise: seen, resolve } = Promise.withResolvers<number>();
+    await using app = await startKoaApp(Koa, async (context, next) => {
+      await next();
+      resolve(context.status);
+    });
+    app.upstream.fail({ type: 'hang' });
+    const leaving = new AbortController();
+    const url = `${app.host.origin}${path}`;
+    const answer = fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(ask()),
+      signal: leaving.signal,
+    });
+    await app.upstream.waitForRequests(1);
+    leaving.abort();
+    await expect(answer).rejects.toThrow(/abort/);
+    expect(await seen).toBe(499);
+    expect(app.errors).toEqual([]);
+  });
+
   test('HEAD and 204 have no body', async () => {
     await using app = await startKoaApp(Koa);
     const headed = await send(app.host, { path: '/v1/models', method: 'HEAD' });

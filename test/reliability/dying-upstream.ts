@@ -80,7 +80,17 @@ export function expectAfterCut(stream: string, { at, how }: Pick<Cut, 'at' | 'ho
   const isComplete = (text: string): boolean => /"finish_reason":"|\[DONE\]/.test(text);
   // Some servers leave out the empty line at the end: a whole event is given on without it, half an event is not.
   const rest = Buffer.from(received.slice(whole.length), 'latin1').toString('utf8');
-  const isWhole = how === 'clean' && /^data: (\{.*\}\n?|\[DONE\]\n?)$/.test(rest);
+  const isWhole = how === 'clean' && isEvent(rest);
   const shown = isWhole && isComplete(events + rest) ? events + rest : events;
   return { events: shown, isComplete: isComplete(shown) };
+}
+
+function isEvent(text: string): boolean {
+  const [, data] = /^data: (.*)\n?$/.exec(text) ?? [];
+  if (data === undefined || data === '[DONE]') return data !== undefined;
+  try {
+    return typeof JSON.parse(data) === 'object';
+  } catch {
+    return false;
+  }
 }

@@ -4,6 +4,7 @@ import type { BreakerEvent } from './protocol/events.ts';
 import { composeLayers, type Phase, type Send } from './protocol/layer.ts';
 import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts';
 import type { Candidate } from './resilience/candidate.ts';
+import { withEscape } from './resilience/escape.ts';
 import { Slots, withSlots } from './resilience/slots.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Egress } from './upstreams/egress.ts';
@@ -102,8 +103,10 @@ export class Targets {
     const slots = new Slots(upstream.maxConcurrency);
     const onChange = (state: BreakerState): void => this.#onBreaker({ target: name, state });
     const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange });
+    const callsOperator = layers.length > 0 || typeof upstream.apiKey === 'function';
+    const escape = callsOperator ? [withEscape] : [];
     const send = composeLayers(
-      [...layers, withSlots(slots), withBreaker(breaker)],
+      [...escape, ...layers, withSlots(slots), withBreaker(breaker)],
       sendToUpstream({ upstream, keys, clock, egress: this.#egress }),
     );
     const { connect, firstByte, idle, write, total } = { ...timeouts, ...upstream.timeouts };

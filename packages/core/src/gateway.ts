@@ -2,14 +2,14 @@ import { type Identify, identifyCaller } from './access/identify-caller.ts';
 import { renderError } from './dialects/openai-chat/convert-error.ts';
 import { parseRequest } from './dialects/openai-chat/parse-request.ts';
 import { type ModelCard, renderModel, renderModels } from './dialects/openai-chat/render-models.ts';
-import { GatewayError, toGatewayError } from './errors.ts';
+import { GatewayError, toGatewayError, type UpstreamAnswer } from './errors.ts';
 import { allowedMethods, checkHead } from './http/check-head.ts';
 import { forwardedHeaders } from './http/forwarded-headers.ts';
 import { isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts';
 import type { Observer } from './observe/observer.ts';
 import { RequestRecord } from './observe/request-record.ts';
 import type { Answer, HeaderMap } from './protocol/answer.ts';
-import type { Call, Operation } from './protocol/call.ts';
+import type { Call } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
 import type { Candidate } from './resilience/candidate.ts';
 import { type FailoverPolicy, failover } from './resilience/failover.ts';
@@ -60,16 +60,21 @@ export class Pass implements ExchangeHandler {
       if (route === undefined) return answerOptions(exchange, record, match);
       lifecycle.refuseWhenClosing();
       const { identify } = this.#rooms;
-      const principal = identify && (await identifyCaller(identify, exchange.hostRequest));
+      const principal = identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest)));
       if (route.operation === 'list-models' || route.operation === 'get-model') {
         return this.#answerModels(exchange, record, match?.id);
       }
-      const call = await this.#readCall(exchange, scope, route.operation);
+      const call = parseRequest(
+        route.operation,
+        await this.#readBody(exchange, scope),
+        forwardedHeaders(exchange.headers),
+      );
       const facts = record.understood(principal, call);
       const candidates = this.#rooms.plan(call);
       const answer = await failover(call, candidates, { scope, facts, policy });
       call.release();
-      await write(exchange, record, { answer, scope });
+      if (answer.body instanceof Uint8Array) respond(exchange, record, { ...answer, body: answer.body });
+      else await respondStream(exchange, scope, record.head(answer.status, answer.headers), answer);
     } catch (thrown) {
       this.#refuse(exchange, record, toGatewayError(thrown));
     } finally {
@@ -78,23 +83,17 @@ export class Pass implements ExchangeHandler {
     }
   }
 
-  /** The bytes are held by the call alone, which lets go of them. */
-  async #readCall(exchange: Exchange, scope: RequestScope, operation: Operation): Promise<Call> {
+  #readBody(exchange: Exchange, scope: RequestScope): Promise<Buffer> {
     const { limit, timeout } = this.#rooms.body;
-    const expired = (): GatewayError => new GatewayError('VE_BODY_TIMEOUT');
-    const bytes = await scope.during(timeout, expired, (onCancel) => exchange.readBody(limit, onCancel));
-    return parseRequest(operation, bytes, forwardedHeaders(exchange.headers));
+    return scope.during(timeout, bodyTimeout, (onCancel) => exchange.readBody(limit, onCancel));
   }
 
   #answerModels(exchange: Exchange, record: RequestRecord, id: string | undefined): void {
     const rooms = this.#rooms;
     const body =
       id === undefined ? renderModels(rooms.listModels()) : renderModel(rooms.getModel(decodeId(id)));
-    exchange.respond(
-      200,
-      { ...record.head(200), 'content-type': 'application/json' },
-      Buffer.from(JSON.stringify(body)),
-    );
+    const headers = { 'content-type': 'application/json' };
+    respond(exchange, record, { status: 200, headers, body: Buffer.from(JSON.stringify(body)) });
   }
 
   /** In the caller's dialect; an upstream's own words where they say more than ours. */
@@ -105,35 +104,37 @@ export class Pass implements ExchangeHandler {
       this.#rooms.observer.internalError(record.id, error);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
-    const { status, headers, body } = isReadable ? answer : renderError(error);
-    exchange.respond(status, { ...headers, ...record.head(status) }, body);
+    respond(exchange, record, isReadable ? answer : renderError(error));
   }
 }
 
-/** Nothing between us and the caller may hold events back, or compress them. */
-const streamHeaders: HeaderMap = { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' };
+const bodyTimeout = (): GatewayError => new GatewayError('VE_BODY_TIMEOUT');
+
+function respond(exchange: Exchange, record: RequestRecord, { status, headers, body }: UpstreamAnswer): void {
+  const head = record.head(status, headers);
+  head['content-length'] = String(body.byteLength);
+  exchange.respond(status, head, body);
+}
 
 /** Resolves when the caller has everything, or has gone. */
-async function write(
+function respondStream(
   exchange: Exchange,
-  record: RequestRecord,
-  { answer, scope }: { answer: Answer; scope: RequestScope },
+  scope: RequestScope,
+  head: HeaderMap,
+  { status, body }: Answer,
 ): Promise<void> {
-  const { status, headers, body } = answer;
-  const head = { ...headers, ...record.head(status) };
-  if (body instanceof Uint8Array) return exchange.respond(status, head, body);
-  const over = new Promise<unknown>((resolve) => scope.onAnswered(resolve));
-  exchange.respondStream(status, { ...head, ...streamHeaders }, body);
-  await over;
+  // Nothing between us and the caller may hold events back, or compress them.
+  head['cache-control'] = 'no-cache, no-transform';
+  head['x-accel-buffering'] = 'no';
+  return new Promise((resolve) => {
+    scope.onAnswered(() => resolve());
+    if (!(body instanceof Uint8Array)) exchange.respondStream(status, head, body);
+  });
 }
 
 function answerOptions(exchange: Exchange, record: RequestRecord, match: RouteMatch | undefined): void {
   const methods = match === undefined ? [] : allowedMethods(match.route);
-  exchange.respond(
-    204,
-    { ...record.head(204), allow: [...methods, 'OPTIONS'].join(', ') },
-    new Uint8Array(0),
-  );
+  exchange.respond(204, record.head(204, { allow: [...methods, 'OPTIONS'].join(', ') }), new Uint8Array(0));
 }
 
 function decodeId(id: string): string {

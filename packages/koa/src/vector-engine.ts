@@ -54,7 +54,8 @@ export function vectorEngine(
     const passed = gateway.handle(exchange);
     if (passed === undefined) return next();
     // Either comes first: the answer is there, or the caller has gone.
-    await Promise.race([exchange.answered, passed]);
+    const isAnswered = await Promise.race([exchange.answered.then(() => true), passed.then(() => false)]);
+    if (!isAnswered) context.status = 499;
   };
   return Object.assign(middleware, { gateway });
 }

@@ -20,4 +20,4 @@ async function main() {
   console.log('ok');
 }
 
-main();
+void main();

@@ -5,7 +5,7 @@ import Koa from 'koa';
 const app = new Koa();
 const engine = vectorEngine(
   {
-    identify: ({ state, ip }) => ({ tenant: String(state), id: ip }),
+    identify: ({ hostname, ip }) => ({ tenant: hostname, id: ip }),
     upstreams: { openai: openai({ apiKey: 'k' }) },
     models: { writer: 'openai/gpt-5.2' },
   },

@@ -5,7 +5,7 @@ describe('identifyCaller', () => {
   test('asks with the request it is given, and copies tenant and id only', async () => {
     const request = { user: 7 };
     const row = { tenant: 'acme', id: 7, password: 'canary' };
-    const identify = vi.fn(() => row as { tenant: string });
+    const identify = vi.fn<(request: unknown) => { tenant: string }>(() => row);
     const principal = await identifyCaller(identify, request);
     expect(identify).toHaveBeenCalledExactlyOnceWith(request);
     expect(principal).toEqual({ tenant: 'acme', id: '7' });

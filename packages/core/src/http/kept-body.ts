@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
-import type { NodeRequest } from './node-exchange.ts';
+
+/** What is to be known of a request, HTTP/2's included. */
+type ReadRequest = Pick<IncomingMessage, 'headers' | 'readableDidRead' | 'readableEnded'>;
 
 /**
  * What a body parser of the host has left of a body that it has read: the raw bytes where it kept them (as
@@ -8,7 +11,7 @@ import type { NodeRequest } from './node-exchange.ts';
  *
  * @throws GatewayError `VE_BODY_CONSUMED` when it was read and nothing was kept.
  */
-export function keptBody(request: NodeRequest, holder: object): Buffer | undefined {
+export function keptBody(request: ReadRequest, holder: object): Buffer | undefined {
   const wasRead = request.readableDidRead || request.readableEnded;
   if (!wasRead) return undefined;
   const raw = toBytes(Reflect.get(holder, 'rawBody')) ?? toBytes(Reflect.get(request, 'rawBody'));

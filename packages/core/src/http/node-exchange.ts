@@ -65,7 +65,7 @@ export class NodeExchange implements Exchange {
   respond(status: number, headers: HeaderMap, body: Uint8Array): void {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
-    response.writeHead(status, { ...headers, 'content-length': body.byteLength });
+    response.writeHead(status, headers);
     // As a string, head and body leave in one piece. Latin-1 stands for the same bytes.
     if (body.byteLength <= onePieceLimit) response.end(toBuffer(body).toString('latin1'), 'latin1');
     else response.end(body);
@@ -96,17 +96,14 @@ export function pipeToResponse(
   end: () => void = () => response.end(),
 ): void {
   const onDrain = (): void => stream.resume();
-  response.on('drain', onDrain);
   stream.pipe({
-    write: (chunk) => response.write(chunk),
-    end: () => {
-      response.off('drain', onDrain);
-      end();
+    write: (chunk) => {
+      const hasRoom = response.write(chunk);
+      if (!hasRoom) response.once('drain', onDrain);
+      return hasRoom;
     },
-    destroy: () => {
-      response.off('drain', onDrain);
-      response.destroy();
-    },
+    end,
+    destroy: () => response.destroy(),
   });
 }
 

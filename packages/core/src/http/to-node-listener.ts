@@ -28,6 +28,6 @@ export function toNodeListener(gateway: ExchangeHandler, options: NodeListenerOp
     if (path !== undefined && gateway.handle(exchange) !== undefined) return;
     if (next !== undefined) return next();
     const { status, headers, body } = renderError(new GatewayError('VE_ROUTE_NOT_FOUND'));
-    exchange.respond(status, headers, body);
+    exchange.respond(status, { ...headers, 'content-length': String(body.byteLength) }, body);
   };
 }

@@ -1,9 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { BreakerEvent } from '../protocol/events.ts';
+import type { Logger } from '../protocol/logger.ts';
 import { Events } from './events.ts';
 
 const event: BreakerEvent = { target: { upstream: 'openai', model: 'gpt' }, state: 'open' };
-const makeLogger = () => ({ debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() });
+const makeLogger = () => ({
+  debug: vi.fn<Logger['debug']>(),
+  info: vi.fn<Logger['info']>(),
+  warn: vi.fn<Logger['warn']>(),
+  error: vi.fn<Logger['error']>(),
+});
 
 describe('Events', () => {
   test('reach the listeners of their name, in order, until they are taken off', () => {
@@ -26,7 +32,7 @@ describe('Events', () => {
     events.on('breaker', () => {
       throw error;
     });
-    const after = vi.fn();
+    const after = vi.fn<(heard: BreakerEvent) => void>();
     events.on('breaker', after);
     events.emit('breaker', () => event);
     expect(after).toHaveBeenCalledExactlyOnceWith(event);
@@ -45,7 +51,7 @@ describe('Events', () => {
   });
 
   test('an event that nobody hears is not even built', () => {
-    const build = vi.fn(() => event);
+    const build = vi.fn<() => BreakerEvent>(() => event);
     new Events(makeLogger()).emit('breaker', build);
     expect(build).not.toHaveBeenCalled();
   });

@@ -34,9 +34,9 @@ export class Events {
     const listeners = this.#listeners[name];
     if (listeners.size === 0) return;
     const event = build();
+    const report = (error: unknown): void =>
+      this.#logger.error({ error, event: name }, 'an event listener threw');
     for (const listener of listeners) {
-      const report = (error: unknown): void =>
-        this.#logger.error({ error, event: name }, 'an event listener threw');
       try {
         // An async listener is one, too, and what it rejects with would end the process.
         const result = listener(event);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, RequestFacts, TargetName } from '../protocol/call.ts';
@@ -6,6 +5,7 @@ import type { AttemptEvent } from '../protocol/events.ts';
 import type { Outcome } from '../protocol/layer.ts';
 import type { Principal } from '../protocol/principal.ts';
 import type { Usage } from '../protocol/usage.ts';
+import { makeRequestId } from './make-request-id.ts';
 import type { Observer } from './observer.ts';
 
 interface AttemptFacts {
@@ -15,13 +15,12 @@ interface AttemptFacts {
 
 /** What is known of one request, from its first line to its last: for headers, events, totals and logs. */
 export class RequestRecord {
-  readonly id: string = `req_${randomUUID()}`;
+  readonly id: string = makeRequestId();
   readonly #observer: Observer;
   readonly #startedAt: number;
   #facts: RequestFacts | undefined;
   #attempts = 0;
   #target: TargetName | undefined;
-  #attemptMilliseconds = 0;
   #attemptStartedAt = 0;
   #headAt: number | undefined;
   #status = 499;
@@ -79,21 +78,20 @@ export class RequestRecord {
     if (error !== undefined) this.#observer.attemptFailed(request, attempt.target, error);
   }
 
-  /** The head is about to be written with this status; returns the headers that tell about the answer. */
-  head(status: number): HeaderMap {
+  /** The head is about to be written with this status; returns a copy of its headers with those that tell about the answer. */
+  head(status: number, answer: HeaderMap): HeaderMap {
     const now = this.#observer.clock.now();
     this.#headAt = now;
     this.#status = status;
-    const headers: HeaderMap = { 'x-request-id': this.id };
+    const headers: HeaderMap = { ...answer, 'x-request-id': this.id };
     const target = this.#target;
     if (target === undefined) return headers;
-    this.#attemptMilliseconds = now - this.#attemptStartedAt;
-    const own = now - this.#startedAt - this.#attemptMilliseconds;
+    const upstream = now - this.#attemptStartedAt;
+    const own = now - this.#startedAt - upstream;
     headers['x-vector-upstream'] = target.upstream;
     headers['x-vector-model'] = toHeaderValue(target.model);
     headers['x-vector-attempts'] = String(this.#attempts);
-    headers['server-timing'] =
-      `gateway;dur=${own.toFixed(2)}, upstream;dur=${this.#attemptMilliseconds.toFixed(2)}`;
+    headers['server-timing'] = `gateway;dur=${toHundredths(own)}, upstream;dur=${toHundredths(upstream)}`;
     return headers;
   }
 
@@ -119,6 +117,10 @@ export class RequestRecord {
       milliseconds: now - this.#startedAt,
     }));
   }
+}
+
+function toHundredths(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
 }
 
 /** A model's name may hold any character; a header may not. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonSyntaxError, scanJsonObject } from './scan-json.ts';
 
@@ -42,6 +42,10 @@ function failureOf(bytes: Uint8Array): JsonSyntaxError | undefined {
   }
 }
 
+const names = (text: string): string[] => scanJsonObject(Buffer.from(text)).map(({ key }) => key);
+
+const nest = (depth: number): Buffer => Buffer.from(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+
 describe('scanJsonObject', () => {
   test('finds the members that JSON.parse finds, and their values', () => {
     fc.assert(
@@ -52,7 +56,7 @@ describe('scanJsonObject', () => {
           JSON.parse(bytes.toString('utf8', start, end)),
         ]);
         expect(Object.fromEntries(members)).toEqual(JSON.parse(text));
-        expect(members.map(([key]) => key).sort()).toEqual(Object.keys(JSON.parse(text)).sort());
+        expect(members.map(([key]) => key).toSorted()).toEqual(Object.keys(JSON.parse(text)).toSorted());
       }),
       { numRuns: 300 },
     );
@@ -60,8 +64,37 @@ describe('scanJsonObject', () => {
 
   test('accepts what JSON.parse accepts, and nothing else', () => {
     const pieces = fc.constantFrom(
-      ...['{', '}', '[', ']', ',', ':', '"', '\\', '\\u00', 'e', 'E', '+', '-', '.', '0', '1', '9'],
-      ...['t', 'true', 'nul', 'null', ' ', '\n', '\f', '\u00a0', '\ufeff', '/', "'", '"a":1', '{}', '\u0000'],
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"',
+      '\\',
+      '\\u00',
+      'e',
+      'E',
+      '+',
+      '-',
+      '.',
+      '0',
+      '1',
+      '9',
+      't',
+      'true',
+      'nul',
+      'null',
+      ' ',
+      '\n',
+      '\f',
+      '\u00a0',
+      '\ufeff',
+      '/',
+      "'",
+      '"a":1',
+      '{}',
+      '\u0000',
     );
     const mutation = fc.record({ at: fc.nat(), remove: fc.nat(3), piece: fc.option(pieces) });
     fc.assert(
@@ -135,7 +168,6 @@ describe('scanJsonObject', () => {
   });
 
   test('reads escaped member names, and keeps every character of plain ones', () => {
-    const names = (text: string): string[] => scanJsonObject(Buffer.from(text)).map(({ key }) => key);
     expect(names('{"mod\\u0065l":1,"\\"":2,"a\\/b":3}')).toEqual(['model', '"', 'a/b']);
     expect(names('{"\ufeffmodel":1}')).toEqual(['\ufeffmodel']);
   });
@@ -148,7 +180,6 @@ describe('scanJsonObject', () => {
   });
 
   test('takes 512 levels below the top, and points at the bracket that opens one more', () => {
-    const nest = (depth: number): Buffer => Buffer.from(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`);
     expect(scanJsonObject(nest(512))).toHaveLength(1);
     expect(failureOf(nest(513))).toMatchObject({ position: 5 + 512, message: 'nesting is deeper than 512' });
     expect(failureOf(Buffer.from('{"a":'.repeat(100_000)))?.position).toBe(5 * 513);

@@ -1,4 +1,4 @@
-import { GatewayError, toGatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts } from '../protocol/call.ts';
 import type { Candidate } from './candidate.ts';
@@ -46,7 +46,7 @@ export async function failover(
       try {
         return await scope.attempt(call, candidate, facts);
       } catch (thrown) {
-        const error = toGatewayError(thrown);
+        const error = scope.failed(thrown);
         if ((error.failure?.retry ?? 'never') === 'never' || scope.cancelled !== undefined) throw error;
         failure = moreTelling(failure, error);
         // The key that was refused or limited rests now; the target may have another.

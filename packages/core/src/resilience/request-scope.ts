@@ -45,22 +45,30 @@ export class RequestScope {
   }
 
   /** Waits for `wait` under a deadline of its own; it is handed the way to be called off. */
-  async during<T>(
+  during<T>(
     milliseconds: number,
     expired: () => GatewayError,
     wait: (onCancel: (cancel: (error: GatewayError) => void) => void) => Promise<T>,
   ): Promise<T> {
-    if (this.#cancelled !== undefined) throw this.#cancelled;
-    const result = wait((cancel) => {
+    if (this.#cancelled !== undefined) return Promise.reject(this.#cancelled);
+    // What is waited for next has its own deadline, and calling off what is over does nothing: no clean-up is needed.
+    return wait((cancel) => {
       this.#cancelWaiting = cancel;
       this.watch.set(milliseconds, () => cancel(expired()));
     });
-    try {
-      return await result;
-    } finally {
-      this.#cancelWaiting = undefined;
-      this.watch.pause();
-    }
+  }
+
+  /** Waits for what cannot be called off: it is left to itself when the caller goes or the whole request's time is over. */
+  outlast<T>(start: () => Promise<T>): Promise<T> {
+    return this.during(
+      Number.POSITIVE_INFINITY,
+      () => new GatewayError('VE_DEADLINE', { phase: 'total' }),
+      (onCancel) =>
+        new Promise((resolve, reject) => {
+          onCancel(reject);
+          start().then(resolve, reject);
+        }),
+    );
   }
 
   sleep(milliseconds: number): Promise<void> {
@@ -78,9 +86,9 @@ export class RequestScope {
     );
   }
 
-  /** `facts`: of the request. Resolves with a committed answer, rejects with a `GatewayError`. */
-  async attempt(call: Call, candidate: Candidate, facts: RequestFacts): Promise<Answer> {
-    if (this.#cancelled !== undefined) throw this.#cancelled;
+  /** `facts`: of the request. Resolves with a committed answer, rejects with whatever the onion threw. */
+  attempt(call: Call, candidate: Candidate, facts: RequestFacts): Promise<Answer> {
+    if (this.#cancelled !== undefined) return Promise.reject(this.#cancelled);
     this.#attempts++;
     const { logger, attemptStarted, attemptSettled } = this.#parts;
     const attempt = new Attempt({
@@ -94,21 +102,17 @@ export class RequestScope {
     this.#current = attempt;
     attemptStarted(attempt);
     attempt.onSettled((outcome) => attemptSettled(attempt, outcome));
-    try {
-      const answer = candidate.send(call, attempt);
-      // Waiting for a slot, a key or a layer of the user's: only the whole request's deadline runs.
-      if (attempt.phase === undefined) attempt.enter('queue');
-      // A layer or a key function that never answers must not outlive the caller or the deadline.
-      return await new Promise<Answer>((resolve, reject) => {
-        attempt.onAbort(reject);
-        answer.then(resolve, reject);
-      });
-    } catch (thrown) {
-      const error = toGatewayError(thrown);
-      // A layer of the user's that throws before it sends has nothing that settles the attempt.
-      attempt.settle({ health: error.failure?.health ?? 'neutral', error });
-      throw error;
-    }
+    const answer = candidate.send(call, attempt);
+    // Waiting for a slot, a key or a layer of the user's: only the whole request's deadline runs.
+    if (attempt.phase === undefined) attempt.enter('queue');
+    return answer;
+  }
+
+  /** What the attempt threw; it is settled with that, if nothing has settled it: a layer of the user's may throw, too. */
+  failed(thrown: unknown): GatewayError {
+    const error = toGatewayError(thrown);
+    this.#current?.settle({ health: error.failure?.health ?? 'neutral', error });
+    return error;
   }
 
   /** Runs when the attempt that answered is over. */

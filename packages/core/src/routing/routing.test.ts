@@ -1,6 +1,5 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GatewayError } from '../errors.ts';
 import { findNearNames } from './find-near-names.ts';
 import { orderTargets } from './order-targets.ts';
 import { type RoutedTarget, resolveModel } from './resolve-model.ts';
@@ -26,7 +25,9 @@ describe('orderTargets', () => {
       fc.property(weights, fc.double({ min: 0, max: 1, noNaN: true }), (given, drawn) => {
         const targets = given.map((weight, index) => ({ index, weight }));
         const ordered = orderTargets(targets, () => drawn);
-        expect(ordered.map(({ index }) => index).toSorted()).toEqual(targets.map(({ index }) => index));
+        expect(ordered.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(
+          targets.map(({ index }) => index),
+        );
       }),
     );
   });
@@ -74,23 +75,31 @@ describe('findNearNames', () => {
 
   test('finds a name with a slip in it, among any others', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'abcdefgh'), minLength: 5, maxLength: 20 }), fc.nat(), (name, at) => {
-        const slip = at % name.length;
-        const wanted = `${name.slice(0, slip)}z${name.slice(slip + 1)}`;
-        expect(findNearNames(wanted, ['completely-different-0123456789', name])).toContain(name);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), minLength: 5, maxLength: 20 }),
+        fc.nat(),
+        (name, at) => {
+          const slip = at % name.length;
+          const wanted = `${name.slice(0, slip)}z${name.slice(slip + 1)}`;
+          expect(findNearNames(wanted, ['completely-different-0123456789', name])).toContain(name);
+        },
+      ),
     );
   });
 
   test('takes a name of a megabyte in passing', () => {
     const startedAt = performance.now();
-    findNearNames('gpt'.repeat(350_000), Array.from({ length: 500 }, (_, index) => `model-${index}`));
+    findNearNames(
+      'gpt'.repeat(350_000),
+      Array.from({ length: 500 }, (_, index) => `model-${index}`),
+    );
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });
 
+const target = (upstream: string, model: string): RoutedTarget => ({ upstream, model, weight: undefined });
+
 describe('resolveModel', () => {
-  const target = (upstream: string, model: string): RoutedTarget => ({ upstream, model, weight: undefined });
   const table = {
     models: new Map([
       ['gpt-4o', [target('openai', 'gpt-4o')]],
@@ -117,9 +126,7 @@ describe('resolveModel', () => {
   );
 
   test('says what may have been meant', () => {
-    const resolve = (): unknown => resolveModel(table, 'gpt4o');
-    expect(resolve).toThrow(GatewayError);
-    expect(resolve).toThrow(
+    expect(() => resolveModel(table, 'gpt4o')).toThrow(
       expect.objectContaining({ details: { model: 'gpt4o', suggestions: ['gpt-4o'] } }),
     );
   });

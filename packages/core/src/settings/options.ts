@@ -102,7 +102,7 @@ export type GatewayOptions<
 > = CommonOptions<U, R> & AccessOptions<HostRequest>;
 
 /** What callers can put into `model`. */
-export type ModelName<U extends Upstreams, R> = [keyof R] extends [never]
+export type ModelName<U extends Upstreams, R> = [R] extends [never]
   ? CataloguedModel<U> | `${keyof U & string}/${string}`
   : keyof R & string;
 

@@ -99,9 +99,9 @@ function resolveTarget(model: string, target: unknown, upstreams: Upstreams): Ro
   checkUpstream(model, upstream, upstreams);
   if (typeof there !== 'string' || there === '')
     throw optionsError(`models["${model}"]: the target's model must be a name`);
-  if (weight !== undefined && (typeof weight !== 'number' || !(weight > 0))) {
+  if (weight !== undefined && !(typeof weight === 'number' && weight > 0 && Number.isFinite(weight))) {
     throw optionsError(
-      `models["${model}"]: the target's weight is ${JSON.stringify(weight)}; it must be a number above 0`,
+      `models["${model}"]: the target's weight is ${typeof weight === 'number' ? weight : JSON.stringify(weight)}; it must be a number above 0`,
     );
   }
   const [extra] = Object.keys(target).filter((key) => !['upstream', 'model', 'weight'].includes(key));

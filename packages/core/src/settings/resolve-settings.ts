@@ -58,7 +58,11 @@ function describeIssue(issue: z.core.$ZodIssue | undefined, options: unknown): s
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     options,
   );
+  // A key that stands where an upstream belongs must not be told.
+  const mayBeSecret = path === '' || path.startsWith('upstreams');
   const shown =
-    typeof given === 'object' || typeof given === 'function' ? typeof given : JSON.stringify(given);
+    mayBeSecret || typeof given === 'object' || typeof given === 'function'
+      ? typeof given
+      : JSON.stringify(given);
   return `${path === '' ? 'the options' : path}: ${issue.message} (given: ${shown ?? 'undefined'})`;
 }

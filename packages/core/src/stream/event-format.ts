@@ -16,25 +16,35 @@ export interface EventTap {
 /** Bytes that one event may have before the stream is given up. */
 const eventLimit = 1_048_576;
 
-/**
- * Whole events only, so that an honest error can be appended at any time.
- * @param broken makes the error for a stream that is not what it should be.
- */
-export function eventFormat(tap: EventTap, broken: (reason: string) => Error): RelayFormat {
-  const events = new WholeEvents(eventLimit);
-  return {
-    take(chunk) {
-      const whole = events.take(chunk);
-      if (events.overflowed) throw broken(`an event is larger than ${eventLimit} bytes`);
-      return whole.length === 0 ? whole : tap.pass(whole);
-    },
-    end() {
-      const rest = events.rest();
-      // Some servers leave out the empty line after the last event: it is given on as it came. Half an event is not.
-      const last = rest.length > 0 && tap.isEvent(rest) ? tap.pass(rest) : Buffer.alloc(0);
-      if (!tap.isComplete()) throw broken('the stream ended before its last event');
-      return last;
-    },
-    breakOff: (error) => (tap.isComplete() ? Buffer.alloc(0) : tap.renderError(error)),
-  };
+const nothing = Buffer.alloc(0);
+
+/** Whole events only, so that an honest error can be appended at any time. */
+export class EventFormat implements RelayFormat {
+  readonly #tap: EventTap;
+  readonly #broken: (reason: string) => Error;
+  readonly #events = new WholeEvents(eventLimit);
+
+  /** `broken` makes the error for a stream that is not what it should be. */
+  constructor(tap: EventTap, broken: (reason: string) => Error) {
+    this.#tap = tap;
+    this.#broken = broken;
+  }
+
+  take(chunk: Buffer): Buffer {
+    const whole = this.#events.take(chunk);
+    if (this.#events.overflowed) throw this.#broken(`an event is larger than ${eventLimit} bytes`);
+    return whole.length === 0 ? whole : this.#tap.pass(whole);
+  }
+
+  end(): Buffer {
+    const rest = this.#events.rest();
+    // Some servers leave out the empty line after the last event: it is given on as it came. Half an event is not.
+    const last = rest.length > 0 && this.#tap.isEvent(rest) ? this.#tap.pass(rest) : nothing;
+    if (!this.#tap.isComplete()) throw this.#broken('the stream ended before its last event');
+    return last;
+  }
+
+  breakOff(error: Error): Buffer {
+    return this.#tap.isComplete() ? nothing : this.#tap.renderError(error);
+  }
 }

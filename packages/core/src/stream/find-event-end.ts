@@ -33,8 +33,17 @@ const decoder = new TextDecoder();
 
 /** The `data` of one event: its lines joined with LF; undefined for a comment or an event without data. */
 export function readEventData(event: Uint8Array): string | undefined {
+  const text = decoder.decode(event);
+  // Nearly every event of every provider is one line of data and an empty one.
+  const end = text.length - 2;
+  if (text.startsWith('data: ') && text.indexOf('\n') === end && !text.includes('\r'))
+    return text.slice(6, end);
+  return joinDataLines(text);
+}
+
+function joinDataLines(text: string): string | undefined {
   let data: string | undefined;
-  for (const line of decoder.decode(event).split(/\r\n|\n|\r/)) {
+  for (const line of text.split(/\r\n|\n|\r/)) {
     if (!line.startsWith('data:')) continue;
     const value = line.slice(line[5] === ' ' ? 6 : 5);
     data = data === undefined ? value : `${data}\n${value}`;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { ByteSink } from './byte-stream.ts';
-import { type EventTap, eventFormat } from './event-format.ts';
+import { EventFormat, type EventTap } from './event-format.ts';
 import { Relay, type RelaySource, rawFormat } from './relay.ts';
 
 /** What a sink was told, in words; writes of one turn are one entry. */
@@ -19,7 +19,12 @@ function makeSink(isRoomy: () => boolean = () => true) {
 }
 
 function makeSource() {
-  return { pause: vi.fn(), resume: vi.fn(), abort: vi.fn(), over: vi.fn() } satisfies RelaySource;
+  return {
+    pause: vi.fn<RelaySource['pause']>(),
+    resume: vi.fn<RelaySource['resume']>(),
+    abort: vi.fn<RelaySource['abort']>(),
+    over: vi.fn<RelaySource['over']>(),
+  };
 }
 
 /** Complete once `data: end` has passed; leaves out events that say `secret`. */
@@ -32,14 +37,13 @@ function makeTap(): EventTap {
     },
     isComplete: () => complete,
     isEvent: (event) => event.toString() === 'data: end',
-    isEvent: () => true,
     renderError: (error) => Buffer.from(`data: error ${error.message}\n\n`),
   };
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 const bytes = (text: string): Buffer => Buffer.from(text);
-const makeEventFormat = () => eventFormat(makeTap(), (reason) => new Error(reason));
+const makeEventFormat = () => new EventFormat(makeTap(), (reason) => new Error(reason));
 
 describe('Relay', () => {
   test('writes what one turn brought in one write', async () => {
@@ -194,7 +198,9 @@ describe('eventFormat', () => {
     relay.push(bytes('data: 1\n\ndata: 2'));
     relay.finish();
     expect(log.join('')).toBe('data: 1\n\ndata: error the stream ended before its last event\n\n<end>');
-    expect(source.over).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: expect.any(String) }));
+    expect(source.over).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ message: expect.any(String) }),
+    );
   });
 
   test('an event without end closes the upstream and tells the caller', async () => {
@@ -206,11 +212,7 @@ describe('eventFormat', () => {
     await nextTurn();
     relay.push(bytes(`data: ${'x'.repeat(1_048_576)}`));
     await nextTurn();
-    expect(log).toEqual([
-      'data: 1\n\n',
-      'data: error an event is larger than 1048576 bytes\n\n',
-      '<end>',
-    ]);
+    expect(log).toEqual(['data: 1\n\n', 'data: error an event is larger than 1048576 bytes\n\n', '<end>']);
     expect(source.abort).toHaveBeenCalledOnce();
     expect(source.over).toHaveBeenCalledOnce();
   });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findLastEventEnd } from './find-event-end.ts';
 import { WholeEvents } from './whole-events.ts';
@@ -33,8 +33,12 @@ describe('WholeEvents', () => {
           const out = Buffer.concat(given);
           expect(out).toEqual(bytes.subarray(0, out.length));
           expect(findLastEventEnd(out)).toBe(out.length);
-          // No event waits that is whole; only empty lines, which mean nothing, may.
-          const waiting = bytes.subarray(out.length, seen).toString().replace(/^[\r\n]+/, '');
+          // No event waits that is whole; only empty lines, which mean nothing, may, and one whose LF may still come.
+          const waiting = bytes
+            .subarray(out.length, seen)
+            .toString()
+            .replace(/^[\r\n]+/, '')
+            .replace(/\r\n\r$/, '\r\n');
           expect(findLastEventEnd(Buffer.from(waiting))).toBe(0);
         }
         expect(Buffer.concat([...given, events.rest()])).toEqual(bytes);
@@ -46,15 +50,11 @@ describe('WholeEvents', () => {
   test('cuts a stream that comes byte by byte where it cuts one that comes at once', () => {
     const bytes = Buffer.from('data: 1\n\ndata: 2\r\n\r\n: x\r\rdata: 4\n');
     const events = new WholeEvents(1000);
-    const given = split(bytes, Array.from({ length: bytes.length }, () => 1)).map((piece) =>
-      events.take(piece).toString(),
-    );
-    expect(given.filter((piece) => piece !== '')).toEqual([
-      'data: 1\n\n',
-      'data: 2\r\n\r',
-      // The other half of the line end above, on its own as it came; it changes nothing.
-      '\n: x\r\r',
-    ]);
+    const given = split(
+      bytes,
+      Array.from({ length: bytes.length }, () => 1),
+    ).map((piece) => events.take(piece).toString());
+    expect(given.filter((piece) => piece !== '')).toEqual(['data: 1\n\n', 'data: 2\r\n\r\n', ': x\r\r']);
     expect(events.rest().toString()).toBe('data: 4\n');
   });
 

@@ -1,6 +1,7 @@
 import { findLastEventEnd } from './find-event-end.ts';
 
 const nothing = Buffer.alloc(0);
+const halfLine = Buffer.from('\r\n\r');
 
 /**
  * Cuts a stream of server-sent events at event boundaries: `take` returns the bytes up to the last complete
@@ -23,7 +24,7 @@ export class WholeEvents {
 
   take(chunk: Buffer): Buffer {
     if (this.#tailBytes === 0) {
-      const end = findLastEventEnd(chunk);
+      const end = findCut(chunk);
       if (end === chunk.length) return chunk;
       this.#keep(chunk.subarray(end));
       return end === 0 ? nothing : chunk.subarray(0, end);
@@ -38,7 +39,7 @@ export class WholeEvents {
     const joined = Buffer.concat([...this.#tail, chunk]);
     this.#tail = [];
     this.#tailBytes = 0;
-    const cut = findLastEventEnd(joined);
+    const cut = findCut(joined);
     if (cut < joined.length) this.#keep(joined.subarray(cut));
     return joined.subarray(0, cut);
   }
@@ -57,4 +58,11 @@ export class WholeEvents {
     else this.#tail.push(piece);
     this.#tailBytes += piece.length;
   }
+}
+
+/** Behind the last event. An empty line of which CR is here and LF may still come is not cut in two. */
+function findCut(bytes: Buffer): number {
+  const end = findLastEventEnd(bytes);
+  const isHalfLine = end === bytes.length && bytes.subarray(-3).equals(halfLine);
+  return isHalfLine ? findLastEventEnd(bytes, end - 2) : end;
 }

@@ -90,14 +90,19 @@ function isPassing(status: number): boolean {
 
 /** Milliseconds; `retry-after-ms` is OpenAI's finer form, `retry-after` holds seconds or a date (RFC 9110, 10.2.3). */
 export function readRetryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  const milliseconds = Number(headers['retry-after-ms'] ?? Number.NaN);
-  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
+  const milliseconds = readNumber(headers['retry-after-ms']);
+  if (milliseconds !== undefined && milliseconds >= 0) return milliseconds;
   const value = headers['retry-after'];
-  if (value === undefined || value === '') return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return seconds < 0 ? undefined : seconds * 1000;
+  if (value === undefined) return undefined;
+  const seconds = readNumber(value);
+  if (seconds !== undefined) return seconds < 0 ? undefined : seconds * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Plain decimals only: JavaScript would take an empty text for 0, and `1e999` for more than any time. */
+function readNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d{1,12}(\.\d*)?$/.test(text.trim()) ? Number(text) : undefined;
 }
 
 function readCode(error: unknown): string {

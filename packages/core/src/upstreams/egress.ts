@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { Agent } from './undici-without-globals.ts';
+import { Pool } from './undici-without-globals.ts';
 import type { Upstream } from './upstream.ts';
 
 /** One request as it leaves. */
@@ -9,57 +9,41 @@ export interface Outgoing {
   readonly body: Uint8Array;
 }
 
-/** The one way out: every connection of a gateway is made here, to the origin that the operator wrote, and nowhere else. */
+/**
+ * The one way out: every connection of a gateway is made here, to the origin that the operator wrote, and nowhere else.
+ * One pool of connections per upstream: an `Agent` would look up the same pool for every request.
+ */
 export class Egress {
   readonly #connectTimeout: number;
-  readonly #shared: Agent;
-  /** Upstreams with connect options of their own do not share connections with others. */
-  readonly #own = new Map<Upstream, Agent>();
+  readonly #pools = new Map<Upstream, Pool>();
 
   /** `connectTimeout`: milliseconds after which undici itself gives a connection up; our own deadline comes first. */
   constructor(connectTimeout: number) {
     this.#connectTimeout = connectTimeout;
-    this.#shared = this.#makeAgent(undefined);
   }
 
-  dispatch(upstream: Upstream, outgoing: Outgoing, handler: Dispatcher.DispatchHandler): void {
-    this.#agentOf(upstream).dispatch(
-      {
-        origin: upstream.origin,
-        path: outgoing.path,
-        method: 'POST',
-        headers: outgoing.headers,
-        body: outgoing.body,
-        // Its timers are up to a second late; the gateway has its own.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      handler,
-    );
+  dispatch(upstream: Upstream, { path, headers, body }: Outgoing, handler: Dispatcher.DispatchHandler): void {
+    this.#poolOf(upstream).dispatch({ path, method: 'POST', headers, body }, handler);
   }
 
   /** Closes all connections, at once. */
   async close(): Promise<void> {
-    await Promise.all([this.#shared, ...this.#own.values()].map((agent) => agent.destroy()));
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
-  #agentOf(upstream: Upstream): Agent {
-    if (upstream.connect === undefined) return this.#shared;
-    let agent = this.#own.get(upstream);
-    if (agent === undefined) {
-      agent = this.#makeAgent(upstream.connect);
-      this.#own.set(upstream, agent);
-    }
-    return agent;
-  }
-
-  #makeAgent(connect: Upstream['connect']): Agent {
-    return new Agent({
+  #poolOf(upstream: Upstream): Pool {
+    const known = this.#pools.get(upstream);
+    if (known !== undefined) return known;
+    const { connect } = upstream;
+    const pool = new Pool(upstream.origin, {
       connect: typeof connect === 'function' ? connect : { timeout: this.#connectTimeout, ...connect },
       // Idle connections are kept for this long, if the upstream does not say otherwise.
       keepAliveTimeout: 30_000,
+      // Its timers are up to a second late; the gateway has its own.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    this.#pools.set(upstream, pool);
+    return pool;
   }
 }

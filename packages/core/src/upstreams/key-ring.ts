@@ -52,11 +52,13 @@ export class KeyRing {
   take(): Key | Promise<Key> {
     const source = this.#source;
     if (source === undefined || typeof source === 'string') return { index: 0, value: source };
-    if (typeof source === 'function')
-      return askForKey(source);
-    let index = this.#next % this.size;
-    for (let tried = 1; tried < this.size && this.#restOf(index) !== undefined; tried++)
+    if (typeof source === 'function') return askForKey(source);
+    const first = this.#next % this.size;
+    let index = first;
+    do {
+      if (this.#restOf(index) === undefined) break;
       index = (index + 1) % this.size;
+    } while (index !== first);
     this.#next = index + 1;
     return { index, value: source[index] };
   }

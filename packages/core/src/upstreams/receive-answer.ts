@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { isBareError, isJsonObject, parseError } from '../dialects/openai-chat/inspect-answer.ts';
 import { readOpening } from '../dialects/openai-chat/opens-stream.ts';
 import { readErrorStatus } from '../dialects/openai-chat/read-error.ts';
 import { readUsage } from '../dialects/openai-chat/read-usage.ts';
@@ -9,9 +10,9 @@ import type { Call } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { CallContext } from '../protocol/layer.ts';
 import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
-import { eventFormat } from '../stream/event-format.ts';
+import { EventFormat } from '../stream/event-format.ts';
 import { findNextEventEnd, readEventData } from '../stream/find-event-end.ts';
-import { Relay, rawFormat } from '../stream/relay.ts';
+import { Relay, type RelaySource, rawFormat } from '../stream/relay.ts';
 import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { pickResponseHeaders } from './response-headers.ts';
@@ -42,7 +43,7 @@ interface Waiting {
  * undici's handler for one attempt. Holds what came until the answer can be committed to: a whole answer until its end,
  * a stream until its first content; from then on the bytes go through a relay to the caller.
  */
-export class AnswerReceiver implements Dispatcher.DispatchHandler {
+export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
   readonly #call: Pick<Call, 'stream' | 'wantsUsage' | 'choices'>;
   readonly #context: CallContext;
   readonly #upstream: string;
@@ -139,7 +140,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     if (this.#mode !== 'opening') this.#context.enter('idle');
     if (this.#mode === 'opening') this.#readOpening(chunk);
     else if (this.#mode === 'whole' && this.#heldBytes > wholeLimit)
-      this.#commitRelay(new Relay(rawFormat, this.#source()));
+      this.#commitRelay(new Relay(rawFormat, this));
     else if (this.#mode === 'error' && this.#heldBytes > errorLimit) {
       this.#fail(protocolError(this.#upstream, 'the error is larger than any error should be'));
     }
@@ -154,11 +155,11 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
       if (end === 0) break;
       const opening = readOpening(readEventData(held.subarray(this.#scanned, end)));
       if (opening.kind === 'commit') return this.#commitStream();
-      if (opening.kind === 'error')
-        return this.#failWith(
-          readErrorStatus(opening.error),
-          Buffer.from(JSON.stringify({ error: opening.error })),
-        );
+      if (opening.kind === 'error') {
+        this.#headers = { ...this.#headers, 'content-type': 'application/json' };
+        const body = Buffer.from(JSON.stringify({ error: opening.error }));
+        return this.#failWith(readErrorStatus(opening.error), body);
+      }
       if (opening.kind === 'garbage')
         return this.#fail(protocolError(this.#upstream, 'the stream is not one of JSON events'));
       this.#scanned = end;
@@ -169,8 +170,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   #commitStream(): void {
     const tap = new StreamTap(this.#call.wantsUsage, this.#call.choices);
     this.#tap = tap;
-    const broken = (reason: string): Error => protocolError(this.#upstream, reason);
-    this.#commitRelay(new Relay(eventFormat(tap, broken), this.#source()));
+    const upstream = this.#upstream;
+    this.#commitRelay(new Relay(new EventFormat(tap, (reason) => protocolError(upstream, reason)), this));
   }
 
   #commitRelay(relay: Relay): void {
@@ -182,36 +183,36 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     this.#resolve({ kind: 'verbatim', status: this.#status, headers: this.#headers, body: relay });
   }
 
-  #source(): ConstructorParameters<typeof Relay>[1] {
-    return {
-      pause: () => {
-        this.#context.enter('write');
-        if (this.#decoder === undefined) this.#controller?.pause();
-        else this.#decoder.pause();
-      },
-      resume: () => {
-        this.#context.enter('idle');
-        if (this.#decoder === undefined) this.#controller?.resume();
-        else this.#decoder.resume();
-      },
-      abort: (reason) => this.#close(reason),
-      over: (error) => this.#settleRelay(error),
-    };
+  /** For the relay: the caller does not keep up. */
+  pause(): void {
+    this.#context.enter('write');
+    if (this.#decoder === undefined) this.#controller?.pause();
+    else this.#decoder.pause();
   }
 
-  #settleRelay(error: Error | undefined): void {
+  /** For the relay: the caller can take more. */
+  resume(): void {
+    this.#context.enter('idle');
+    if (this.#decoder === undefined) this.#controller?.resume();
+    else this.#decoder.resume();
+  }
+
+  /** For the relay: nobody wants the rest. */
+  abort(reason: Error): void {
+    this.#decoder?.destroy();
+    this.#controller?.abort(reason);
+  }
+
+  /** For the relay: the caller has everything, or all that there will be. */
+  over(error: Error | undefined): void {
     this.#over = true;
     const usage = this.#tap?.usage;
-    if (error === undefined)
-      this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
-    else {
-      const failure = toGatewayError(error);
-      this.#context.settle({
-        health: failure.failure?.health ?? 'neutral',
-        error: failure,
-        ...(usage === undefined ? {} : { usage }),
-      });
-    }
+    const failure = error === undefined ? undefined : toGatewayError(error);
+    this.#context.settle({
+      health: failure === undefined ? 'success' : (failure.failure?.health ?? 'neutral'),
+      ...(failure === undefined ? {} : { error: failure }),
+      ...(usage === undefined ? {} : { usage }),
+    });
   }
 
   #finish(): void {
@@ -243,7 +244,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     if (this.#relay !== undefined) return this.#relay.fail(error);
     this.#over = true;
     this.#held = [];
-    this.#close(error);
+    this.abort(error);
     this.#context.settle({ health: error.failure?.health ?? 'neutral', error });
     this.#waiting?.reject(error);
   }
@@ -256,13 +257,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
       else this.#relay.abort(reason);
       return;
     }
-    this.#close(reason);
+    this.abort(reason);
     this.#relay.fail(reason);
-  }
-
-  #close(reason: Error): void {
-    this.#decoder?.destroy();
-    this.#controller?.abort(reason);
   }
 
   #resolve(answer: Answer): void {
@@ -294,32 +290,5 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     });
     if (this.#decoder === undefined)
       this.#fail(protocolError(this.#upstream, `the answer's coding ${String(coding)} is not known`));
-  }
-}
-
-/** First and last byte: whether the rest is well formed is between the provider and the caller's SDK. */
-function isJsonObject(body: Buffer): boolean {
-  let start = 0;
-  let end = body.length - 1;
-  while ((body[start] ?? 0x7b) <= 0x20) start++;
-  while (end > start && (body[end] ?? 0x7d) <= 0x20) end--;
-  return body[start] === 0x7b && body[end] === 0x7d;
-}
-
-const errorKey = Buffer.from('{"error"');
-
-/** Some aggregators answer 200 and put the error into the body. */
-function isBareError(body: Buffer): boolean {
-  return (
-    body.length < 8192 && body.subarray(0, errorKey.length).equals(errorKey) && !body.includes('"choices"')
-  );
-}
-
-function parseError(body: Buffer): unknown {
-  try {
-    const parsed: { error?: unknown } = JSON.parse(body.toString('utf8'));
-    return parsed.error;
-  } catch {
-    return undefined;
   }
 }

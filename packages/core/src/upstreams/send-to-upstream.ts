@@ -24,12 +24,7 @@ export interface SendParts {
 
 /** The innermost send: picks a key, renders the request for this upstream, and receives the answer. */
 export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Send {
-  const fixedHeaders = Object.entries({
-    ...upstream.headers,
-    'content-type': 'application/json',
-    // What is compressed on the way cannot be metered on the way.
-    'accept-encoding': 'identity',
-  }).flat();
+  const headersFor = makeHeaders(upstream);
 
   function send(call: Call, context: CallContext, key: Key): Promise<Answer> {
     const { model } = context.target;
@@ -37,14 +32,12 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
     if (path === undefined)
       return Promise.reject(new GatewayError('VE_OPERATION_UNSUPPORTED', { model: call.model }));
     const receiver = new AnswerReceiver(call, context, { upstream, key: key.value, clock });
+    context.onSettled(({ error }) => restKey(keys, key, error));
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
-    const headers = [...fixedHeaders, 'accept', call.stream ? 'text/event-stream' : 'application/json'];
-    for (const name in call.headers) headers.push(name, call.headers[name] ?? '');
-    if (key.value !== undefined) headers.push(...upstream.authorize(key.value));
     const body = renderRequest(call, model, upstream.takesUsageOption);
     try {
-      egress.dispatch(upstream, { path, headers, body }, receiver);
+      egress.dispatch(upstream, { path, headers: headersFor(call, key.value), body }, receiver);
     } catch (error) {
       receiver.fail(error);
     }
@@ -52,19 +45,46 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
     return answer;
   }
 
-  return async (call, context) => {
-    const taken = keys.take();
-    const key = taken instanceof Promise ? await taken.catch((error) => failKey(context, error)) : taken;
-    try {
-      return await send(call, context, key);
-    } catch (error) {
-      const problem = GatewayError.isInstance(error) ? error.failure?.key : undefined;
-      if (problem?.problem === 'refused') keys.rest(key, 'refused', restAfterRefusal);
-      if (problem?.problem === 'limited')
-        keys.rest(key, 'limited', Math.min(problem.coolFor ?? restAfterLimit, longestRest));
-      throw error;
-    }
+  return (call, context) => {
+    const key = keys.take();
+    if (!(key instanceof Promise)) return send(call, context, key);
+    return key.then(
+      (taken) => send(call, context, taken),
+      (error) => failKey(context, error),
+    );
   };
+}
+
+/** The request's headers; those that are the same for every call are put together once. */
+function makeHeaders(upstream: Upstream): (call: Call, key: string | undefined) => string[] {
+  const base = Object.entries({
+    ...upstream.headers,
+    'content-type': 'application/json',
+    // What is compressed on the way cannot be metered on the way.
+    'accept-encoding': 'identity',
+  }).flat();
+  let lastKey: string | undefined;
+  let whole = base.concat('accept', 'application/json');
+  let streamed = base.concat('accept', 'text/event-stream');
+  return (call, key) => {
+    if (key !== lastKey) {
+      const credentials = key === undefined ? [] : upstream.authorize(key);
+      whole = base.concat('accept', 'application/json', credentials);
+      streamed = base.concat('accept', 'text/event-stream', credentials);
+      lastKey = key;
+    }
+    const common = call.stream ? streamed : whole;
+    const own = Object.entries(call.headers);
+    return own.length === 0 ? common : common.concat(own.flat());
+  };
+}
+
+/** A key that was refused, or is over its limit, is left alone for a while. */
+function restKey(keys: KeyRing, key: Key, error: GatewayError | undefined): void {
+  const trouble = error?.failure?.key;
+  if (trouble === undefined) return;
+  const asked = trouble.problem === 'refused' ? restAfterRefusal : (trouble.coolFor ?? restAfterLimit);
+  keys.rest(key, trouble.problem, Math.min(asked, longestRest));
 }
 
 /** The operator's key function failed: another target may still do. */

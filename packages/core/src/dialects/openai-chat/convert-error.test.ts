@@ -73,20 +73,24 @@ describe('renderError', () => {
     [529, 503],
     [520, 502],
   ])("an upstream's %i is the caller's %i", (upstreamStatus, status) => {
-    expect(renderError(new GatewayError('VE_UPSTREAM_STATUS', { upstream: 'azure', upstreamStatus })).status).toBe(
-      status,
-    );
+    expect(
+      renderError(new GatewayError('VE_UPSTREAM_STATUS', { upstream: 'azure', upstreamStatus })).status,
+    ).toBe(status);
   });
 
   test('tells when to come back in both forms, rounded up', () => {
-    expect(renderError(new GatewayError('VE_UPSTREAM_COOLING', { retryAfter: 1200.5 })).headers).toMatchObject({
+    expect(
+      renderError(new GatewayError('VE_UPSTREAM_COOLING', { retryAfter: 1200.5 })).headers,
+    ).toMatchObject({
       'retry-after': '2',
       'retry-after-ms': '1201',
     });
   });
 
   test('tells which methods an address takes', () => {
-    const { headers, body } = renderError(new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: ['GET', 'HEAD'] }));
+    const { headers, body } = renderError(
+      new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: ['GET', 'HEAD'] }),
+    );
     expect(headers['allow']).toBe('GET, HEAD');
     expect(body.toString()).toContain('GET or HEAD');
   });

@@ -10,7 +10,10 @@ describe('readOpening', () => {
     ['an event without data', ''],
     ['a role', chunk({ delta: { role: 'assistant' } })],
     ['a role with empty content', chunk({ delta: { role: 'assistant', content: '' } })],
-    ['a role with nulls', chunk({ delta: { role: 'assistant', content: null, refusal: null }, finish_reason: null })],
+    [
+      'a role with nulls',
+      chunk({ delta: { role: 'assistant', content: null, refusal: null }, finish_reason: null }),
+    ],
     ['an empty list of tool calls', chunk({ delta: { tool_calls: [] } })],
     ["Azure's prompt filter results", '{"choices":[],"prompt_filter_results":[{"prompt_index":0}]}'],
     ['no choices', '{"id":"x"}'],

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../errors.ts';
 import type { Operation } from '../../protocol/call.ts';
@@ -25,11 +25,19 @@ const chatBody = fc
     model: fc.string({ minLength: 1, unit: 'grapheme' }),
     stream: fc.constantFrom(undefined, null, false, true),
     options: fc.constantFrom<unknown>(
-      ...[undefined, null, {}, { include_usage: true }, { include_usage: false }],
-      ...[{ include_usage: null }, { other: [1] }, { other: '}', include_usage: false, more: {} }],
+      undefined,
+      null,
+      {},
+      { include_usage: true },
+      { include_usage: false },
+      { include_usage: null },
+      { other: [1] },
+      { other: '}', include_usage: false, more: {} },
     ),
     rest: fc.dictionary(
-      fc.string().filter((key) => !['model', 'stream', 'stream_options', 'messages', '__proto__'].includes(key)),
+      fc
+        .string()
+        .filter((key) => !['model', 'stream', 'stream_options', 'messages', '__proto__'].includes(key)),
       fc.jsonValue(),
       { maxKeys: 4 },
     ),
@@ -37,12 +45,16 @@ const chatBody = fc
     order: fc.infiniteStream(fc.nat(100)),
   })
   .map(({ model, stream, options, rest, space, order }) => {
-    const members: Record<string, unknown> = { ...rest, model, messages: [{ role: 'user', content: '"model"' }] };
+    const members: Record<string, unknown> = {
+      ...rest,
+      model,
+      messages: [{ role: 'user', content: '"model"' }],
+    };
     if (stream !== undefined) members['stream'] = stream;
     if (options !== undefined) members['stream_options'] = options;
     const shuffled = Object.entries(members)
       .map((entry) => ({ entry, place: order.next().value }))
-      .sort((a, b) => a.place - b.place)
+      .toSorted((a, b) => a.place - b.place)
       .map(({ entry }) => entry);
     return JSON.stringify(Object.fromEntries(shuffled), null, space);
   });
@@ -70,8 +82,10 @@ describe('parseRequest and renderRequest', () => {
         const call = parse(body);
         const { model, usageOption } = call.splice;
         const rendered = Buffer.from(renderRequest(call, 'another "model"', true));
-        const edits = [{ span: model, text: JSON.stringify('another "model"') }, ...(usageOption ? [usageOption] : [])]
-          .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+        const edits = [
+          { span: model, text: JSON.stringify('another "model"') },
+          ...(usageOption ? [usageOption] : []),
+        ].toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
         // Taking the edits back out again leaves the original.
         let at = 0;
         let from = 0;
@@ -105,7 +119,11 @@ describe('parseRequest and renderRequest', () => {
     [',"stream_options":{"include_usage":false}', '', ',"stream_options":{"include_usage":true}'],
     [',"stream_options":{"include_usage":null}', '', ',"stream_options":{"include_usage":true}'],
     [',"stream_options":{"x":1}', '', ',"stream_options":{"include_usage":true,"x":1}'],
-    [',"stream_options":{"include_us\\u0061ge": false}', '', ',"stream_options":{"include_us\\u0061ge": true}'],
+    [
+      ',"stream_options":{"include_us\\u0061ge": false}',
+      '',
+      ',"stream_options":{"include_us\\u0061ge": true}',
+    ],
   ])('the option %j is spliced to ask for usage', (option, behindModel, instead) => {
     const call = parse(`{"model":"gpt","stream":true${option},${messages}}`);
     expect(call.wantsUsage).toBe(false);
@@ -132,7 +150,10 @@ describe('parseRequest and renderRequest', () => {
 
   test('embeddings are never streams, completions may leave the prompt out', () => {
     expect(parse('{"model":"e","input":"x","stream":true}', 'embeddings').stream).toBe(false);
-    expect(parse('{"model":"c","stream":true}', 'completions')).toMatchObject({ stream: true, wantsUsage: false });
+    expect(parse('{"model":"c","stream":true}', 'completions')).toMatchObject({
+      stream: true,
+      wantsUsage: false,
+    });
   });
 });
 
@@ -142,16 +163,52 @@ describe('parseRequest refuses', () => {
     ['an empty body', '', 'chat', 'VE_BODY_INVALID', { position: 0 }],
     ['a broken body', '{"model":"gpt",}', 'chat', 'VE_BODY_INVALID', { position: 15 }],
     ['no model', `{${messages}}`, 'chat', 'VE_PARAMETER_MISSING', { parameter: 'model' }],
-    ['a model of another kind', `{"model":4,${messages}}`, 'chat', 'VE_PARAMETER_INVALID', { parameter: 'model' }],
+    [
+      'a model of another kind',
+      `{"model":4,${messages}}`,
+      'chat',
+      'VE_PARAMETER_INVALID',
+      { parameter: 'model' },
+    ],
     ['a model object', `{"model":{},${messages}}`, 'chat', 'VE_PARAMETER_INVALID', { parameter: 'model' }],
     ['an empty model', `{"model":"",${messages}}`, 'chat', 'VE_PARAMETER_INVALID', { parameter: 'model' }],
     ['no messages', '{"model":"gpt"}', 'chat', 'VE_PARAMETER_MISSING', { parameter: 'messages' }],
-    ['empty messages', '{"model":"gpt","messages":[ ]}', 'chat', 'VE_PARAMETER_INVALID', { parameter: 'messages' }],
-    ['a text as messages', '{"model":"g","messages":"x"}', 'chat', 'VE_PARAMETER_INVALID', { parameter: 'messages' }],
+    [
+      'empty messages',
+      '{"model":"gpt","messages":[ ]}',
+      'chat',
+      'VE_PARAMETER_INVALID',
+      { parameter: 'messages' },
+    ],
+    [
+      'a text as messages',
+      '{"model":"g","messages":"x"}',
+      'chat',
+      'VE_PARAMETER_INVALID',
+      { parameter: 'messages' },
+    ],
     ['no input', '{"model":"e"}', 'embeddings', 'VE_PARAMETER_MISSING', { parameter: 'input' }],
-    ['an empty input', '{"model":"e","input":[]}', 'embeddings', 'VE_PARAMETER_INVALID', { parameter: 'input' }],
-    ['stream: 1', `{"model":"g","stream":1,${messages}}`, 'chat', 'VE_PARAMETER_INVALID', { parameter: 'stream' }],
-    ['stream: {}', `{"model":"g","stream":{},${messages}}`, 'chat', 'VE_PARAMETER_INVALID', { parameter: 'stream' }],
+    [
+      'an empty input',
+      '{"model":"e","input":[]}',
+      'embeddings',
+      'VE_PARAMETER_INVALID',
+      { parameter: 'input' },
+    ],
+    [
+      'stream: 1',
+      `{"model":"g","stream":1,${messages}}`,
+      'chat',
+      'VE_PARAMETER_INVALID',
+      { parameter: 'stream' },
+    ],
+    [
+      'stream: {}',
+      `{"model":"g","stream":{},${messages}}`,
+      'chat',
+      'VE_PARAMETER_INVALID',
+      { parameter: 'stream' },
+    ],
     [
       'stream_options: []',
       `{"model":"g","stream":true,"stream_options":[],${messages}}`,
@@ -190,7 +247,11 @@ describe('parseRequest refuses', () => {
   });
 
   test('bytes that are not UTF-8', () => {
-    const body = Buffer.concat([Buffer.from('{"model":"'), Buffer.from([0xff]), Buffer.from(`",${messages}}`)]);
+    const body = Buffer.concat([
+      Buffer.from('{"model":"'),
+      Buffer.from([0xff]),
+      Buffer.from(`",${messages}}`),
+    ]);
     expect(refusal(body)).toMatchObject({ code: 'VE_BODY_INVALID', details: { reason: 'it is not UTF-8' } });
   });
 

@@ -5,6 +5,7 @@ import type { Call, Operation, Span, SplicePoints } from '../../protocol/call.ts
 import { type JsonMember, JsonSyntaxError, scanJsonObject } from '../../protocol/scan-json.ts';
 
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
+const usageKeys = new Set(['include_usage']);
 const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt']);
 
 /**
@@ -31,6 +32,9 @@ export function parseRequest(operation: Operation, bytes: Buffer, headers: Heade
     },
   });
 }
+
+/** It is told again in headers, errors and logs. */
+const longestModelName = 512;
 
 type Envelope = Omit<Call, 'bytes' | 'release' | 'dialect'>;
 
@@ -64,8 +68,7 @@ class OpenAICall implements Call {
 function readMembers(bytes: Buffer): Map<string, JsonMember> {
   if (!isUtf8(bytes)) throw new GatewayError('VE_BODY_INVALID', { reason: 'it is not UTF-8', position: 0 });
   const members = new Map<string, JsonMember>();
-  for (const member of scanBody(bytes)) {
-    if (!envelopeKeys.has(member.key)) continue;
+  for (const member of scanBody(bytes, envelopeKeys)) {
     if (members.has(member.key)) {
       throw new GatewayError('VE_PARAMETER_INVALID', {
         parameter: member.key,
@@ -78,9 +81,9 @@ function readMembers(bytes: Buffer): Map<string, JsonMember> {
   return members;
 }
 
-function scanBody(bytes: Buffer): JsonMember[] {
+function scanBody(bytes: Buffer, wanted: ReadonlySet<string>): JsonMember[] {
   try {
-    return scanJsonObject(bytes);
+    return scanJsonObject(bytes, wanted);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new GatewayError('VE_BODY_INVALID', { reason: error.message, position: error.position });
@@ -94,6 +97,12 @@ function readModel(bytes: Buffer, member: JsonMember | undefined): { name: strin
     throw new GatewayError('VE_PARAMETER_INVALID', {
       parameter: 'model',
       reason: 'it must be the name of a model',
+    });
+  }
+  if (name.length > longestModelName) {
+    throw new GatewayError('VE_PARAMETER_INVALID', {
+      parameter: 'model',
+      reason: `it is longer than ${longestModelName} characters`,
     });
   }
   return { name, span: member };
@@ -152,9 +161,7 @@ function readUsageOption(
     }
     return { span: option, text: '{"include_usage":true}' };
   }
-  const inner = scanBody(bytes.subarray(option.start, option.end)).filter(
-    (member) => member.key === 'include_usage',
-  );
+  const inner = scanBody(bytes.subarray(option.start, option.end), usageKeys);
   const [asked] = inner;
   if (inner.length > 1) {
     throw new GatewayError('VE_PARAMETER_INVALID', {

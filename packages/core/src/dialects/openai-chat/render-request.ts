@@ -14,8 +14,12 @@ export function renderRequest(call: Call, model: string, asksUsage: boolean): Ui
   if (model !== call.model) edits.push({ span: call.splice.model, text: JSON.stringify(model) });
   if (asksUsage && call.splice.usageOption !== undefined) edits.push(call.splice.usageOption);
   if (edits.length === 0) return call.bytes;
-  edits.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  if (edits.length === 2 && isAfter(edits[0], edits[1])) edits.reverse();
   return splice(call.bytes, edits);
+}
+
+function isAfter(first: Edit | undefined, second: Edit | undefined): boolean {
+  return first !== undefined && second !== undefined && first.span.start > second.span.start;
 }
 
 function splice(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WholeEvents } from '../../stream/whole-events.ts';
 import { StreamTap } from './tap-stream.ts';
@@ -7,14 +7,15 @@ const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 };
 const counted = { inputTokens: 9, outputTokens: 4, cachedInputTokens: 0, reasoningTokens: 0 };
 
 const event = (chunk: unknown): string => `data: ${JSON.stringify(chunk)}\n\n`;
-const content = (text: string): string => event({ choices: [{ index: 0, delta: { content: text } }], usage: null });
+const content = (text: string): string =>
+  event({ choices: [{ index: 0, delta: { content: text } }], usage: null });
 const finish = event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
 const usageChunk = event({ choices: [], usage });
 const done = 'data: [DONE]\n\n';
 
 /** Passes a stream in pieces of the given lengths, as the relay does. */
 function tapped(text: string, wantsUsage: boolean, lengths: readonly number[] = []) {
-  const tap = new StreamTap({ wantsUsage, choices: 1 });
+  const tap = new StreamTap(wantsUsage);
   const events = new WholeEvents(1_000_000);
   const bytes = Buffer.from(text);
   const passed: Buffer[] = [];
@@ -30,7 +31,13 @@ function tapped(text: string, wantsUsage: boolean, lengths: readonly number[] = 
 
 const hostile = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.constantFrom('"usage":{"prompt_tokens":1}', 'data: [DONE]\n\n', '"choices":[],"usage":{', '\r\n\r\n', '\\"usage": {'),
+  fc.constantFrom(
+    '"usage":{"prompt_tokens":1}',
+    'data: [DONE]\n\n',
+    '"choices":[],"usage":{',
+    '\r\n\r\n',
+    '\\"usage": {',
+  ),
 );
 
 describe('StreamTap', () => {
@@ -108,7 +115,7 @@ describe('StreamTap', () => {
 
   test('a stream of two choices is complete when both have finished', () => {
     const other = event({ choices: [{ index: 1, delta: { content: 'and then' } }] });
-    const tap = new StreamTap({ wantsUsage: false, choices: 2 });
+    const tap = new StreamTap(false, 2);
     tap.pass(Buffer.from(other + finish));
     expect(tap.isComplete()).toBe(false);
     tap.pass(Buffer.from(other));
@@ -124,6 +131,6 @@ describe('StreamTap', () => {
     [': ping', false],
     ['data: ', false],
   ])('%j, broken off there, is an event: %s', (bytes, expected) => {
-    expect(new StreamTap({ wantsUsage: false, choices: 1 }).isEvent(Buffer.from(bytes))).toBe(expected);
+    expect(new StreamTap(false).isEvent(Buffer.from(bytes))).toBe(expected);
   });
 });

@@ -6,6 +6,7 @@ import { convertUsage, isRecord } from './convert-usage.ts';
 
 // Compact, and as Python's json module spaces it; no provider was seen to write it in another way.
 const usageObjects = [Buffer.from('"usage":{'), Buffer.from('"usage": {')];
+const doneEvent = Buffer.from('\ndata: [DONE]\n');
 const nothing = Buffer.alloc(0);
 
 /** Watches a verbatim stream: reads the usage, and takes out the usage chunk that the caller did not ask for. */
@@ -43,6 +44,7 @@ export class StreamTap implements EventTap {
 
   /** `[DONE]`, a finish reason for every choice, or an error among the last events: the provider had nothing more to say. */
   isComplete(): boolean {
+    if (this.#last.lastIndexOf(doneEvent) >= 0) return true;
     const end = Buffer.concat([this.#beforeLast, this.#last]).toString('latin1');
     if (/^data: ?\[DONE\]/m.test(end) || /"error" ?: ?[{"]/.test(end)) return true;
     return this.#choices > 1 ? this.#finished >= this.#choices : /"finish_reason" ?: ?"/.test(end);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { convertUsage } from './convert-usage.ts';
 import { readUsage } from './read-usage.ts';
@@ -35,7 +35,12 @@ describe('convertUsage', () => {
     ],
     [
       'a server that leaves its details null',
-      { prompt_tokens: 9, completion_tokens: 4, prompt_tokens_details: null, completion_tokens_details: null },
+      {
+        prompt_tokens: 9,
+        completion_tokens: 4,
+        prompt_tokens_details: null,
+        completion_tokens_details: null,
+      },
       { inputTokens: 9, outputTokens: 4, ...none },
     ],
     [
@@ -43,7 +48,11 @@ describe('convertUsage', () => {
       { input_tokens: 9, output_tokens: 4 },
       { inputTokens: 9, outputTokens: 4, ...none },
     ],
-    ['nothing counted', { prompt_tokens: 0, completion_tokens: 0 }, { inputTokens: 0, outputTokens: 0, ...none }],
+    [
+      'nothing counted',
+      { prompt_tokens: 0, completion_tokens: 0 },
+      { inputTokens: 0, outputTokens: 0, ...none },
+    ],
   ])('%s', (_vendor, raw, usage) => {
     expect(convertUsage(raw)).toEqual(usage);
   });
@@ -86,7 +95,14 @@ describe('readUsage', () => {
   });
 
   test('is undefined without one, or where it cannot be read', () => {
-    for (const body of ['{}', '{"usage":null}', '{"usage":[]}', '{"usage":{"prompt_tokens":', '{"a":"usage"}', ''])
+    for (const body of [
+      '{}',
+      '{"usage":null}',
+      '{"usage":[]}',
+      '{"usage":{"prompt_tokens":',
+      '{"a":"usage"}',
+      '',
+    ])
       expect(readUsage(Buffer.from(body))).toBeUndefined();
   });
 

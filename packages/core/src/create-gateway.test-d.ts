@@ -1,0 +1,144 @@
+import { describe, expectTypeOf, test } from 'vitest';
+import {
+  type AttemptEvent,
+  type BreakerEvent,
+  createGateway,
+  type EndEvent,
+  type Gateway,
+  type Layer,
+  openai,
+  openaiCompatible,
+  type Principal,
+  type RequestEvent,
+} from './index.ts';
+
+/* Nothing here runs: the compiler is the test, and an error that it expects is an assertion. */
+/* oxlint-disable vitest/expect-expect */
+
+const upstreams = {
+  openai: openai({ apiKey: 'k' }),
+  local: openaiCompatible({ baseURL: 'http://127.0.0.1:1/v1', models: ['llama', 'qwen'] }),
+};
+
+describe('the names of models', () => {
+  test('are those of models, as a union', () => {
+    const gateway = createGateway({
+      open: true,
+      upstreams,
+      models: { writer: 'openai/gpt-5.2', reader: ['local', 'openai'] },
+    });
+    expectTypeOf(gateway).toEqualTypeOf<Gateway<'writer' | 'reader'>>();
+    expectTypeOf(gateway.models()[0]?.id).toEqualTypeOf<'writer' | 'reader' | undefined>();
+  });
+
+  test('without models are those of the catalogue, and upstream/model', () => {
+    const gateway = createGateway({ open: true, upstreams: { local: upstreams.local } });
+    expectTypeOf(gateway).toEqualTypeOf<Gateway<'llama' | 'qwen' | `local/${string}`>>();
+    const both = createGateway({ open: true, upstreams });
+    type Name = ReturnType<typeof both.models>[number]['id'];
+    expectTypeOf<'gpt-5.2' | 'llama' | 'openai/any' | 'local/any'>().toExtend<Name>();
+    expectTypeOf<'gpt-4.2' | 'elsewhere/any'>().not.toExtend<Name>();
+  });
+
+  test('a gateway with known names is a gateway', () => {
+    const gateway = createGateway({ open: true, upstreams });
+    expectTypeOf(gateway).toExtend<Gateway>();
+  });
+});
+
+describe('a target that names no upstream is an error', () => {
+  test('as a text, in a list and written out', () => {
+    // @ts-expect-error opnai
+    createGateway({ open: true, upstreams, models: { writer: 'opnai' } });
+    // @ts-expect-error opnai
+    createGateway({ open: true, upstreams, models: { writer: 'opnai/gpt-5.2' } });
+    // @ts-expect-error opnai
+    createGateway({ open: true, upstreams, models: { writer: ['openai', 'opnai/gpt-5.2'] } });
+    // @ts-expect-error opnai
+    createGateway({ open: true, upstreams, models: { writer: [{ upstream: 'opnai' }] } });
+    // @ts-expect-error opnai
+    createGateway({ open: true, upstreams, models: { writer: { targets: ['opnai'] } } });
+  });
+
+  test('the same forms with a name that is there are none', () => {
+    createGateway({ open: true, upstreams, models: { writer: 'openai' } });
+    createGateway({ open: true, upstreams, models: { writer: 'openai/gpt-5.2' } });
+    createGateway({ open: true, upstreams, models: { writer: ['openai', 'local/x'] } });
+    createGateway({
+      open: true,
+      upstreams,
+      models: { writer: [{ upstream: 'local', model: 'x', weight: 2 }] },
+    });
+    createGateway({
+      open: true,
+      upstreams,
+      models: { writer: { targets: ['openai', { upstream: 'local' }] } },
+    });
+  });
+});
+
+describe('who may call', () => {
+  test('has to be said, by one of the two', () => {
+    // @ts-expect-error neither
+    createGateway({ upstreams });
+    // @ts-expect-error both
+    createGateway({ upstreams, open: true, identify: () => ({ id: 'u' }) });
+    // @ts-expect-error open can only be true
+    createGateway({ upstreams, open: false });
+    createGateway({ upstreams, open: true });
+    createGateway({ upstreams, identify: () => undefined });
+  });
+
+  test('identify is given what the host has, which the core does not know, and returns a principal or nothing', () => {
+    createGateway({
+      upstreams,
+      identify: (request) => {
+        expectTypeOf(request).toBeUnknown();
+        return { tenant: 'acme', id: 'u' };
+      },
+    });
+    createGateway({ upstreams, identify: async () => null });
+    // @ts-expect-error a text is no principal
+    createGateway({ upstreams, identify: () => 'u' });
+    createGateway<typeof upstreams, never, { user: string }>({
+      upstreams,
+      identify: ({ user }) => ({ id: user }),
+    });
+  });
+});
+
+test('an option that is not there is an error', () => {
+  // @ts-expect-error timeout
+  createGateway({ open: true, upstreams, timeout: 5 });
+  // @ts-expect-error conect
+  createGateway({ open: true, upstreams, timeouts: { conect: 5 } });
+  // @ts-expect-error an upstream is made by a function
+  createGateway({ open: true, upstreams: { openai: { apiKey: 'k' } } });
+});
+
+test('events have the type of their name', () => {
+  const gateway = createGateway({ open: true, upstreams });
+  gateway.on('request', (event) => expectTypeOf(event).toEqualTypeOf<RequestEvent>());
+  gateway.on('attempt', (event) => expectTypeOf(event).toEqualTypeOf<AttemptEvent>());
+  gateway.on('end', (event) => expectTypeOf(event).toEqualTypeOf<EndEvent>());
+  gateway.on('breaker', (event) => expectTypeOf(event).toEqualTypeOf<BreakerEvent>());
+  expectTypeOf(gateway.on('end', () => {})).toEqualTypeOf<() => void>();
+  // @ts-expect-error there is no such event
+  gateway.on('ends', () => {});
+});
+
+const layer: Layer = (next) => (call, context) => {
+  expectTypeOf(context.request.principal).toEqualTypeOf<Principal | undefined>();
+  expectTypeOf(call.model).toBeString();
+  return next(call, context);
+};
+
+test('a layer sees the principal, and returns what it wraps', () => {
+  createGateway({ open: true, upstreams, layers: [layer] });
+});
+
+test('the gateway is usable where a fetch is wanted, and with await using', () => {
+  const gateway = createGateway({ open: true, upstreams });
+  expectTypeOf(gateway.fetch).toExtend<typeof fetch>();
+  expectTypeOf(gateway).toExtend<AsyncDisposable>();
+});

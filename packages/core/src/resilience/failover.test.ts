@@ -1,0 +1,323 @@
+import { manualClock } from '@vector-engine/testing';
+import { describe, expect, test } from 'vitest';
+import { type FailureFacts, GatewayError } from '../errors.ts';
+import type { Answer } from '../protocol/answer.ts';
+import type { Call, RequestFacts } from '../protocol/call.ts';
+import type { Phase, Send } from '../protocol/layer.ts';
+import { silentLogger } from '../protocol/logger.ts';
+import type { Attempt } from './attempt.ts';
+import type { Candidate } from './candidate.ts';
+import { type FailoverPolicy, failover } from './failover.ts';
+import { RequestScope } from './request-scope.ts';
+import { RetryBudget } from './retry-budget.ts';
+
+const facts: RequestFacts = {
+  id: 'req',
+  principal: undefined,
+  operation: 'chat',
+  model: 'gpt',
+  stream: false,
+};
+const answer: Answer = { kind: 'verbatim', status: 200, headers: {}, body: Buffer.from('{}') };
+const call: Call = {
+  ...facts,
+  dialect: 'openai-chat',
+  choices: 1,
+  wantsUsage: true,
+  headers: {},
+  splice: { model: { start: 0, end: 0 } },
+  bytes: Buffer.from('{}'),
+  release: () => {},
+};
+
+const fails = (
+  retry: FailureFacts['retry'],
+  more: Partial<FailureFacts> & { retryAfter?: number } = {},
+): GatewayError => {
+  const { retryAfter, ...failure } = more;
+  return new GatewayError(
+    'VE_UPSTREAM_STATUS',
+    { upstreamStatus: 503, ...(retryAfter === undefined ? {} : { retryAfter }) },
+    { failure: { retry, health: 'failure', sent: true, ...failure } },
+  );
+};
+
+/** What each target answers, one after the other; the last for ever. */
+type Script = readonly (GatewayError | Answer)[];
+
+interface Target extends Partial<Omit<Candidate, 'admits'>> {
+  readonly script?: Script;
+  readonly isOut?: boolean;
+}
+
+function setUp(targets: Record<string, Target>, policy: Partial<FailoverPolicy> = {}, total = 60_000) {
+  const clock = manualClock();
+  const tried: [target: string, at: number][] = [];
+  const attempts: Attempt[] = [];
+  const startedAt = clock.now();
+  const candidates = Object.entries(targets).map(
+    ([name, { script = [answer], isOut = false, ...rest }]): Candidate => {
+      let next = 0;
+      const send: Send = () => {
+        tried.push([name, clock.now() - startedAt]);
+        const outcome = script[Math.min(next++, script.length - 1)] ?? answer;
+        return outcome instanceof GatewayError ? Promise.reject(outcome) : Promise.resolve(outcome);
+      };
+      return {
+        target: { upstream: name, model: 'gpt' },
+        send,
+        timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },
+        admits: () => !isOut,
+        isFull: false,
+        keyCount: 1,
+        hasAwakeKey: true,
+        limitedFor: 0,
+        reopensAt: 0,
+        ...rest,
+      };
+    },
+  );
+  const scope = new RequestScope({
+    clock,
+    logger: silentLogger,
+    total,
+    attemptStarted: (attempt) => attempts.push(attempt),
+    attemptSettled: () => {},
+  });
+  const full: FailoverPolicy = {
+    budget: new RetryBudget(0.2, 100),
+    retries: 2,
+    longestPause: 5000,
+    random: () => 1,
+    ...policy,
+  };
+  const result = failover(call, candidates, { scope, facts, policy: full });
+  result.catch(() => {});
+  return { clock, scope, tried, attempts, result, names: () => tried.map(([name]) => name) };
+}
+
+const broken: Send = () => {
+  throw new TypeError('in a layer');
+};
+
+const hangs: Send = (_call, context) =>
+  new Promise((_resolve, reject) => {
+    context.onAbort(reject);
+  });
+
+const enterAndHang =
+  (phase: Phase): Send =>
+  (given, context) => {
+    context.enter(phase);
+    return hangs(given, context);
+  };
+
+describe('failover', () => {
+  test('the first that answers is the answer', async () => {
+    const { result, names } = setUp({ a: {}, b: {} });
+    expect(await result).toBe(answer);
+    expect(names()).toEqual(['a']);
+  });
+
+  test('moves on at once while a failure may be another target away', async () => {
+    const { result, tried } = setUp({
+      a: { script: [fails('elsewhere')] },
+      b: { script: [fails('anywhere')] },
+      c: {},
+    });
+    expect(await result).toBe(answer);
+    expect(tried).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['c', 0],
+    ]);
+  });
+
+  test("stops at a mistake of the caller's own", async () => {
+    const mistake = fails('never');
+    const { result, names } = setUp({ a: { script: [mistake] }, b: {} });
+    await expect(result).rejects.toBe(mistake);
+    expect(names()).toEqual(['a']);
+  });
+
+  test('comes back after growing pauses, only to those that failed in passing, and then gives up', async () => {
+    const { result, clock, tried } = setUp({
+      a: { script: [fails('anywhere')] },
+      b: { script: [fails('elsewhere')] },
+    });
+    await clock.advance(10_000);
+    await expect(result).rejects.toMatchObject({ code: 'VE_UPSTREAM_STATUS' });
+    expect(tried).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['a', 100],
+      ['a', 300],
+    ]);
+  });
+
+  test('waits as long as the upstream asked for, and not at all where that is longer than the longest pause', async () => {
+    const asked = setUp(
+      { a: { script: [fails('anywhere', { retryAfter: 2000 }), answer] } },
+      { random: () => 0 },
+    );
+    await asked.clock.advance(1999);
+    expect(asked.tried).toHaveLength(1);
+    await asked.clock.advance(1);
+    expect(await asked.result).toBe(answer);
+    const tooLong = setUp({ a: { script: [fails('anywhere', { retryAfter: 5001 }), answer] } });
+    await expect(tooLong.result).rejects.toMatchObject({ details: { retryAfter: 5001 } });
+  });
+
+  test('does not wait for what would come after the deadline of the request', async () => {
+    const { result, tried } = setUp(
+      { a: { script: [fails('anywhere', { retryAfter: 900 }), answer] } },
+      {},
+      950,
+    );
+    await expect(result).rejects.toMatchObject({ code: 'VE_UPSTREAM_STATUS' });
+    expect(tried).toHaveLength(1);
+  });
+
+  test('attempts that follow one which was sent are paid from the budget, others are free', async () => {
+    const budget = new RetryBudget(0, 0);
+    const sent = setUp({ a: { script: [fails('elsewhere')] }, b: {} }, { budget });
+    await expect(sent.result).rejects.toMatchObject({ code: 'VE_UPSTREAM_STATUS' });
+    const refused = setUp({ a: { script: [fails('elsewhere', { sent: false })] }, b: {} }, { budget });
+    expect(await refused.result).toBe(answer);
+  });
+
+  test('tries another key of the same target when one is refused', async () => {
+    const refusal = fails('elsewhere', { key: { problem: 'refused' } });
+    const two = setUp({ a: { script: [refusal, answer], keyCount: 2 }, b: {} });
+    expect(await two.result).toBe(answer);
+    expect(two.names()).toEqual(['a', 'a']);
+    const allRefused = setUp({ a: { script: [refusal], keyCount: 2 }, b: {} });
+    expect(await allRefused.result).toBe(answer);
+    expect(allRefused.names()).toEqual(['a', 'a', 'b']);
+  });
+
+  test("tells the caller an upstream's own answer rather than that another could not be reached", async () => {
+    const body = { status: 429, headers: {}, body: Buffer.from('{}') };
+    const telling = fails('elsewhere', { answer: body });
+    const { result } = setUp({
+      a: { script: [telling] },
+      b: { script: [fails('elsewhere', { sent: false })] },
+    });
+    await expect(result).rejects.toBe(telling);
+  });
+
+  test('passes over a target that is full while another is free, and waits in line where all are full', async () => {
+    const oneFree = setUp({ a: { isFull: true }, b: {} });
+    await oneFree.result;
+    expect(oneFree.names()).toEqual(['b']);
+    const allFull = setUp({ a: { isFull: true }, b: { isFull: true } });
+    await allFull.result;
+    expect(allFull.names()).toEqual(['a']);
+  });
+
+  test('passes over a target whose breaker is open or whose keys all rest', async () => {
+    const { result, names } = setUp({
+      a: { isOut: true },
+      b: { hasAwakeKey: false, limitedFor: 500 },
+      c: {},
+    });
+    await result;
+    expect(names()).toEqual(['c']);
+  });
+
+  test('with every target out, tries the one that would come back first', async () => {
+    const { result, names } = setUp({
+      a: { isOut: true, reopensAt: 300 },
+      b: { isOut: true, reopensAt: 100 },
+      c: { hasAwakeKey: false, limitedFor: 50 },
+    });
+    expect(await result).toBe(answer);
+    expect(names()).toEqual(['b']);
+  });
+
+  test('with every key over its limit, nothing is tried and the caller is told when to come back', async () => {
+    const { result, tried } = setUp({
+      a: { hasAwakeKey: false, limitedFor: 900 },
+      b: { hasAwakeKey: false, limitedFor: 400 },
+    });
+    await expect(result).rejects.toMatchObject({ code: 'VE_UPSTREAM_COOLING', details: { retryAfter: 400 } });
+    expect(tried).toEqual([]);
+  });
+
+  test('ends its pause at once when the caller goes', async () => {
+    const { result, scope, clock, tried } = setUp({ a: { script: [fails('anywhere')] } });
+    await clock.advance(50);
+    const gone = new GatewayError('VE_CLIENT_CLOSED');
+    scope.cancel(gone);
+    await expect(result).rejects.toBe(gone);
+    await clock.advance(10_000);
+    expect(tried).toHaveLength(1);
+  });
+
+  test('something else that a layer throws is an internal error, and is not tried elsewhere', async () => {
+    const { result, attempts } = setUp({ a: { send: broken }, b: {} });
+    await expect(result).rejects.toMatchObject({ code: 'VE_INTERNAL' });
+    expect(attempts).toHaveLength(1);
+  });
+});
+
+describe('Attempt', () => {
+  test.each([
+    ['connect', false],
+    ['firstByte', true],
+    ['idle', true],
+  ] as const)('its %s deadline fires on time', async (phase, sent) => {
+    const { result, clock } = setUp({ a: { send: enterAndHang(phase) } });
+    await clock.advance(999);
+    const outcome = result.then(
+      () => 'answered',
+      (error: unknown) => error,
+    );
+    await clock.advance(1);
+    expect(await outcome).toMatchObject({
+      code: 'VE_UPSTREAM_TIMEOUT',
+      details: { phase, upstream: 'a' },
+      failure: { sent, health: 'failure', retry: 'elsewhere' },
+    });
+  });
+
+  test('the deadline of the whole request ends it whatever is waited for', async () => {
+    const { result, clock, tried } = setUp({ a: { send: hangs }, b: {} }, {}, 500);
+    await clock.advance(500);
+    await expect(result).rejects.toMatchObject({ code: 'VE_DEADLINE' });
+    expect(tried).toEqual([]);
+  });
+
+  test('a caller who does not read is the one who has gone', async () => {
+    const { result, clock } = setUp({ a: { send: enterAndHang('write') } });
+    await clock.advance(1000);
+    await expect(result).rejects.toMatchObject({ code: 'VE_CLIENT_CLOSED' });
+  });
+
+  test('settles once, and tells late listeners at once', async () => {
+    const { result, attempts } = setUp({ a: {} });
+    await result;
+    const [attempt] = attempts;
+    const outcomes: string[] = [];
+    attempt?.onSettled(({ health }) => outcomes.push(health));
+    attempt?.settle({ health: 'success' });
+    attempt?.settle({ health: 'failure' });
+    attempt?.onSettled(({ health }) => outcomes.push(health));
+    attempt?.abort(new GatewayError('VE_CLIENT_CLOSED'));
+    expect(outcomes).toEqual(['success', 'success']);
+    expect(attempt?.aborted).toBeUndefined();
+  });
+
+  test('its signal aborts with the reason, also when it is asked for afterwards', async () => {
+    const { result, scope, attempts } = setUp({ a: { send: hangs } });
+    const [attempt] = attempts;
+    const before = attempt?.signal;
+    const gone = new GatewayError('VE_CLIENT_CLOSED');
+    scope.cancel(gone);
+    await expect(result).rejects.toBe(gone);
+    expect(before?.reason).toBe(gone);
+    const late = setUp({ a: { send: hangs } });
+    late.scope.cancel(gone);
+    expect(late.attempts[0]?.signal.reason).toBe(gone);
+  });
+});

@@ -1,0 +1,65 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { expect, test, vi } from 'vitest';
+import { type DecodeTarget, decodeBody } from './decode-body.ts';
+
+function makeTarget() {
+  const { promise: over, resolve } = Promise.withResolvers<string>();
+  const pieces: Buffer[] = [];
+  const target: DecodeTarget = {
+    data: (chunk) => pieces.push(chunk),
+    end: () => resolve(Buffer.concat(pieces).toString()),
+    error: (error) => resolve(`error: ${error.message}`),
+    pause: vi.fn<() => void>(),
+    resume: vi.fn<() => void>(),
+  };
+  return { target, over };
+}
+
+const text = 'data: {"é":1}\n\n'.repeat(1000);
+
+test.each([
+  ['gzip', gzipSync],
+  ['x-gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+] as const)('takes %s off, however it is cut', async (coding, compress) => {
+  const { target, over } = makeTarget();
+  const decoder = decodeBody(coding, target);
+  for (const byte of compress(text)) decoder?.write(Buffer.from([byte]));
+  decoder?.end();
+  expect(await over).toBe(text);
+});
+
+test.each(['', 'zstd', 'gzip, br', 'constructor', '__proto__'])('does not know %j', (coding) => {
+  expect(decodeBody(coding, makeTarget().target)).toBeUndefined();
+});
+
+test('tells of bytes that are not what they were said to be, and of a body that breaks off', async () => {
+  const garbage = makeTarget();
+  decodeBody('gzip', garbage.target)?.write(Buffer.from('not gzip at all'));
+  expect(await garbage.over).toMatch(/^error: /);
+  const half = makeTarget();
+  const decoder = decodeBody('gzip', half.target);
+  decoder?.write(gzipSync(text).subarray(0, 30));
+  decoder?.end();
+  expect(await half.over).toMatch(/^error: unexpected end/);
+});
+
+test('a bomb waits: what nobody takes is not unpacked, and its source is paused', async () => {
+  const { target } = makeTarget();
+  const paused = new Promise<void>((resolve) => {
+    target.pause = resolve;
+  });
+  let unpacked = 0;
+  target.data = (chunk) => {
+    unpacked += chunk.length;
+  };
+  const decoder = decodeBody('gzip', target);
+  decoder?.pause();
+  const bomb = gzipSync(Buffer.alloc(64 * 1_048_576));
+  for (let at = 0; at < bomb.length; at += 4096) decoder?.write(bomb.subarray(at, at + 4096));
+  await paused;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(unpacked).toBe(0);
+  decoder?.destroy();
+});

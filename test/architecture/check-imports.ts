@@ -1,0 +1,130 @@
+import { type Import, importsOf, type Source } from './read-sources.ts';
+
+const leaves = ['stream', 'errors', 'catalog'];
+const below = ['protocol', ...leaves];
+const middle = ['access', 'dialects', 'observe', 'resilience', 'routing', 'upstreams'];
+const inner = [...middle, 'http', ...below];
+
+/** What each room of the core may import besides itself; `types` is for type imports only. A new room gets its line here. */
+const rooms: Readonly<
+  Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }>
+> = {
+  index: { any: [...inner, 'create-gateway', 'create-targets', 'gateway', 'settings'] },
+  adapter: { any: ['http', ...below] },
+  'create-gateway': { any: [...inner, 'create-targets', 'gateway', 'settings'] },
+  'create-targets': { any: [...middle, ...below], types: ['settings'] },
+  gateway: { any: inner },
+  // Routing is pure: names are resolved, and near ones found, where the options are checked.
+  settings: { any: ['routing', ...below], types: ['access', 'resilience', 'upstreams'] },
+  http: { any: ['dialects', ...below] },
+  access: { any: below },
+  dialects: { any: below },
+  observe: { any: below },
+  resilience: { any: below },
+  routing: { any: below },
+  upstreams: { any: ['dialects', ...below] },
+  protocol: { any: leaves },
+  stream: { any: [] },
+  errors: { any: [] },
+  catalog: { any: [] },
+};
+
+/** Rooms that must run anywhere, or are pure. */
+const withoutNode = new Set(['protocol', 'errors', 'catalog', 'routing', 'settings', 'access']);
+
+/** The one module of the core that each dependency is let in by; types of it may be used in the same room. */
+const doors: Readonly<Record<string, { readonly module: string; readonly room: string }>> = {
+  undici: { module: 'upstreams/undici-without-globals.ts', room: 'upstreams' },
+  opossum: { module: 'resilience/breaker.ts', room: 'resilience' },
+  zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
+};
+
+const core = 'packages/core/src/';
+const packageOf = (path: string): string | undefined => /^packages\/([\w-]+)\/src\//.exec(path)?.[1];
+const roomOf = (path: string): string => path.slice(core.length).replace(/\/.*|\.ts$/, '');
+
+/** Everything that is imported against the direction of the design, in words. */
+export function checkImports(sources: readonly Source[]): string[] {
+  const known = new Set(sources.map(({ path }) => path));
+  return sources.flatMap((source) =>
+    importsOf(source).flatMap((imported) => {
+      const problem = imported.target.startsWith('packages/')
+        ? checkModule(source.path, imported, known)
+        : checkDependency(source.path, imported);
+      return problem === undefined ? [] : [`${source.path}: ${problem}`];
+    }),
+  );
+}
+
+function checkModule(
+  path: string,
+  { target, isType }: Import,
+  known: ReadonlySet<string>,
+): string | undefined {
+  if (!known.has(target)) return `there is no module ${target}`;
+  if (packageOf(path) !== packageOf(target)) return `${target} is another package's own`;
+  if (packageOf(path) !== 'core') return undefined;
+  const [from, to] = [roomOf(path), roomOf(target)];
+  const allowed = rooms[from];
+  if (allowed === undefined) return `the room ${from} has no line in the table`;
+  if (from === to || allowed.any.includes(to)) return undefined;
+  if (allowed.types?.includes(to) !== true) return `${from} may not import ${to}`;
+  return isType ? undefined : `${from} may import types of ${to} only`;
+}
+
+function checkDependency(path: string, { target, isType }: Import): string | undefined {
+  if (target.startsWith('node:')) {
+    const room = packageOf(path) === 'core' ? roomOf(path) : '';
+    return withoutNode.has(room) ? `${room} has nothing to do with ${target}` : undefined;
+  }
+  switch (packageOf(path)) {
+    case 'core':
+      return checkDoor(path, target, isType);
+    case 'express':
+    case 'koa':
+      if (target === '@vector-engine/core' || target === '@vector-engine/core/adapter') return undefined;
+      if (target !== packageOf(path)) return `an adapter may not import ${target}`;
+      return isType ? undefined : `${target} is the host's; only its types may be imported`;
+    case 'testing':
+      if (target !== '@vector-engine/core') return `testing may not import ${target}`;
+      return isType ? undefined : 'testing may import types of the core only';
+    default:
+      return `nothing says what ${path.split('/').slice(0, 2).join('/')} may import`;
+  }
+}
+
+function checkDoor(path: string, target: string, isType: boolean): string | undefined {
+  const door = Object.hasOwn(doors, target) ? doors[target] : undefined;
+  if (door === undefined) return `the core may not depend on ${target}`;
+  if (isType && roomOf(path) === door.room) return undefined;
+  return path === core + door.module ? undefined : `${target} is imported in ${door.module} only`;
+}
+
+/** Modules that import one another in a circle: each circle once. `withTypes`: type imports count, too. */
+export function findCycles(
+  sources: readonly Source[],
+  { withTypes }: { readonly withTypes: boolean },
+): string[] {
+  const graph = new Map(
+    sources.map((source): [string, string[]] => [
+      source.path,
+      importsOf(source)
+        .filter(({ isType }) => withTypes || !isType)
+        .map(({ target }) => target),
+    ]),
+  );
+  const done = new Set<string>();
+  const trail: string[] = [];
+  const cycles: string[] = [];
+  const visit = (path: string): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.push([...trail.slice(start), path].join(' -> '));
+    if (start >= 0 || done.has(path)) return;
+    trail.push(path);
+    for (const target of graph.get(path) ?? []) visit(target);
+    trail.pop();
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path);
+  return cycles;
+}

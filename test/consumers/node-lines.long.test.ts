@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeBinary, nodeVersions, pathTo } from './node-versions.ts';
+import { repository } from './pack.ts';
+import { CommandError, run } from './run.ts';
+
+/** What vitest's JSON reporter writes, as far as it is read here. */
+interface Report {
+  readonly success: boolean;
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
+}
+
+// The suite itself runs on the Node that is a development dependency; here it runs on the other lines.
+const others = nodeVersions.filter((version) => process.version !== `v${version}`);
+
+test.each(others)('the whole fast suite passes on Node %s', { timeout: 600_000 }, async (version) => {
+  const node = await nodeBinary(version);
+  const folder = await mkdtemp(join(tmpdir(), 'vector-engine-suite-'));
+  const output = join(folder, 'report.json');
+  const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
+  const parameters = [vitest, 'run', '--project', 'fast', '--reporter=json', `--outputFile=${output}`];
+  // Types are the same on every Node. Figures in milliseconds are held by the suite's own run; a busy moment may pass here.
+  parameters.push('--typecheck.enabled=false', '--retry=2');
+  try {
+    await run(node, parameters, {
+      cwd: repository,
+      timeout: 500_000,
+      env: withoutVitest(pathTo(node)),
+    }).catch(ignoreFailures);
+    const report: Report = JSON.parse(await readFile(output, 'utf8'));
+    expect(failuresOf(report)).toEqual([]);
+    expect(report.success).toBe(true);
+    expect(report.numPassedTests).toBeGreaterThan(100);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+/** The report tells more than the exit code. */
+function ignoreFailures(error: unknown): void {
+  if (!(error instanceof CommandError)) throw error;
+}
+
+/** A vitest inside of a vitest would take itself for one of its workers. */
+function withoutVitest(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV$|NODE_OPTIONS$)/.test(name)),
+  );
+}
+
+function failuresOf({ testResults }: Report): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => [
+    ...(message === '' ? [] : [`${name}: ${message}`]),
+    ...assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages = [] }) => `${name}: ${fullName}\n${failureMessages.join('\n')}`),
+  ]);
+}
