@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /**
  * Tests run on the TypeScript sources: the same condition that `npm start` uses. Not `import`: vitest hands the list to
@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@vector-engine/source', 'node'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
@@ -37,3 +37,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

@@ -1,4 +1,4 @@
-import { type Readable, Transform } from 'node:stream';
+import { finished, type Readable, Transform } from 'node:stream';
 import { vectorEngine } from '@vector-engine/koa';
 import { manualClock } from '@vector-engine/testing';
 import type { Context, Next } from 'koa';
@@ -88,6 +88,24 @@ describe.each(koaVersions)('$name', ({ Koa }) => {
     const reply = await send(app.host, { path, body: ask({ stream: true }) });
     expect(contentOfStream(reply.text)).toEqual({ content: 'You said: hello', isDone: true });
     expect(seen).toBe(reply.text);
+  });
+
+  test('a middleware that waits for the end of the streamed body sees it, and no error', async () => {
+    const ended: unknown[] = [];
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    await using app = await startKoaApp(Koa, async (context, next) => {
+      await next();
+      const body = context.body as Readable;
+      body.once('end', () => ended.push('end'));
+      finished(body, (error) => {
+        ended.push(error?.message ?? 'finished');
+        resolve();
+      });
+    });
+    await send(app.host, { path, body: ask({ stream: true }) });
+    await closed;
+    expect(ended).toEqual(['end', 'finished']);
+    expect(app.errors).toEqual([]);
   });
 
   test('a middleware may put another body in the place of a whole answer', async () => {

@@ -1,13 +1,24 @@
 import { createGateway, type Gateway } from '@vector-engine/core';
-import { type ManualClock, manualClock, type RequestFault, type SimulatedUpstream, simulatedOpenAI } from '@vector-engine/testing';
-import fc from 'fast-check';
+import {
+  type ManualClock,
+  manualClock,
+  type RequestFault,
+  type SimulatedUpstream,
+  simulatedOpenAI,
+} from '@vector-engine/testing';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ask, model, passTime, question, until, upstreamAt } from './support.ts';
 
 const resetAfter = 10_000;
 /** One after the other, at once, or with time passing: what a target may go through. */
 type Step =
-  | { readonly kind: 'calls'; readonly count: number; readonly fault: RequestFault | undefined; readonly stream: boolean }
+  | {
+      readonly kind: 'calls';
+      readonly count: number;
+      readonly fault: RequestFault | undefined;
+      readonly stream: boolean;
+    }
   | { readonly kind: 'leave'; readonly count: number }
   | { readonly kind: 'time'; readonly milliseconds: number };
 
@@ -22,33 +33,47 @@ const faults: readonly (RequestFault | undefined)[] = [
 ];
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({
-    kind: fc.constant('calls' as const),
-    count: fc.integer({ min: 1, max: 8 }),
-    fault: fc.constantFrom(...faults),
-    stream: fc.boolean(),
-  }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), count: fc.integer({ min: 1, max: 3 }) }) },
-  { weight: 2, arbitrary: fc.record({
-    kind: fc.constant('time' as const),
-    milliseconds: fc.constantFrom(1, 500, resetAfter - 1, resetAfter, 100_000),
-  }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('calls' as const),
+      count: fc.integer({ min: 1, max: 8 }),
+      fault: fc.constantFrom(...faults),
+      stream: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('leave' as const), count: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('time' as const),
+      milliseconds: fc.constantFrom(1, 500, resetAfter - 1, resetAfter, 100_000),
+    }),
+  },
 );
 
-async function play(schedule: readonly Step[], bench: { gateway: Gateway; clock: ManualClock; bad: SimulatedUpstream }): Promise<void> {
+async function play(
+  schedule: readonly Step[],
+  bench: { gateway: Gateway; clock: ManualClock; bad: SimulatedUpstream },
+): Promise<void> {
   const { gateway, clock, bad } = bench;
   for (const current of schedule) {
     if (current.kind === 'time') {
       await clock.advance(current.milliseconds);
     } else if (current.kind === 'leave') {
       bad.fail({ type: 'hang' });
-      await Promise.all(Array.from({ length: current.count }, async () => {
-        const leave = new AbortController();
-        const call = ask(gateway, question, { signal: leave.signal }).catch(() => undefined);
-        await clock.advance(1);
-        leave.abort();
-        await call;
-      }));
+      await Promise.all(
+        Array.from({ length: current.count }, async () => {
+          const leave = new AbortController();
+          const call = ask(gateway, question, { signal: leave.signal }).catch(() => undefined);
+          await clock.advance(1);
+          leave.abort();
+          await call;
+        }),
+      );
     } else {
       if (current.fault === undefined) bad.heal();
       else bad.fail(current.fault);

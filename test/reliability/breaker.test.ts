@@ -1,7 +1,12 @@
 import { type BreakerEvent, createGateway, type Gateway, type GatewayOptions } from '@vector-engine/core';
-import { type ManualClock, manualClock, replay, type SimulatedUpstream, simulatedOpenAI } from '@vector-engine/testing';
+import {
+  type ManualClock,
+  manualClock,
+  type SimulatedUpstream,
+  simulatedOpenAI,
+} from '@vector-engine/testing';
 import { describe, expect, it } from 'vitest';
-import { ask, model, passTime, question, refusal, runMany, until, upstreamAt, wholeAnswer } from './support.ts';
+import { ask, model, passTime, question, runMany, until, upstreamAt } from './support.ts';
 
 const resetAfter = 10_000;
 
@@ -25,7 +30,7 @@ async function startBench(
   const clock = manualClock();
   const badClock = manualClock();
   const [bad, good] = await Promise.all([simulatedOpenAI({ clock: badClock }), simulatedOpenAI()]);
-  const gateway = createGateway({
+  const gateway: Gateway = createGateway({
     upstreams: { bad: upstreamAt(bad), good: upstreamAt(good) },
     models: { chat: routes },
     clock,
@@ -33,7 +38,7 @@ async function startBench(
     breaker: { resetAfter },
     ...options,
     open: true,
-  } as GatewayOptions) as Gateway;
+  } as GatewayOptions);
   const states: BreakerEvent['state'][] = [];
   gateway.on('breaker', ({ target, state }) => {
     if (target.upstream === 'bad') states.push(state);
@@ -105,7 +110,7 @@ describe('a bad target is left alone, never all of them', () => {
       const call = ask(bench.gateway, question, { signal: leave.signal });
       await bench.bad.waitForRequests(index + 1);
       leave.abort();
-      await expect(call).rejects.toThrow();
+      await expect(call).rejects.toThrow('aborted');
     }
     await until(() => bench.gateway.stats().active === 0, 'the calls are over');
     expect(bench.states).toEqual([]);
@@ -181,7 +186,7 @@ describe('half-open sends one probe', () => {
     const call = ask(bench.gateway, question, { signal: leave.signal });
     await until(() => bench.bad.requests.length === 1, 'the probe arrives');
     leave.abort();
-    await expect(call).rejects.toThrow();
+    await expect(call).rejects.toThrow('aborted');
     await until(() => bench.state() === 'open', 'the probe counts as failed');
     await bench.clock.advance(resetAfter);
     await bench.call();
@@ -202,70 +207,7 @@ describe('half-open sends one probe', () => {
     expect(text).toMatch(/data: \[DONE\]\n\n$/);
     expect(bench.state()).toBe('half-open');
     leave.abort();
-    await expect(probe).rejects.toThrow();
+    await expect(probe).rejects.toThrow('aborted');
     expect(bench.states).not.toContain('closed');
-  });
-});
-
-describe('429 and 401 cool down only the key they hit', () => {
-  const two = ['sk-key-one', 'sk-key-two'];
-  const used = ({ requests }: SimulatedUpstream): (string | undefined)[] =>
-    requests.map(({ headers }) => headers.authorization?.slice('Bearer '.length));
-
-  for (const [status, rest] of [
-    [429, 30_000],
-    [401, 60_000],
-  ] as const) {
-    it(`after a ${status} the other key goes on alone, and the first comes back after its rest`, async () => {
-      const clock = manualClock();
-      await using upstream = await replay([refusal(status, { 'retry-after': '30' }), wholeAnswer]);
-      await using gateway = createGateway({
-        upstreams: { only: upstreamAt(upstream, { apiKey: two }) },
-        models: { chat: `only/${model}` },
-        open: true,
-        clock,
-      });
-      const call = async (): Promise<number> => {
-        const response = await passTime(clock, ask(gateway), 1);
-        await response.arrayBuffer();
-        return response.status;
-      };
-      for (let index = 0; index < 4; index++) expect(await call()).toBe(200);
-      expect(used(upstream)).toEqual(['sk-key-one', ...Array.from({ length: 4 }, () => 'sk-key-two')]);
-      expect(gateway.stats().targets[0]).toMatchObject({ restingKeys: 1, breaker: 'closed' });
-      await clock.advance(rest / 2);
-      // A request in between does not shorten the rest.
-      await call();
-      expect(used(upstream).at(-1)).toBe('sk-key-two');
-      await clock.advance(rest / 2);
-      upstream.requests.length = 0;
-      await call();
-      await call();
-      expect(new Set(used(upstream))).toEqual(new Set(two));
-    });
-  }
-
-  it('a shorter Retry-After that comes later does not shorten the rest', async () => {
-    const clock = manualClock();
-    await using upstream = await replay([
-      refusal(429, { 'retry-after': '40' }),
-      refusal(429, { 'retry-after': '2' }),
-      wholeAnswer,
-    ]);
-    let key = 'sk-first';
-    await using gateway = createGateway({
-      upstreams: { only: upstreamAt(upstream, { apiKey: () => key }) },
-      models: { chat: `only/${model}` },
-      open: true,
-      clock,
-    });
-    const both = [ask(gateway), ask(gateway)];
-    key = 'sk-second';
-    for (const call of both) expect((await passTime(clock, call, 1)).status).toBe(429);
-    await clock.advance(5000);
-    const refused = await ask(gateway);
-    expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30);
-    expect(upstream.requests).toHaveLength(2);
   });
 });

@@ -31,7 +31,10 @@ async function timeCalls(
       return { took, status: response.status, text };
     }),
   );
-  const took = percentile(results.map((result) => result.took), 0.5);
+  const took = percentile(
+    results.map((result) => result.took),
+    0.5,
+  );
   const [first] = results;
   return { took, status: first?.status ?? 0, text: first?.text ?? '' };
 }
@@ -62,7 +65,11 @@ describe('deadlines hold: each fires within 50 ms', () => {
     await using server = await simulatedOpenAI();
     server.fail({ type: 'hang-mid-stream', afterEvents: 1 });
     const streamed = { ...question, stream: true };
-    const result = await timeCalls({ timeouts: { firstByte: deadline } }, { upstream: upstreamAt(server) }, streamed);
+    const result = await timeCalls(
+      { timeouts: { firstByte: deadline } },
+      { upstream: upstreamAt(server) },
+      streamed,
+    );
     expectOnTime(result);
     expect(result.status).toBe(504);
   });
@@ -71,7 +78,11 @@ describe('deadlines hold: each fires within 50 ms', () => {
     await using server = await simulatedOpenAI();
     server.fail({ type: 'hang-mid-stream', afterEvents: 3 });
     const streamed = { ...question, stream: true };
-    const result = await timeCalls({ timeouts: { idle: deadline } }, { upstream: upstreamAt(server) }, streamed);
+    const result = await timeCalls(
+      { timeouts: { idle: deadline } },
+      { upstream: upstreamAt(server) },
+      streamed,
+    );
     expectOnTime(result);
     expect(result.status).toBe(200);
     expect(result.text.match(/"error":/g)).toHaveLength(1);
@@ -123,7 +134,11 @@ describe('deadlines hold: each fires within 50 ms', () => {
   it('the total holds while pausing between rounds', async () => {
     await using server = await simulatedOpenAI();
     server.fail({ type: 'status', status: 500 });
-    const options = { retry: { rounds: 1_000, savings: 1_000 }, timeouts: { total: deadline }, random: () => 0.1 };
+    const options = {
+      retry: { rounds: 1_000, savings: 1_000 },
+      timeouts: { total: deadline },
+      random: () => 0.1,
+    };
     const result = await timeCalls(options, { upstream: upstreamAt(server) });
     expect(result.took).toBeLessThanOrEqual(deadline + 50);
     expect(result.status).toBe(502);

@@ -1,7 +1,7 @@
 import { createGateway, type Gateway } from '@vector-engine/core';
 import { replay, type SimulatedUpstream } from '@vector-engine/testing';
-import fc from 'fast-check';
-import OpenAI from 'openai';
+import * as fc from 'fast-check';
+import OpenAI, { APIError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Cut,
@@ -24,10 +24,7 @@ beforeAll(async () => {
   [dying, dyingPair, second] = await Promise.all([
     startDyingUpstream(Buffer.from(stream)),
     startDyingUpstream(Buffer.from(twoChoices)),
-    replay(
-      { headers: { 'content-type': 'text/event-stream' }, body: otherStream },
-      { keepRequests: 1 },
-    ),
+    replay({ headers: { 'content-type': 'text/event-stream' }, body: otherStream }, { keepRequests: 1 }),
   ]);
   gateway = createGateway({
     upstreams: {
@@ -91,7 +88,12 @@ describe('failover is invisible before the first byte, honest after', () => {
   });
 
   it('the OpenAI SDK gives every piece that came, and then raises the error', async () => {
-    const client = new OpenAI({ apiKey: 'x', baseURL: 'http://gateway/v1', fetch: gateway.fetch, maxRetries: 0 });
+    const client = new OpenAI({
+      apiKey: 'x',
+      baseURL: 'http://gateway/v1',
+      fetch: gateway.fetch,
+      maxRetries: 0,
+    });
     const read = async (): Promise<string> => {
       let text = '';
       const chunks = await client.chat.completions.create({
@@ -102,8 +104,7 @@ describe('failover is invisible before the first byte, honest after', () => {
       try {
         for await (const { choices } of chunks) text += choices[0]?.delta.content ?? '';
       } catch (error) {
-        expect(error).toBeInstanceOf(OpenAI.APIError);
-        return `${text}!`;
+        return `${text}${error instanceof APIError ? '!' : String(error)}`;
       }
       return text;
     };
@@ -113,9 +114,7 @@ describe('failover is invisible before the first byte, honest after', () => {
         const expected = expectAfterCut(stream, dying.cut);
         const said = [...(expected?.events ?? otherStream).matchAll(/"content":"([^"]*)"/g)];
         const text = said.map(([, content]) => content).join('');
-        expect(await read(), JSON.stringify(dying.cut)).toBe(
-          expected?.isComplete === false ? `${text}!` : text,
-        );
+        expect(await read()).toBe(expected?.isComplete === false ? `${text}!` : text);
       }
     }
   });
@@ -126,7 +125,7 @@ describe('failover is invisible before the first byte, honest after', () => {
       dyingPair.cut = { at: endOfFirst, how, pieces: 100_000 };
       const response = await ask(gateway, { ...question, model: 'pair', stream: true, n: 2 });
       const text = await response.text();
-      expect(text.match(/data: \{"error":/g), `${how}: ${text}`).toHaveLength(1);
+      expect(text.match(/data: \{"error":/g)).toHaveLength(1);
     }
   });
 });

@@ -1,3 +1,4 @@
+// oxlint-disable vitest/expect-expect -- expectClose does
 import { createGateway, type GatewayOptions } from '@vector-engine/core';
 import { manualClock, replay, type SimulatedUpstream } from '@vector-engine/testing';
 import { describe, expect, it } from 'vitest';
@@ -8,10 +9,6 @@ const savings = 100;
 /** A breaker that never opens: the retry budget stands alone. */
 const noBreaker = { failureRate: 1, consecutiveFailures: 1_000_000 };
 
-async function startPair(): Promise<[SimulatedUpstream, SimulatedUpstream]> {
-  return Promise.all([replay(refusal(503)), replay(refusal(503))]);
-}
-
 const optionsFor = (first: SimulatedUpstream, second: SimulatedUpstream) =>
   ({
     upstreams: { first: upstreamAt(first), second: upstreamAt(second) },
@@ -19,11 +16,19 @@ const optionsFor = (first: SimulatedUpstream, second: SimulatedUpstream) =>
     open: true,
   }) as const satisfies GatewayOptions;
 
+function expectClose(pauses: number[], expected: number[]): void {
+  expect(pauses).toHaveLength(expected.length);
+  for (const [index, pause] of pauses.entries()) {
+    // The clock is moved on by whole milliseconds while bytes are on their way.
+    expect(pause).toBeGreaterThanOrEqual(expected[index] ?? 0);
+    expect(pause).toBeLessThanOrEqual((expected[index] ?? 0) + 15);
+  }
+}
+
 describe('retries never make an outage worse', () => {
   it('2,000 calls against targets that all answer 503 make at most 1.2 times as many attempts', async () => {
-    const [first, second] = await startPair();
-    await using _first = first;
-    await using _second = second;
+    await using first = await replay(refusal(503));
+    await using second = await replay(refusal(503));
     const clock = manualClock();
     await using gateway = createGateway({ ...optionsFor(first, second), clock, breaker: noBreaker });
     const answers = await passTime(
@@ -41,9 +46,8 @@ describe('retries never make an outage worse', () => {
   });
 
   it('with the breaker at work the same outage costs the targets no more than the budget either', async () => {
-    const [first, second] = await startPair();
-    await using _first = first;
-    await using _second = second;
+    await using first = await replay(refusal(503));
+    await using second = await replay(refusal(503));
     const clock = manualClock();
     await using gateway = createGateway({ ...optionsFor(first, second), clock });
     await passTime(
@@ -85,17 +89,9 @@ describe('retries never make an outage worse', () => {
       const at = server.requests.map(({ receivedAt }) => receivedAt);
       return at.slice(1).map((time, index) => time - (at[index] ?? 0));
     };
-    const close = (pauses: number[], expected: number[]): void => {
-      expect(pauses).toHaveLength(expected.length);
-      for (const [index, pause] of pauses.entries()) {
-        // The clock is moved on by whole milliseconds while bytes are on their way.
-        expect(pause).toBeGreaterThanOrEqual(expected[index] ?? 0);
-        expect(pause).toBeLessThanOrEqual((expected[index] ?? 0) + 15);
-      }
-    };
-    close(await pausesFor(() => 0), [0, 0, 0, 0]);
-    close(await pausesFor(() => 0.5), [50, 100, 200, 400]);
-    close(await pausesFor(() => 0.999), [99, 199, 399, 799]);
+    expectClose(await pausesFor(() => 0), [0, 0, 0, 0]);
+    expectClose(await pausesFor(() => 0.5), [50, 100, 200, 400]);
+    expectClose(await pausesFor(() => 0.999), [99, 199, 399, 799]);
   });
 });
 

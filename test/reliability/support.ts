@@ -33,12 +33,12 @@ export function ask(
 
 /** Moves a manual clock on until the promise settles. */
 export async function passTime<T>(clock: ManualClock, promise: Promise<T>, step = 50): Promise<T> {
-  let isOver = false;
+  const state = { isOver: false };
   const over = (): void => {
-    isOver = true;
+    state.isOver = true;
   };
   promise.then(over, over);
-  while (!isOver) await clock.advance(step);
+  while (!state.isOver) await clock.advance(step);
   return promise;
 }
 
@@ -97,7 +97,7 @@ export async function until(condition: () => boolean, what: string, limit = 5000
 }
 
 export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 

@@ -1,7 +1,8 @@
+// oxlint-disable vitest/expect-expect -- expectPlain does
 import { createServer } from 'node:net';
 import { createGateway, type Gateway } from '@vector-engine/core';
 import { type SimulatedUpstream, simulatedOpenAI } from '@vector-engine/testing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, type Host, model, startHost, upstreamAt, wholeAnswer } from '../reliability/support.ts';
 import { sendRaw, statusesOf } from './raw-http.ts';
@@ -14,7 +15,12 @@ let gateway: Gateway;
 let host: Host;
 beforeAll(async () => {
   upstream = await simulatedOpenAI();
-  gateway = createGateway({ upstreams: { only: upstreamAt(upstream) }, models: { chat: `only/${model}` }, open: true, timeouts: { body: 50 } });
+  gateway = createGateway({
+    upstreams: { only: upstreamAt(upstream) },
+    models: { chat: `only/${model}` },
+    open: true,
+    timeouts: { body: 50 },
+  });
   host = await startHost(gateway);
 });
 afterAll(async () => {
@@ -35,7 +41,8 @@ function expectPlain(answer: string): void {
     const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
     expect(names.filter((name) => name === 'content-length')).toHaveLength(1);
     expect(names).not.toContain('transfer-encoding');
-    const allowed = /^(host|connection|content-type|content-length|accept|accept-encoding|authorization|openai-beta|traceparent|tracestate|x-client-request-id)$/;
+    const allowed =
+      /^(host|connection|content-type|content-length|accept|accept-encoding|authorization|openai-beta|traceparent|tracestate|x-client-request-id)$/;
     expect(names.filter((name) => !allowed.test(name))).toEqual([]);
     for (const value of rawHeaders) expect(value).toMatch(/^[\t\x20-\x7e]*$/);
   }
@@ -46,6 +53,11 @@ const post = (headers: string, payload = body): string =>
 const length = `content-length: ${body.length}\r\n`;
 const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 const smuggled = 'GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n';
+
+const bytes = (minLength: number): fc.Arbitrary<string> =>
+  fc
+    .array(fc.integer({ min: 0, max: 255 }), { minLength, maxLength: 12 })
+    .map((codes) => String.fromCharCode(...codes));
 
 describe('no smuggling, no CRLF', () => {
   const tricks: Record<string, string> = {
@@ -59,8 +71,14 @@ describe('no smuggling, no CRLF', () => {
     'chunked, spaced': post(`transfer-encoding : chunked\r\n${length}`, chunked),
     'chunked, after a tab': post('transfer-encoding:\tchunked\r\n', chunked),
     'chunked, plain': post('transfer-encoding: chunked\r\n', chunked),
-    'a chunk with an extension': post('transfer-encoding: chunked\r\n', chunked.replace('\r\n', ';x="\\r\\n"\r\n')),
-    'trailers': post('transfer-encoding: chunked\r\n', chunked.replace(/0\r\n\r\n$/, '0\r\nauthorization: evil\r\n\r\n')),
+    'a chunk with an extension': post(
+      'transfer-encoding: chunked\r\n',
+      chunked.replace('\r\n', ';x="\\r\\n"\r\n'),
+    ),
+    trailers: post(
+      'transfer-encoding: chunked\r\n',
+      chunked.replace(/0\r\n\r\n$/, '0\r\nauthorization: evil\r\n\r\n'),
+    ),
     'a bare line feed': post(`x-a: b\ncontent-length: 5\n${length}`),
     'a folded header': post(`x-a: b\r\n transfer-encoding: chunked\r\n${length}`),
     'a negative length': post('content-length: -1\r\n'),
@@ -71,23 +89,39 @@ describe('no smuggling, no CRLF', () => {
     'Expect: 100-continue': post(`${length}expect: 100-continue\r\n`),
     'Expect of something else': post(`${length}expect: 42-what\r\n`),
     'Upgrade: h2c': post(`${length}upgrade: h2c\r\nhttp2-settings: AAMAAABkAARAAAAAAAIAAAAA\r\n`),
-    'Connection names our headers': post(`${length}openai-beta: a\r\nconnection: close, openai-beta, content-length\r\n`),
+    'Connection names our headers': post(
+      `${length}openai-beta: a\r\nconnection: close, openai-beta, content-length\r\n`,
+    ),
     'a header of control characters': post(`${length}openai-beta: a\x01b\r\n`),
     'a header beyond ASCII': post(`${length}openai-beta: \xff\xfe\r\n`),
     'an absolute address': post(length).replace('POST /v1', 'POST http://127.0.0.1:9/v1'),
     'an address with credentials': post(length).replace('POST /v1', 'POST http://a:b@127.0.0.1:9/v1'),
   };
-  for (const [name, bytes] of Object.entries(tricks)) {
+  for (const [name, request] of Object.entries(tricks)) {
     it(`${name}: one plain request or none, and never a 500`, async () => {
-      expectPlain(await sendRaw(host.port, bytes));
+      expectPlain(await sendRaw(host.port, request));
     });
   }
 
   it('generated header names and values: nothing crosses but what may, and nothing answers 500', async () => {
-    const bytes = (minLength: number): fc.Arbitrary<string> =>
-      fc.array(fc.integer({ min: 0, max: 255 }), { minLength, maxLength: 12 }).map((codes) => String.fromCharCode(...codes));
-    const name = fc.oneof(fc.constantFrom('openai-beta', 'traceparent', 'content-length', 'transfer-encoding', 'authorization', 'content-type', 'host', 'te', '__proto__'), bytes(1));
-    const value = fc.oneof(bytes(0), fc.constantFrom('chunked', '0', 'a\r\nauthorization: evil', 'a\nb', 'close', 'application/json'));
+    const name = fc.oneof(
+      fc.constantFrom(
+        'openai-beta',
+        'traceparent',
+        'content-length',
+        'transfer-encoding',
+        'authorization',
+        'content-type',
+        'host',
+        'te',
+        '__proto__',
+      ),
+      bytes(1),
+    );
+    const value = fc.oneof(
+      bytes(0),
+      fc.constantFrom('chunked', '0', 'a\r\nauthorization: evil', 'a\nb', 'close', 'application/json'),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 4 }), async (headers) => {
         const lines = headers.map(([key, text]) => `${key}: ${text}\r\n`).join('');
@@ -103,7 +137,12 @@ describe('no smuggling, no CRLF', () => {
       socket.on('error', () => undefined);
       socket.once('data', () => {
         const answer = String(wholeAnswer.body);
-        socket.end(Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${headers}content-length: ${answer.length}\r\n\r\n${answer}`, 'latin1'));
+        socket.end(
+          Buffer.from(
+            `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${headers}content-length: ${answer.length}\r\n\r\n${answer}`,
+            'latin1',
+          ),
+        );
       });
     });
     await new Promise<void>((resolve) => {
@@ -119,8 +158,18 @@ describe('no smuggling, no CRLF', () => {
       breaker: { failureRate: 1, consecutiveFailures: 1e6 },
     });
     await using oddHost = await startHost(odd);
-    const value = fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 12 }).map((codes) => String.fromCharCode(...codes));
-    const name = fc.constantFrom('x-ratelimit-remaining', 'ratelimit', 'retry-after', 'openai-model', '__proto__', 'set-cookie', 'content-length');
+    const value = fc
+      .array(fc.integer({ min: 0, max: 255 }), { maxLength: 12 })
+      .map((codes) => String.fromCharCode(...codes));
+    const name = fc.constantFrom(
+      'x-ratelimit-remaining',
+      'ratelimit',
+      'retry-after',
+      'openai-model',
+      '__proto__',
+      'set-cookie',
+      'content-length',
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 4 }), async (pairs) => {
         headers = pairs.map(([key, text]) => `${key}: ${text}\r\n`).join('');

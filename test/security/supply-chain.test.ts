@@ -54,7 +54,7 @@ describe('supply chain', () => {
   it('no runtime dependency runs anything when it is installed', () => {
     for (const name of ['core', 'express', 'koa', 'testing']) {
       for (const path of closure(`packages/${name}`)) {
-        expect(lock.packages[path]?.hasInstallScript, path).toBeUndefined();
+        expect(lock.packages[path]?.hasInstallScript).toBeUndefined();
       }
       const { scripts = {} } = read(`packages/${name}/package.json`) as Manifest;
       const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
@@ -64,8 +64,10 @@ describe('supply chain', () => {
 
   it('runtime dependencies are pinned, checked by digest, and come from the default registry only', () => {
     for (const path of closure('packages/core')) {
-      expect(lock.packages[path]?.integrity, path).toMatch(/^sha512-/);
-      expect(lock.packages[path]?.resolved ?? 'https://registry.npmjs.org/', path).toMatch(/^https:\/\/registry\.npmjs\.org\//);
+      expect(lock.packages[path]?.integrity).toMatch(/^sha512-/);
+      expect(lock.packages[path]?.resolved ?? 'https://registry.npmjs.org/').toMatch(
+        /^https:\/\/registry\.npmjs\.org\//,
+      );
     }
   });
 });

@@ -60,7 +60,8 @@ export class Pass implements ExchangeHandler {
       if (route === undefined) return answerOptions(exchange, record, match);
       lifecycle.refuseWhenClosing();
       const { identify } = this.#rooms;
-      const principal = identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest)));
+      const principal =
+        identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest)));
       if (route.operation === 'list-models' || route.operation === 'get-model') {
         return this.#answerModels(exchange, record, match?.id);
       }

@@ -4,38 +4,30 @@ import { GatewayError } from '@vector-engine/core';
 import { type ByteStream, pipeToResponse } from '@vector-engine/core/adapter';
 
 /**
- * A stream's body, as Koa and its middleware expect it: a `Readable`. Where it ends up in the response itself, which is
- * where Koa pipes it, the bytes go there directly; only middleware that transforms or watches it pays for a stream in
- * between.
+ * A stream's body, as Koa and its middleware expect it: a `Readable`. Where nobody has replaced or touched it by the time
+ * that Koa answers, the bytes go to the response directly; only middleware that transforms or watches it pays for a stream
+ * in between.
  */
 export class AnswerBody extends Readable {
   readonly #stream: ByteStream;
-  readonly #response: ServerResponse;
   #isFlowing = false;
+  #isDone = false;
 
-  constructor(stream: ByteStream, response: ServerResponse) {
+  constructor(stream: ByteStream) {
     super();
     this.#stream = stream;
-    this.#response = response;
   }
 
-  override pipe<Destination extends NodeJS.WritableStream>(
-    destination: Destination,
-    options?: { end?: boolean },
-  ): Destination {
-    const isWatched = this.#isFlowing || this.listenerCount('data') > 0;
-    if (Object.is(destination, this.#response) && !isWatched) {
-      this.#isFlowing = true;
-      pipeToResponse(this.#stream, this.#response, () => {
-        // Koa 3 pipes with `end: false` and ends the response itself, at the end of the body: ended before that, it would
-        // be a premature close to Koa.
-        if (options?.end !== false) this.#response.end();
-        this.push(null);
-        this.resume();
-      });
-      return destination;
-    }
-    return super.pipe(destination, options);
+  /** Returns false where somebody reads the body already. */
+  writeTo(response: ServerResponse): boolean {
+    if (this.#isFlowing || this.destroyed || this.listenerCount('data') > 0) return false;
+    this.#isFlowing = true;
+    pipeToResponse(this.#stream, response, () => {
+      this.#isDone = true;
+      if (this.listenerCount('end') === 0) response.end();
+      else this.#endBefore(response);
+    });
+    return true;
   }
 
   override _read(): void {
@@ -43,13 +35,23 @@ export class AnswerBody extends Readable {
     this.#isFlowing = true;
     this.#stream.pipe({
       write: (chunk) => this.push(chunk),
-      end: () => this.push(null),
+      end: () => {
+        this.#isDone = true;
+        this.push(null);
+      },
       destroy: (error) => this.destroy(error),
     });
   }
 
+  /** Middleware waits for the end of the body, though nothing of it came this way; with the response's end Koa destroys it. */
+  #endBefore(response: ServerResponse): void {
+    this.once('end', () => response.end());
+    this.push(null);
+    this.resume();
+  }
+
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    if (!this.readableEnded) this.#stream.abort(new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error }));
+    if (!this.#isDone) this.#stream.abort(new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error }));
     callback(error);
   }
 }

@@ -33,7 +33,9 @@ export class KoaExchange extends NodeExchange {
 
   override respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
     this.#head(status, headers);
-    this.#context.body = new AnswerBody(stream, this.#context.res);
+    const body = new AnswerBody(stream);
+    this.#context.body = body;
+    answerDirectly(this.#context, body);
     this.#resolve();
   }
 
@@ -43,4 +45,18 @@ export class KoaExchange extends NodeExchange {
     if (res.headersSent) return;
     for (const name in headers) res.setHeader(name, headers[name] ?? '');
   }
+}
+
+/**
+ * Koa reads `context.respond` once, when all middleware is done, and leaves the response alone where it is false. That is
+ * the moment to write the body to the response, without the pipeline and its clean-up that Koa 3 would put in between.
+ */
+function answerDirectly(context: Context, body: AnswerBody): void {
+  Object.defineProperty(context, 'respond', {
+    configurable: true,
+    enumerable: true,
+    get: () => (context.body === body && context.writable && body.writeTo(context.res) ? false : undefined),
+    set: (value: unknown) =>
+      Object.defineProperty(context, 'respond', { value, writable: true, configurable: true }),
+  });
 }

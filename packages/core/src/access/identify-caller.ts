@@ -30,9 +30,18 @@ export async function identifyCaller(identify: Identify<unknown>, request: unkno
 
 /** A copy, so that the host's object (a database row, say) does not stay in memory with the stream. */
 function readPrincipal(principal: { tenant?: unknown; id?: unknown }): Principal {
-  const { tenant, id } = principal;
-  return {
-    ...(tenant === undefined || tenant === null ? {} : { tenant: String(tenant) }),
-    ...(id === undefined || id === null ? {} : { id: String(id) }),
-  };
+  const tenant = readName('tenant', principal.tenant);
+  const id = readName('id', principal.id);
+  return { ...(tenant === undefined ? {} : { tenant }), ...(id === undefined ? {} : { id }) };
+}
+
+/** A string, or a number of a database. Anything else may read the same for two tenants, as `[object Object]` does. */
+function readName(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return String(value);
+  const cause = new TypeError(
+    `identify returned a ${name} that is a ${typeof value}; it is a string or a number`,
+  );
+  throw new GatewayError('VE_IDENTIFY_FAILED', {}, { cause });
 }

@@ -32,7 +32,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function failureOf(bytes: Uint8Array): JsonSyntaxError | undefined {
+function failureOf(bytes: Buffer): JsonSyntaxError | undefined {
   try {
     scanJsonObject(bytes);
     return undefined;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type FailureFacts, GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts } from '../protocol/call.ts';
-import type { Phase, Send } from '../protocol/layer.ts';
+import type { Send } from '../protocol/layer.ts';
 import { silentLogger } from '../protocol/logger.ts';
 import type { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
@@ -99,18 +99,6 @@ function setUp(targets: Record<string, Target>, policy: Partial<FailoverPolicy> 
 const broken: Send = () => {
   throw new TypeError('in a layer');
 };
-
-const hangs: Send = (_call, context) =>
-  new Promise((_resolve, reject) => {
-    context.onAbort(reject);
-  });
-
-const enterAndHang =
-  (phase: Phase): Send =>
-  (given, context) => {
-    context.enter(phase);
-    return hangs(given, context);
-  };
 
 describe('failover', () => {
   test('the first that answers is the answer', async () => {
@@ -258,66 +246,5 @@ describe('failover', () => {
     const { result, attempts } = setUp({ a: { send: broken }, b: {} });
     await expect(result).rejects.toMatchObject({ code: 'VE_INTERNAL' });
     expect(attempts).toHaveLength(1);
-  });
-});
-
-describe('Attempt', () => {
-  test.each([
-    ['connect', false],
-    ['firstByte', true],
-    ['idle', true],
-  ] as const)('its %s deadline fires on time', async (phase, sent) => {
-    const { result, clock } = setUp({ a: { send: enterAndHang(phase) } });
-    await clock.advance(999);
-    const outcome = result.then(
-      () => 'answered',
-      (error: unknown) => error,
-    );
-    await clock.advance(1);
-    expect(await outcome).toMatchObject({
-      code: 'VE_UPSTREAM_TIMEOUT',
-      details: { phase, upstream: 'a' },
-      failure: { sent, health: 'failure', retry: 'elsewhere' },
-    });
-  });
-
-  test('the deadline of the whole request ends it whatever is waited for', async () => {
-    const { result, clock, tried } = setUp({ a: { send: hangs }, b: {} }, {}, 500);
-    await clock.advance(500);
-    await expect(result).rejects.toMatchObject({ code: 'VE_DEADLINE' });
-    expect(tried).toEqual([]);
-  });
-
-  test('a caller who does not read is the one who has gone', async () => {
-    const { result, clock } = setUp({ a: { send: enterAndHang('write') } });
-    await clock.advance(1000);
-    await expect(result).rejects.toMatchObject({ code: 'VE_CLIENT_CLOSED' });
-  });
-
-  test('settles once, and tells late listeners at once', async () => {
-    const { result, attempts } = setUp({ a: {} });
-    await result;
-    const [attempt] = attempts;
-    const outcomes: string[] = [];
-    attempt?.onSettled(({ health }) => outcomes.push(health));
-    attempt?.settle({ health: 'success' });
-    attempt?.settle({ health: 'failure' });
-    attempt?.onSettled(({ health }) => outcomes.push(health));
-    attempt?.abort(new GatewayError('VE_CLIENT_CLOSED'));
-    expect(outcomes).toEqual(['success', 'success']);
-    expect(attempt?.aborted).toBeUndefined();
-  });
-
-  test('its signal aborts with the reason, also when it is asked for afterwards', async () => {
-    const { result, scope, attempts } = setUp({ a: { send: hangs } });
-    const [attempt] = attempts;
-    const before = attempt?.signal;
-    const gone = new GatewayError('VE_CLIENT_CLOSED');
-    scope.cancel(gone);
-    await expect(result).rejects.toBe(gone);
-    expect(before?.reason).toBe(gone);
-    const late = setUp({ a: { send: hangs } });
-    late.scope.cancel(gone);
-    expect(late.attempts[0]?.signal.reason).toBe(gone);
   });
 });

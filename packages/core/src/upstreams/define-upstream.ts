@@ -38,6 +38,13 @@ export function defineUpstream<const Model extends string = string>(
 ): Upstream<Model> {
   const { vendor } = definition;
   const base = parseBaseURL(vendor, definition.baseURL);
+  const headers = checkHeaders(vendor, definition.headers ?? {});
+  const authorize = definition.authorize ?? bearer;
+  const [credential] = authorize('');
+  if (definition.apiKey !== undefined && credential in headers)
+    throw optionsError(
+      `${vendor}: headers has "${credential}", which carries the apiKey; give one of the two`,
+    );
   const path = definition.path ?? ((operation: Operation) => openAIPaths[operation]);
   return Object.freeze({
     vendor,
@@ -48,8 +55,8 @@ export function defineUpstream<const Model extends string = string>(
       return below === undefined ? undefined : base.path + below;
     },
     apiKey: 'apiKey' in definition ? checkApiKey(vendor, definition.apiKey) : undefined,
-    authorize: definition.authorize ?? bearer,
-    headers: checkHeaders(vendor, definition.headers ?? {}),
+    authorize,
+    headers,
     models: definition.models ?? [],
     takesUsageOption: definition.takesUsageOption ?? true,
     timeouts: definition.timeouts ?? {},
@@ -82,8 +89,11 @@ function checkApiKey(vendor: string, apiKey: ApiKey | undefined): ApiKey {
   if (apiKey === undefined) throw optionsError(`${vendor}: apiKey is undefined; ${cure}`);
   if (typeof apiKey === 'function') return apiKey;
   const keys = typeof apiKey === 'string' ? [apiKey] : apiKey;
-  if (!Array.isArray(keys) || keys.length === 0)
-    throw optionsError(`${vendor}: apiKey is an empty list; give at least one key`);
+  if (!Array.isArray(keys))
+    throw optionsError(
+      `${vendor}: apiKey is a ${typeof apiKey}; give a string, a list of strings or a function`,
+    );
+  if (keys.length === 0) throw optionsError(`${vendor}: apiKey is an empty list; give at least one key`);
   for (const key of keys) {
     if (typeof key !== 'string' || key === '') throw optionsError(`${vendor}: apiKey is empty; ${cure}`);
     // A header cannot carry these, and a trailing line feed is the usual mistake of keys read from files.
@@ -115,6 +125,7 @@ function checkHeaders(vendor: string, headers: Readonly<Record<string, string>>)
 }
 
 const forbiddenHeaders = new Set([
+  'accept',
   'connection',
   'content-length',
   'content-type',

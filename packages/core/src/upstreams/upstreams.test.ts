@@ -174,6 +174,11 @@ describe('azureOpenAI', () => {
       { resource: 'https://acme.test', apiKey: 'k' },
       /is not a resource name; .* use endpoint/,
     ],
+    [
+      'an endpoint with /openai',
+      { endpoint: 'https://a.test/openai/v1/', apiKey: 'k' },
+      /ends before "\/openai"/,
+    ],
     ['no address as endpoint', { endpoint: 'acme', apiKey: 'k' }, /is not an http or https address/],
     ['a key and a token', { resource: 'a', apiKey: 'k', token: 't' }, /give apiKey or token, not both/],
     ['neither of them', { resource: 'a' }, /apiKey is undefined; is the environment variable set\?/],

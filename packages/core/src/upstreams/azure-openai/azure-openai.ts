@@ -35,7 +35,7 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
     ...rest,
     vendor: 'azure-openai',
     baseURL: `${readEndpoint(resource, endpoint)}/openai${apiVersion === undefined ? '/v1' : ''}`,
-    ...readCredentials(options),
+    ...readCredentials({ apiKey, token }),
     ...(apiVersion === undefined ? {} : { path: deploymentPath(apiVersion) }),
     models: deployments ?? [],
   });
@@ -53,7 +53,14 @@ function readEndpoint(resource: string | undefined, endpoint: string | undefined
       'azure-openai: give either resource ("acme-eu") or endpoint ("https://acme-eu.openai.azure.com")',
     );
   }
-  if (endpoint !== undefined) return endpoint.replace(/\/+$/, '');
+  if (endpoint !== undefined) {
+    const address = endpoint.replace(/\/+$/, '');
+    if (/\/openai(?:\/v1)?$/.test(address))
+      throw optionsError(
+        `azure-openai: endpoint ${JSON.stringify(endpoint)} goes too far; it ends before "/openai"`,
+      );
+    return address;
+  }
   if (resource === undefined || !/^[a-z0-9][a-z0-9-]*$/i.test(resource)) {
     throw optionsError(
       `azure-openai: resource ${JSON.stringify(resource)} is not a resource name; for a whole address use endpoint`,
@@ -62,7 +69,7 @@ function readEndpoint(resource: string | undefined, endpoint: string | undefined
   return `https://${resource}.openai.azure.com`;
 }
 
-function readCredentials({ apiKey, token }: AzureOpenAIOptions): {
+function readCredentials({ apiKey, token }: Pick<AzureOpenAIOptions, 'apiKey' | 'token'>): {
   apiKey: ApiKey | undefined;
   authorize?: (key: string) => readonly [string, string];
 } {

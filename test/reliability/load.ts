@@ -1,0 +1,56 @@
+import { connect, type Socket } from 'node:net';
+import { percentile } from './support.ts';
+
+/** Keeps `width` tasks going for so many milliseconds; returns how many there were. */
+export async function runFor(
+  milliseconds: number,
+  width: number,
+  task: (index: number) => Promise<void>,
+): Promise<number> {
+  const end = performance.now() + milliseconds;
+  let count = 0;
+  const work = async (): Promise<void> => {
+    while (performance.now() < end) await task(count++);
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  return count;
+}
+
+export interface RssSamples {
+  /** Median of the process's resident memory in a tenth of the time: 2 is the second. */
+  readonly tenth: (number: number) => number;
+}
+
+/** Looks at the resident memory every 100 ms until the work is done. */
+export async function sampleRss(work: Promise<unknown>): Promise<RssSamples> {
+  const samples: number[] = [];
+  const timer = setInterval(() => samples.push(process.memoryUsage.rss()), 100);
+  await work.finally(() => clearInterval(timer));
+  return {
+    tenth(number) {
+      const size = samples.length / 10;
+      return percentile(samples.slice(Math.floor((number - 1) * size), Math.ceil(number * size)), 0.5);
+    },
+  };
+}
+
+/** A caller that asks and then reads nothing. */
+export function stall(port: number, body: object): Promise<Socket> {
+  const text = JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.pause();
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+        () => resolve(socket),
+      );
+    });
+    socket.on('error', reject);
+  });
+}
+
+/** Pieces of a stream that together have so many bytes. */
+export function* pieces(bytes: number): Generator<string> {
+  const piece = 'x'.repeat(16_000);
+  for (let left = bytes; left > 0; left -= piece.length) yield piece;
+}
