@@ -18,7 +18,7 @@ export interface StackOptions {
   readonly gateway?: Pick<GatewayOptions, 'bodyLimit' | 'clock' | 'logger' | 'timeouts' | 'retry'>;
 }
 
-export const models: readonly string[] = [
+const models: readonly string[] = [
   'gpt-4o',
   'gpt-4o-mini',
   'gpt-5.2',

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { percentile } from './support.ts';
 
 /** Keeps `width` tasks going for so many milliseconds; returns how many there were. */
@@ -49,8 +50,53 @@ export function stall(port: number, body: object): Promise<Socket> {
   });
 }
 
-/** Pieces of a stream that together have so many bytes. */
-export function* pieces(bytes: number): Generator<string> {
-  const piece = 'x'.repeat(16_000);
-  for (let left = bytes; left > 0; left -= piece.length) yield piece;
+export interface Flood extends AsyncDisposable {
+  readonly baseURL: string;
+  /** Streams that were begun, and that are over. */
+  readonly opened: number;
+  readonly closed: number;
+}
+
+/** An upstream that costs next to nothing: every answer is a stream of so many bytes, sent as fast as it is read. */
+export async function startFlood(bytes: number): Promise<Flood> {
+  const delta = { content: 'x'.repeat(32_000) };
+  const event = Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`);
+  const count = { opened: 0, closed: 0 };
+  const server = createServer((request, response) => {
+    count.opened++;
+    request.resume();
+    response.on('error', () => undefined);
+    response.on('close', () => {
+      count.closed++;
+    });
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    let left = bytes;
+    const write = (): void => {
+      while (left > 0) {
+        left -= event.length;
+        if (!response.write(event)) return;
+      }
+      response.end('data: [DONE]\n\n');
+    };
+    response.on('drain', write);
+    write();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    get opened() {
+      return count.opened;
+    },
+    get closed() {
+      return count.closed;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
 }

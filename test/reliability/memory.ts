@@ -7,19 +7,22 @@ export interface MemoryWatch {
   readonly stop: () => void;
 }
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 const used = (): number => {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 };
 
-/** Watches what JavaScript and buffers take; what the allocator has not yet given back does not count. */
+/** Watches what is really held: garbage that nobody has collected yet does not count. */
 export function watchMemory(): MemoryWatch {
   const before = heapInUse();
   let most = before;
   const look = (): void => {
-    most = Math.max(most, used());
+    most = Math.max(most, heapInUse());
   };
-  const timer = setInterval(look, 5);
+  const timer = setInterval(look, 25);
   timer.unref();
   return {
     growth: () => {
@@ -34,8 +37,6 @@ export const mebibyte: number = 1024 * 1024;
 
 /** Bytes that are really held: what is left of the heap and of buffers after the garbage was collected. */
 export function heapInUse(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   collect();
   return used();
 }

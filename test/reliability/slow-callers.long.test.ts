@@ -2,14 +2,14 @@ import { connect } from 'node:net';
 import { createGateway } from '@vector-engine/core';
 import { simulatedOpenAI } from '@vector-engine/testing';
 import { describe, expect, it } from 'vitest';
-import { pieces, runFor, stall } from './load.ts';
+import { runFor, stall, startFlood } from './load.ts';
 import { mebibyte } from './memory.ts';
 import { model, percentile, question, startHost, until, upstreamAt } from './support.ts';
 
 describe('slow readers cost little', () => {
   it('50 stalled callers of 200 MB each: at most 10 MB a caller, flat, then killed', async () => {
     const clients = 50;
-    await using upstream = await simulatedOpenAI({ answer: () => ({ content: pieces(200 * mebibyte) }) });
+    await using upstream = await startFlood(200 * mebibyte);
     await using gateway = createGateway({
       upstreams: { only: upstreamAt(upstream) },
       models: { chat: `only/${model}` },
@@ -22,14 +22,14 @@ describe('slow readers cost little', () => {
     const sockets = await Promise.all(
       Array.from({ length: clients }, () => stall(host.port, { ...question, stream: true })),
     );
-    await upstream.waitForRequests(clients);
+    await until(() => upstream.opened === clients, 'every stream has begun');
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const early = growth();
     await new Promise((resolve) => setTimeout(resolve, 2500));
     expect(gateway.stats().active).toBe(clients);
     expect(early).toBeLessThanOrEqual(10);
     expect(growth()).toBeLessThanOrEqual(early + 0.5);
-    await until(() => upstream.requests.every(({ aborted }) => aborted), 'the upstreams are closed', 30_000);
+    await until(() => upstream.closed === clients, 'the upstreams are closed', 30_000);
     await until(() => gateway.stats().active === 0, 'everything is settled');
     for (const socket of sockets) socket.destroy();
   });

@@ -1,16 +1,13 @@
 import { createGateway } from '@vector-engine/core';
-import { simulatedOpenAI } from '@vector-engine/testing';
 import { describe, expect, it } from 'vitest';
-import { pieces, stall } from './load.ts';
+import { stall, startFlood } from './load.ts';
 import { mebibyte, watchMemory } from './memory.ts';
 import { model, question, startHost, until, upstreamAt } from './support.ts';
 
 describe('slow readers cost little', () => {
   it('a stalled caller of an endless stream takes a bounded piece of memory, is killed in time, and the upstream is closed', async () => {
     const clients = 5;
-    await using upstream = await simulatedOpenAI({
-      answer: () => ({ content: pieces(Number.POSITIVE_INFINITY) }),
-    });
+    await using upstream = await startFlood(Number.POSITIVE_INFINITY);
     await using gateway = createGateway({
       upstreams: { only: upstreamAt(upstream) },
       models: { chat: `only/${model}` },
@@ -22,9 +19,9 @@ describe('slow readers cost little', () => {
     const sockets = await Promise.all(
       Array.from({ length: clients }, () => stall(host.port, { ...question, stream: true })),
     );
-    await upstream.waitForRequests(clients);
+    await until(() => upstream.opened === clients, 'every stream has begun');
     expect(gateway.stats().active).toBe(clients);
-    await until(() => upstream.requests.every(({ aborted }) => aborted), 'the upstream is closed');
+    await until(() => upstream.closed === clients, 'the upstream is closed');
     memory.stop();
     expect(memory.growth() / mebibyte / clients).toBeLessThanOrEqual(10);
     await until(() => gateway.stats().active === 0, 'everything is settled');

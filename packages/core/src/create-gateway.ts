@@ -75,16 +75,8 @@ function wire(settings: Settings): Gateway {
   const observer = new Observer(clock, logger);
   const egress = new Egress(timeouts.connect);
   const targets = new Targets(settings, egress, (event) => observer.events.emit('breaker', () => event));
-  const lifecycle = new Lifecycle<RequestRecord>(
-    (record) =>
-      new RequestScope({
-        clock,
-        logger,
-        total: timeouts.total,
-        attemptStarted: (attempt) => record.attemptStarted(attempt),
-        attemptSettled: (attempt, outcome) => record.attemptSettled(attempt, outcome),
-      }),
-  );
+  const parts = { clock, logger, total: timeouts.total };
+  const lifecycle = new Lifecycle<RequestRecord>((record) => new RequestScope(parts, record));
   const catalogue = new Catalogue(settings);
   const pass = new Pass({
     observer,

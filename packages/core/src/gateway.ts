@@ -2,10 +2,12 @@ import { type Identify, identifyCaller } from './access/identify-caller.ts';
 import { renderError } from './dialects/openai-chat/convert-error.ts';
 import { parseRequest } from './dialects/openai-chat/parse-request.ts';
 import { type ModelCard, renderModel, renderModels } from './dialects/openai-chat/render-models.ts';
-import { GatewayError, toGatewayError, type UpstreamAnswer } from './errors.ts';
-import { allowedMethods, checkHead } from './http/check-head.ts';
+import { GatewayError, toGatewayError } from './errors.ts';
+import { checkHead } from './http/check-head.ts';
 import { forwardedHeaders } from './http/forwarded-headers.ts';
+import { answerJson, answerOptions, decodeId } from './http/local-answers.ts';
 import { isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts';
+import { writeAnswer } from './http/write-answer.ts';
 import type { Observer } from './observe/observer.ts';
 import { RequestRecord } from './observe/request-record.ts';
 import type { Answer, HeaderMap } from './protocol/answer.ts';
@@ -51,31 +53,14 @@ export class Pass implements ExchangeHandler {
   }
 
   async #pass(exchange: Exchange, match: RouteMatch | undefined): Promise<void> {
-    const { lifecycle, observer, policy } = this.#rooms;
+    const { lifecycle, observer } = this.#rooms;
     const record = new RequestRecord(observer);
     const scope = lifecycle.open(record);
     exchange.onClose(() => scope.cancel(new GatewayError('VE_CLIENT_CLOSED')));
     try {
-      const route = checkHead(exchange, match);
-      if (route === undefined) return answerOptions(exchange, record, match);
-      lifecycle.refuseWhenClosing();
-      const { identify } = this.#rooms;
-      const principal =
-        identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest)));
-      if (route.operation === 'list-models' || route.operation === 'get-model') {
-        return this.#answerModels(exchange, record, match?.id);
-      }
-      const call = parseRequest(
-        route.operation,
-        await this.#readBody(exchange, scope),
-        forwardedHeaders(exchange.headers),
-      );
-      const facts = record.understood(principal, call);
-      const candidates = this.#rooms.plan(call);
-      const answer = await failover(call, candidates, { scope, facts, policy });
-      call.release();
-      if (answer.body instanceof Uint8Array) respond(exchange, record, { ...answer, body: answer.body });
-      else await respondStream(exchange, scope, record.head(answer.status, answer.headers), answer);
+      const answer = await this.#answer(exchange, match, { record, scope });
+      const isFlowing = writeAnswer(exchange, answer, record.head(answer.status, answer.headers));
+      if (isFlowing) await scope.answered();
     } catch (thrown) {
       this.#refuse(exchange, record, toGatewayError(thrown));
     } finally {
@@ -84,17 +69,32 @@ export class Pass implements ExchangeHandler {
     }
   }
 
+  /** Everything up to the answer. Its frame, and with it the call, is gone by the time that a stream flows. */
+  async #answer(
+    exchange: Exchange,
+    match: RouteMatch | undefined,
+    { record, scope }: Passing,
+  ): Promise<Answer> {
+    const rooms = this.#rooms;
+    const route = checkHead(exchange, match);
+    if (route === undefined) return answerOptions(match);
+    rooms.lifecycle.refuseWhenClosing();
+    const { identify } = rooms;
+    const principal = identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest)));
+    if (route.operation === 'list-models') return answerJson(renderModels(rooms.listModels()));
+    if (route.operation === 'get-model')
+      return answerJson(renderModel(rooms.getModel(decodeId(match?.id ?? ''))));
+    const bytes = await this.#readBody(exchange, scope);
+    const call = parseRequest(route.operation, bytes, forwardedHeaders(exchange.headers));
+    const facts = record.understood(principal, call);
+    const answer = await failover(call, rooms.plan(call), { scope, facts, policy: rooms.policy });
+    call.release();
+    return answer;
+  }
+
   #readBody(exchange: Exchange, scope: RequestScope): Promise<Buffer> {
     const { limit, timeout } = this.#rooms.body;
     return scope.during(timeout, bodyTimeout, (onCancel) => exchange.readBody(limit, onCancel));
-  }
-
-  #answerModels(exchange: Exchange, record: RequestRecord, id: string | undefined): void {
-    const rooms = this.#rooms;
-    const body =
-      id === undefined ? renderModels(rooms.listModels()) : renderModel(rooms.getModel(decodeId(id)));
-    const headers = { 'content-type': 'application/json' };
-    respond(exchange, record, { status: 200, headers, body: Buffer.from(JSON.stringify(body)) });
   }
 
   /** In the caller's dialect; an upstream's own words where they say more than ours. */
@@ -105,43 +105,15 @@ export class Pass implements ExchangeHandler {
       this.#rooms.observer.internalError(record.id, error);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
-    respond(exchange, record, isReadable ? answer : renderError(error));
+    const told = isReadable ? answer : renderError(error);
+    writeAnswer(exchange, told, record.head(told.status, told.headers));
   }
+}
+
+/** What belongs to the request while it is under way. */
+interface Passing {
+  readonly record: RequestRecord;
+  readonly scope: RequestScope;
 }
 
 const bodyTimeout = (): GatewayError => new GatewayError('VE_BODY_TIMEOUT');
-
-function respond(exchange: Exchange, record: RequestRecord, { status, headers, body }: UpstreamAnswer): void {
-  const head = record.head(status, headers);
-  head['content-length'] = String(body.byteLength);
-  exchange.respond(status, head, body);
-}
-
-/** Resolves when the caller has everything, or has gone. */
-function respondStream(
-  exchange: Exchange,
-  scope: RequestScope,
-  head: HeaderMap,
-  { status, body }: Answer,
-): Promise<void> {
-  // Nothing between us and the caller may hold events back, or compress them.
-  head['cache-control'] = 'no-cache, no-transform';
-  head['x-accel-buffering'] = 'no';
-  return new Promise((resolve) => {
-    scope.onAnswered(() => resolve());
-    if (!(body instanceof Uint8Array)) exchange.respondStream(status, head, body);
-  });
-}
-
-function answerOptions(exchange: Exchange, record: RequestRecord, match: RouteMatch | undefined): void {
-  const methods = match === undefined ? [] : allowedMethods(match.route);
-  exchange.respond(204, record.head(204, { allow: [...methods, 'OPTIONS'].join(', ') }), new Uint8Array(0));
-}
-
-function decodeId(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    throw new GatewayError('VE_PATH_INVALID');
-  }
-}

@@ -3,7 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
-import type { ByteStream } from '../stream/byte-stream.ts';
+import type { ByteSink, ByteStream } from '../stream/byte-stream.ts';
 import { keptBody } from './kept-body.ts';
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -90,21 +90,36 @@ function toBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Writes a stream to a response, obeying its back-pressure. `end` runs when everything was handed over; by default it ends the response. */
-export function pipeToResponse(
-  stream: ByteStream,
-  response: ServerResponse,
-  end: () => void = () => response.end(),
-): void {
-  const onDrain = (): void => stream.resume();
-  stream.pipe({
-    write: (chunk) => {
-      const hasRoom = response.write(chunk);
-      if (!hasRoom) response.once('drain', onDrain);
-      return hasRoom;
-    },
-    end,
-    destroy: () => response.destroy(),
-  });
+export function pipeToResponse(stream: ByteStream, response: ServerResponse, end?: () => void): void {
+  stream.pipe(new ResponseSink(stream, response, end));
+}
+
+/** An object rather than closures: there is one for every open stream. */
+class ResponseSink implements ByteSink {
+  readonly #stream: ByteStream;
+  readonly #response: ServerResponse;
+  readonly #end: (() => void) | undefined;
+
+  constructor(stream: ByteStream, response: ServerResponse, end: (() => void) | undefined) {
+    this.#stream = stream;
+    this.#response = response;
+    this.#end = end;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    const hasRoom = this.#response.write(chunk);
+    if (!hasRoom) this.#response.once('drain', () => this.#stream.resume());
+    return hasRoom;
+  }
+
+  end(): void {
+    if (this.#end === undefined) this.#response.end();
+    else this.#end();
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
 }
 
 function readStream(
@@ -124,17 +139,18 @@ function readStream(
       chunks = [];
       reject(error);
     };
-    request.on('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer): void => {
       if (isOver) return;
       bytes += chunk.length;
       if (bytes > limit) fail(new GatewayError('VE_BODY_TOO_LARGE', { limit }));
       else chunks.push(chunk);
-    });
-    request.on('end', () => {
+    };
+    request.on('data', onData);
+    request.once('end', () => {
+      request.off('data', onData);
       if (isOver) return;
       const [first] = chunks;
       resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, bytes));
-      chunks = [];
     });
     // That the caller has gone is told by the response; HTTP/2 would throw what nobody listens for.
     request.on('error', ignore);

@@ -34,6 +34,10 @@ interface BreakerPorts {
 type Circuit = CircuitBreaker<[Promise<void>], void>;
 
 const ignore = (): void => {};
+const succeeded = Promise.resolve();
+const failure = Promise.reject<void>();
+// An open circuit does not look at it.
+failure.catch(ignore);
 /** opossum's own reset timer is not used: it cannot be given a clock. */
 const never = 2_147_483_647;
 
@@ -87,15 +91,18 @@ export class Breaker {
   enter(): (outcome: Outcome) => void {
     const circuit = this.#circuit;
     const isProbe = circuit.halfOpen;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    circuit.fire(promise).catch(ignore);
+    // A probe is fired when it leaves, so that it is the only one. Any other call is fired when it is over: nothing of it
+    // waits in memory for the length of a stream, and calls under way do not dilute the rate.
+    const probe = isProbe ? Promise.withResolvers<void>() : undefined;
+    if (probe !== undefined) circuit.fire(probe.promise).catch(ignore);
     return (outcome) => {
       if (circuit !== this.#circuit) return;
       const failed = outcome.health === 'failure' || (isProbe && outcome.health === 'neutral');
       if (outcome.health === 'success') this.#failuresInRow = 0;
       else if (failed) this.#failuresInRow++;
-      if (failed) reject();
-      else resolve();
+      if (probe === undefined) circuit.fire(failed ? failure : succeeded).catch(ignore);
+      else if (failed) probe.reject();
+      else probe.resolve();
       if (this.#failuresInRow >= this.#options.consecutiveFailures) circuit.open();
     };
   }

@@ -77,13 +77,10 @@ function setUp(targets: Record<string, Target>, policy: Partial<FailoverPolicy> 
       };
     },
   );
-  const scope = new RequestScope({
-    clock,
-    logger: silentLogger,
-    total,
-    attemptStarted: (attempt) => attempts.push(attempt),
-    attemptSettled: () => {},
-  });
+  const scope = new RequestScope(
+    { clock, logger: silentLogger, total },
+    { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {} },
+  );
   const full: FailoverPolicy = {
     budget: new RetryBudget(0.2, 100),
     retries: 2,

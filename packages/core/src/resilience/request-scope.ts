@@ -13,22 +13,28 @@ export interface ScopeParts {
   readonly logger: Logger;
   /** Milliseconds for the whole request, waiting and retries included. */
   readonly total: number;
-  /** Told of every attempt when it starts, and when it is over. */
-  readonly attemptStarted: (attempt: Attempt) => void;
-  readonly attemptSettled: (attempt: Attempt, outcome: Outcome) => void;
+}
+
+/** Told of every attempt of a request when it starts, and when it is over. */
+export interface AttemptListener {
+  attemptStarted(attempt: Attempt): void;
+  attemptSettled(attempt: Attempt, outcome: Outcome): void;
 }
 
 /** What belongs to one request while it is under way: its time, its attempts, and the caller's leave. */
 export class RequestScope {
   readonly watch: Watch;
   readonly #parts: ScopeParts;
+  readonly #listener: AttemptListener;
   #cancelled: GatewayError | undefined;
   #cancelWaiting: ((reason: GatewayError) => void) | undefined;
   #current: Attempt | undefined;
   #attempts = 0;
 
-  constructor(parts: ScopeParts) {
+  /** `parts` are those of the gateway, `listener` is of this request. */
+  constructor(parts: ScopeParts, listener: AttemptListener) {
     this.#parts = parts;
+    this.#listener = listener;
     this.watch = new Watch(parts.clock, parts.total);
   }
 
@@ -90,7 +96,8 @@ export class RequestScope {
   attempt(call: Call, candidate: Candidate, facts: RequestFacts): Promise<Answer> {
     if (this.#cancelled !== undefined) return Promise.reject(this.#cancelled);
     this.#attempts++;
-    const { logger, attemptStarted, attemptSettled } = this.#parts;
+    const { logger } = this.#parts;
+    const listener = this.#listener;
     const attempt = new Attempt({
       request: facts,
       target: candidate.target,
@@ -100,8 +107,8 @@ export class RequestScope {
       timeouts: candidate.timeouts,
     });
     this.#current = attempt;
-    attemptStarted(attempt);
-    attempt.onSettled((outcome) => attemptSettled(attempt, outcome));
+    listener.attemptStarted(attempt);
+    attempt.onSettled((outcome) => listener.attemptSettled(attempt, outcome));
     const answer = candidate.send(call, attempt);
     // Waiting for a slot, a key or a layer of the user's: only the whole request's deadline runs.
     if (attempt.phase === undefined) attempt.enter('queue');
@@ -115,8 +122,11 @@ export class RequestScope {
     return error;
   }
 
-  /** Runs when the attempt that answered is over. */
-  onAnswered(listener: (outcome: Outcome) => void): void {
-    this.#current?.onSettled(listener);
+  /** Resolves when the attempt that answered is over: the caller has everything, or has gone. */
+  answered(): Promise<unknown> {
+    return new Promise((resolve) => {
+      if (this.#current === undefined) resolve(undefined);
+      else this.#current.onSettled(resolve);
+    });
   }
 }

@@ -17,7 +17,7 @@ export function hideSecrets(body: Buffer, upstream: Upstream, key: string | unde
       return [value, escaped, escaped.replaceAll('/', '\\/')];
     })
     .filter((form) => body.includes(form))
-    .sort((a, b) => b.length - a.length);
+    .toSorted((a, b) => b.length - a.length);
   if (forms.length === 0) return body;
   return Buffer.from(
     forms.reduce((text, form) => text.replaceAll(form, '[redacted]'), body.toString('latin1')),

@@ -25,6 +25,8 @@ const openingLimit = 65_536;
 /** Bytes of an error's body that are kept. */
 const errorLimit = 262_144;
 
+const noHeaders: HeaderMap = {};
+
 type Mode = 'whole' | 'opening' | 'error' | 'relay';
 
 /** Who is asked, with which key, and the time. */
@@ -53,12 +55,13 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
   #decoder: BodyDecoder | undefined;
   #mode: Mode = 'whole';
   #status = 0;
-  #headers: HeaderMap = {};
+  #headers: HeaderMap = noHeaders;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #scanned = 0;
   #relay: Relay | undefined;
   #tap: StreamTap | undefined;
+  #paused = false;
   #over = false;
 
   constructor(call: Call, context: CallContext, asked: Asked) {
@@ -131,7 +134,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   #take(chunk: Buffer): void {
     if (this.#relay !== undefined) {
-      this.#context.enter('idle');
+      // What still comes after a pause does not mean that the caller reads again.
+      if (!this.#paused) this.#context.enter('idle');
       this.#relay.push(chunk);
       return;
     }
@@ -185,6 +189,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   /** For the relay: the caller does not keep up. */
   pause(): void {
+    this.#paused = true;
     this.#context.enter('write');
     if (this.#decoder === undefined) this.#controller?.pause();
     else this.#decoder.pause();
@@ -192,6 +197,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   /** For the relay: the caller can take more. */
   resume(): void {
+    this.#paused = false;
     this.#context.enter('idle');
     if (this.#decoder === undefined) this.#controller?.resume();
     else this.#decoder.resume();
@@ -263,7 +269,9 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   #resolve(answer: Answer): void {
     this.#waiting?.resolve(answer);
+    // Not needed while the stream flows, which may be long.
     this.#waiting = undefined;
+    this.#headers = noHeaders;
   }
 
   #joinHeld(): Buffer {

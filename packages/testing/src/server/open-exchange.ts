@@ -34,6 +34,9 @@ interface Sink {
   on(event: 'close' | 'finish' | 'error' | 'drain', listener: () => void): unknown;
 }
 
+/** Bytes written in one go before everything else gets its turn. */
+const turnEvery = 1_048_576;
+
 export function openExchange(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
@@ -42,7 +45,7 @@ export function openExchange(
   const sink: Sink = response;
   const { clock, rawSocket } = context;
   const stream = request instanceof Http2ServerRequest ? request.stream : undefined;
-  const state = { isOver: false, spoiled: false, ended: false, finished: false, unflushed: 0 };
+  const state = { isOver: false, spoiled: false, ended: false, finished: false, unflushed: 0, sinceTurn: 0 };
   let wake: (() => void) | undefined;
   const closed = new Promise<void>((resolve) => {
     sink.on('close', resolve);
@@ -103,6 +106,11 @@ export function openExchange(
     async write(piece) {
       state.unflushed += 1;
       if (!sink.write(piece, onFlushed)) await woken();
+      // A flood must let the event loop see that the client has gone: Node 26 drains a dead connection for ever.
+      state.sinceTurn += piece.length;
+      if (state.sinceTurn < turnEvery) return;
+      state.sinceTurn = 0;
+      await new Promise((resolve) => setImmediate(resolve));
     },
     async flushed() {
       while (state.unflushed > 0 && !state.isOver) await woken();

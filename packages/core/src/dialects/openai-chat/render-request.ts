@@ -23,12 +23,18 @@ function isAfter(first: Edit | undefined, second: Edit | undefined): boolean {
 }
 
 function splice(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  const pieces: Uint8Array[] = [];
+  let size = bytes.byteLength;
+  for (const { span, text } of edits) size += Buffer.byteLength(text) - (span.end - span.start);
+  // Not from the pool: undici holds it as long as the answer flows, and a slice would hold the whole slab.
+  const spliced = Buffer.allocUnsafeSlow(size);
   let from = 0;
+  let to = 0;
   for (const { span, text } of edits) {
-    pieces.push(bytes.subarray(from, span.start), Buffer.from(text));
+    spliced.set(bytes.subarray(from, span.start), to);
+    to += span.start - from;
+    to += spliced.write(text, to);
     from = span.end;
   }
-  pieces.push(bytes.subarray(from));
-  return Buffer.concat(pieces);
+  spliced.set(bytes.subarray(from), to);
+  return spliced;
 }
