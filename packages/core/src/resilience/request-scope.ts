@@ -23,6 +23,8 @@ export interface AttemptListener {
 
 /** What belongs to one request while it is under way: its time, its attempts, and the caller's leave. */
 export class RequestScope {
+  /** Where `Lifecycle` keeps it. */
+  place = -1;
   readonly watch: Watch;
   readonly #parts: ScopeParts;
   readonly #listener: AttemptListener;
