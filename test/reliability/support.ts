@@ -107,7 +107,7 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /** The events of a stream's text: whole ones, and what is left after the last blank line. */
-export function splitEvents(text: string): { events: string[]; rest: string } {
+function splitEvents(text: string): { events: string[]; rest: string } {
   const pieces = text.split('\n\n');
   const rest = pieces.pop() ?? '';
   return { events: pieces, rest };

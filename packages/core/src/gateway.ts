@@ -10,7 +10,7 @@ import { isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts'
 import { writeAnswer } from './http/write-answer.ts';
 import type { Observer } from './observe/observer.ts';
 import { RequestRecord } from './observe/request-record.ts';
-import type { Answer, HeaderMap } from './protocol/answer.ts';
+import type { Answer } from './protocol/answer.ts';
 import type { Call } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
 import type { Candidate } from './resilience/candidate.ts';

@@ -56,7 +56,8 @@ function answerDirectly(context: Context, body: AnswerBody): void {
     configurable: true,
     enumerable: true,
     get: () => (context.body === body && context.writable && body.writeTo(context.res) ? false : undefined),
-    set: (value: unknown) =>
-      Object.defineProperty(context, 'respond', { value, writable: true, configurable: true }),
+    set(value: unknown) {
+      Object.defineProperty(context, 'respond', { value, writable: true, configurable: true });
+    },
   });
 }

@@ -110,7 +110,7 @@ export class Attempt implements CallContext {
 }
 
 /** The time for the whole request is over: nothing else is tried. */
-export function deadlineError(upstream: string): GatewayError {
+function deadlineError(upstream: string): GatewayError {
   return new GatewayError(
     'VE_DEADLINE',
     { upstream, phase: 'total' },

@@ -130,7 +130,7 @@ export class Breaker {
       enableSnapshots: false,
       rotateBucketController: this.#ports.rotation,
       ...(halfOpen ? { state: { closed: false, halfOpen: true } } : {}),
-    } as CircuitBreaker.Options<[Promise<void>]>);
+    });
     circuit.on('open', () => {
       this.#failuresInRow = 0;
       this.#reopensAt = this.#ports.clock.now() + this.#options.resetAfter;

@@ -45,7 +45,7 @@ export class Lifecycle<Record = unknown> {
       this.#onEmpty = resolve;
     });
     await Promise.race([empty, expired]);
-    for (const scope of [...this.#open]) scope.cancel(new GatewayError('VE_CLOSING'));
+    for (const scope of this.#open) scope.cancel(new GatewayError('VE_CLOSING'));
     await empty;
   }
 }

@@ -11,7 +11,7 @@ export function findNearNames(wanted: string, known: Iterable<string>): string[]
     if (distance !== undefined) scored.push({ name, distance });
   }
   return scored
-    .sort((a, b) => a.distance - b.distance || a.name.length - b.name.length)
+    .toSorted((a, b) => a.distance - b.distance || a.name.length - b.name.length)
     .slice(0, 3)
     .map(({ name }) => name);
 }
