@@ -106,13 +106,6 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
-/** The events of a stream's text: whole ones, and what is left after the last blank line. */
-function splitEvents(text: string): { events: string[]; rest: string } {
-  const pieces = text.split('\n\n');
-  const rest = pieces.pop() ?? '';
-  return { events: pieces, rest };
-}
-
 export const requestsOf = (...upstreams: readonly SimulatedUpstream[]): number =>
   upstreams.reduce((sum, { requests }) => sum + requests.length, 0);
 
