@@ -1,7 +1,7 @@
 /**
  * What an adapter for another framework is made of: an `Exchange` for each request, handed to `gateway.handle`.
  */
-export { pathBelowMount } from './http/mount-path.ts';
+export { checkPrefix, pathBelowMount } from './http/mount-path.ts';
 export {
   NodeExchange,
   type NodeExchangeParts,

@@ -56,9 +56,9 @@ export class Pass implements ExchangeHandler {
     const { lifecycle, observer } = this.#rooms;
     const record = new RequestRecord(observer);
     const scope = lifecycle.open(record);
-    exchange.onClose(() => scope.cancel(new GatewayError('VE_CLIENT_CLOSED')));
+    exchange.onClose(() => scope.leave());
     try {
-      const answer = await this.#answer(exchange, match, { record, scope });
+      const answer = scope.own(await this.#answer(exchange, match, { record, scope }));
       const isFlowing = writeAnswer(exchange, answer, record.head(answer.status, answer.headers));
       if (isFlowing) await scope.answered();
     } catch (thrown) {
@@ -76,7 +76,8 @@ export class Pass implements ExchangeHandler {
     { record, scope }: Passing,
   ): Promise<Answer> {
     const rooms = this.#rooms;
-    const route = checkHead(exchange, match);
+    // Who is known by a cookie must not be made to call by another site.
+    const route = checkHead(exchange, match, rooms.identify !== undefined);
     if (route === undefined) return answerOptions(match);
     rooms.lifecycle.refuseWhenClosing();
     const { identify } = rooms;

@@ -54,7 +54,7 @@ export class KoaExchange extends NodeExchange {
 function answerDirectly(context: Context, body: AnswerBody): void {
   Object.defineProperty(context, 'respond', {
     configurable: true,
-    enumerable: true,
+    enumerable: false,
     get: () => (context.body === body && context.writable && body.writeTo(context.res) ? false : undefined),
     set(value: unknown) {
       Object.defineProperty(context, 'respond', { value, writable: true, configurable: true });

@@ -6,7 +6,7 @@ import {
   type Routes,
   type Upstreams,
 } from '@vector-engine/core';
-import { pathBelowMount } from '@vector-engine/core/adapter';
+import { checkPrefix, pathBelowMount } from '@vector-engine/core/adapter';
 import type { Context, Next } from 'koa';
 import { KoaExchange } from './koa-exchange.ts';
 
@@ -43,6 +43,7 @@ export function vectorEngine(
   mount: MountOptions = {},
 ): VectorEngineMiddleware {
   const gateway = 'handle' in optionsOrGateway ? optionsOrGateway : createGateway(optionsOrGateway);
+  if (mount.prefix !== undefined) checkPrefix(mount.prefix);
   const middleware = async (context: Context, next: Next): Promise<void> => {
     // koa-mount takes its prefix off the path, and leaves it here.
     const mountPath =

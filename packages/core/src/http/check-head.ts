@@ -7,7 +7,11 @@ import type { Route, RouteMatch } from './route-table.ts';
  *
  * @throws GatewayError `VE_PATH_INVALID`, `VE_METHOD_NOT_ALLOWED`, `VE_CONTENT_TYPE_UNSUPPORTED`, `VE_CONTENT_ENCODING_UNSUPPORTED`
  */
-export function checkHead(exchange: Exchange, match: RouteMatch | undefined): Route | undefined {
+export function checkHead(
+  exchange: Exchange,
+  match: RouteMatch | undefined,
+  mustSayType = false,
+): Route | undefined {
   if (match === undefined) throw new GatewayError('VE_PATH_INVALID');
   const { route } = match;
   const { method } = exchange;
@@ -15,7 +19,7 @@ export function checkHead(exchange: Exchange, match: RouteMatch | undefined): Ro
   if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
     throw new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: allowedMethods(route) });
   }
-  if (route.method === 'POST') checkBodyHeaders(exchange);
+  if (route.method === 'POST') checkBodyHeaders(exchange, mustSayType);
   return route;
 }
 
@@ -25,9 +29,10 @@ export function allowedMethods(route: Route): readonly string[] {
 
 const json = /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i;
 
-function checkBodyHeaders({ headers }: Exchange): void {
+/** `mustSayType`: a page of another site can send a body without a type, with the user's cookies and no preflight. */
+function checkBodyHeaders({ headers }: Exchange, mustSayType: boolean): void {
   const type = headers['content-type'];
-  if (type !== undefined && !(typeof type === 'string' && json.test(type)))
+  if (type === undefined ? mustSayType : !(typeof type === 'string' && json.test(type)))
     throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED');
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding !== 'identity')

@@ -50,6 +50,8 @@ export class FetchExchange implements Exchange {
     } catch (error) {
       reader.cancel().catch(ignore);
       if (GatewayError.isInstance(error)) throw error;
+      // As `fetch` does it: the caller's own stream failed, and the caller hears of that.
+      this.#reject(error);
       throw new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error });
     }
   }

@@ -56,10 +56,7 @@ export class NodeExchange implements Exchange {
   onClose(listener: () => void): void {
     const response = this.#response;
     if (response.destroyed) listener();
-    else
-      response.on('close', () => {
-        if (isBrokenOff(response)) listener();
-      });
+    else response.on('close', listener);
   }
 
   respond(status: number, headers: HeaderMap, body: Uint8Array): void {
@@ -156,11 +153,6 @@ function readStream(
     request.on('error', ignore);
     onCancel(fail);
   });
-}
-
-/** Of a response that is closed. HTTP/2 ends the writable side of a stream that the caller has reset. */
-function isBrokenOff(response: NodeResponse): boolean {
-  return 'stream' in response ? response.stream.aborted : !response.writableFinished;
 }
 
 const ignore = (): void => {};

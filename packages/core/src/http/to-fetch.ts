@@ -9,7 +9,7 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 
 /** The gateway as a `fetch`, or as a handler of `Request`s; no socket is involved, and the host name does not matter. */
 export function toFetch(gateway: ExchangeHandler): Fetch {
-  return (input, init) => {
+  return async (input, init) => {
     const request = input instanceof Request && init === undefined ? input : new Request(input, init);
     const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname));
     if (gateway.handle(exchange) === undefined) {

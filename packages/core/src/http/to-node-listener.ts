@@ -1,7 +1,7 @@
 import { renderError } from '../dialects/openai-chat/convert-error.ts';
 import { GatewayError } from '../errors.ts';
 import type { ExchangeHandler } from '../protocol/exchange.ts';
-import { pathBelowMount } from './mount-path.ts';
+import { checkPrefix, pathBelowMount } from './mount-path.ts';
 import { NodeExchange, type NodeRequest, type NodeResponse } from './node-exchange.ts';
 
 export interface NodeListenerOptions {
@@ -14,7 +14,7 @@ export type NodeListener = (request: NodeRequest, response: NodeResponse, next?:
 
 /** The gateway as a listener of `node:http`, `node:https` or `node:http2`, or as connect-style middleware. */
 export function toNodeListener(gateway: ExchangeHandler, options: NodeListenerOptions = {}): NodeListener {
-  const { prefix = '' } = options;
+  const prefix = checkPrefix(options.prefix ?? '');
   return (request, response, next) => {
     const path = pathBelowMount(prefix, request.url ?? '/');
     const isOwnGround = prefix !== '' || next === undefined;

@@ -20,6 +20,10 @@ export interface CallContext {
   readonly target: TargetName;
   /** 1 for the first attempt of the request. */
   readonly attempt: number;
+  /** No target may be tried by the rules, and this is the least bad: its breaker is passed by. */
+  readonly isForced: boolean;
+  /** Everything is over. A layer calls `next` once; a second call would have no deadline and no slot, and is refused. */
+  readonly isSettled: boolean;
   readonly logger: Logger;
   /** Fires when the caller goes away or a deadline passes. Made on first use. */
   readonly signal: AbortSignal;

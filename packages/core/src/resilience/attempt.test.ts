@@ -11,6 +11,7 @@ function setUp({ total = 60_000 }: { total?: number } = {}) {
     request: { id: 'req', principal: undefined, operation: 'chat', model: 'gpt', stream: false },
     target: { upstream: 'azure', model: 'gpt' },
     attempt: 1,
+    isForced: false,
     logger: silentLogger,
     watch: new Watch(clock, total),
     timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },

@@ -9,6 +9,7 @@ export interface AttemptParts {
   readonly target: TargetName;
   readonly attempt: number;
   readonly logger: Logger;
+  readonly isForced: boolean;
   readonly watch: Watch;
   readonly timeouts: Readonly<Record<Phase, number>>;
 }
@@ -18,6 +19,7 @@ export class Attempt implements CallContext {
   readonly request: RequestFacts;
   readonly target: TargetName;
   readonly attempt: number;
+  readonly isForced: boolean;
   readonly logger: Logger;
   readonly #watch: Watch;
   readonly #timeouts: Readonly<Record<Phase, number>>;
@@ -32,6 +34,7 @@ export class Attempt implements CallContext {
     this.request = parts.request;
     this.target = parts.target;
     this.attempt = parts.attempt;
+    this.isForced = parts.isForced;
     this.logger = parts.logger;
     this.#watch = parts.watch;
     this.#timeouts = parts.timeouts;
@@ -40,6 +43,10 @@ export class Attempt implements CallContext {
   /** Undefined until somebody has said what is waited for. */
   get phase(): Phase | undefined {
     return this.#phase;
+  }
+
+  get isSettled(): boolean {
+    return this.#outcome !== undefined;
   }
 
   get aborted(): GatewayError | undefined {
@@ -57,19 +64,19 @@ export class Attempt implements CallContext {
 
   onAbort(listener: (reason: GatewayError) => void): void {
     if (this.#aborted === undefined) this.#abortListeners.push(listener);
-    else listener(this.#aborted);
+    else this.#tell(listener, this.#aborted);
   }
 
   onSettled(listener: (outcome: Outcome) => void): void {
     if (this.#outcome === undefined) this.#settleListeners.push(listener);
-    else listener(this.#outcome);
+    else this.#tell(listener, this.#outcome);
   }
 
   /** Gives the attempt up; what was sent so far is closed at once. */
   abort(reason: GatewayError): void {
     if (this.#aborted !== undefined || this.#outcome !== undefined) return;
     this.#aborted = reason;
-    for (const listener of this.#abortListeners) listener(reason);
+    for (const listener of this.#abortListeners) this.#tell(listener, reason);
   }
 
   enter(phase: Phase): void {
@@ -82,7 +89,16 @@ export class Attempt implements CallContext {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
     this.#watch.pause();
-    for (const listener of this.#settleListeners) listener(outcome);
+    for (const listener of this.#settleListeners) this.#tell(listener, outcome);
+  }
+
+  /** A listener of the user's that throws must not keep the others, which give back slots, from hearing of it. */
+  #tell<T>(listener: (value: T) => void, value: T): void {
+    try {
+      listener(value);
+    } catch (error) {
+      this.logger.error({ error }, 'a listener of an attempt threw');
+    }
   }
 
   readonly #expire = (): void => {

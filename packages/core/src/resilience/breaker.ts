@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import CircuitBreaker from 'opossum';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer, Outcome } from '../protocol/layer.ts';
+import { busy } from './slots.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
@@ -100,6 +101,8 @@ export class Breaker {
       const failed = outcome.health === 'failure' || (isProbe && outcome.health === 'neutral');
       if (outcome.health === 'success') this.#failuresInRow = 0;
       else if (failed) this.#failuresInRow++;
+      // What proves nothing is not counted, or aborts and rate limits would hide the failures.
+      if (probe === undefined && outcome.health === 'neutral') return;
       if (probe === undefined) circuit.fire(failed ? failure : succeeded).catch(ignore);
       else if (failed) probe.reject();
       else probe.resolve();
@@ -146,8 +149,9 @@ export class Breaker {
 /** Reports how the attempt ended, at the end of the stream, to the breaker of its target. */
 export function withBreaker(breaker: Breaker): Layer {
   return (next) => (call, context) => {
-    // With every target out, the least bad is tried past its breaker, and reports nothing.
+    // It may have opened since the target was chosen: while the call waited in line, or in a layer.
     if (breaker.admits()) context.onSettled(breaker.enter());
+    else if (!context.isForced) return Promise.reject(busy(context.target.upstream));
     return next(call, context);
   };
 }

@@ -44,7 +44,7 @@ export async function failover(
       const candidate = next;
       if (failure?.failure?.sent === true && !policy.budget.spend()) throw failure;
       try {
-        return await scope.attempt(call, candidate, facts);
+        return await scope.attempt(call, candidate, { facts, isForced: !isOpen });
       } catch (thrown) {
         const error = scope.failed(thrown);
         if ((error.failure?.retry ?? 'never') === 'never' || scope.cancelled !== undefined) throw error;

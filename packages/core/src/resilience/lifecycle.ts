@@ -23,7 +23,7 @@ export class Lifecycle<Record = unknown> {
   }
 
   close(scope: RequestScope): void {
-    scope.watch.stop();
+    scope.finish();
     const last = this.#open.pop();
     if (last !== undefined && last !== scope) {
       this.#open[scope.place] = last;

@@ -4,6 +4,7 @@ import type { Call, RequestFacts } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Outcome } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
+import { settleAtEnd } from '../stream/settle-at-end.ts';
 import { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
 import { Watch } from './watch.ts';
@@ -21,6 +22,13 @@ export interface AttemptListener {
   attemptSettled(attempt: Attempt, outcome: Outcome): void;
 }
 
+/** Why an attempt is made. */
+export interface AttemptChoice {
+  readonly facts: RequestFacts;
+  /** No target may be tried by the rules; this is the least bad. */
+  readonly isForced: boolean;
+}
+
 /** What belongs to one request while it is under way: its time, its attempts, and the caller's leave. */
 export class RequestScope {
   /** Where `Lifecycle` keeps it. */
@@ -32,6 +40,7 @@ export class RequestScope {
   #cancelWaiting: ((reason: GatewayError) => void) | undefined;
   #current: Attempt | undefined;
   #attempts = 0;
+  #isFinished = false;
 
   /** `parts` are those of the gateway, `listener` is of this request. */
   constructor(parts: ScopeParts, listener: AttemptListener) {
@@ -50,6 +59,11 @@ export class RequestScope {
     this.#cancelled = reason;
     this.#current?.abort(reason);
     this.#cancelWaiting?.(reason);
+  }
+
+  /** The connection to the caller is closed: early, or because everything is said. */
+  leave(): void {
+    if (!this.#isFinished) this.cancel(new GatewayError('VE_CLIENT_CLOSED'));
   }
 
   /** Waits for `wait` under a deadline of its own; it is handed the way to be called off. */
@@ -95,7 +109,7 @@ export class RequestScope {
   }
 
   /** `facts`: of the request. Resolves with a committed answer, rejects with whatever the onion threw. */
-  attempt(call: Call, candidate: Candidate, facts: RequestFacts): Promise<Answer> {
+  attempt(call: Call, candidate: Candidate, { facts, isForced }: AttemptChoice): Promise<Answer> {
     if (this.#cancelled !== undefined) return Promise.reject(this.#cancelled);
     this.#attempts++;
     const { logger } = this.#parts;
@@ -104,6 +118,7 @@ export class RequestScope {
       request: facts,
       target: candidate.target,
       attempt: this.#attempts,
+      isForced,
       logger,
       watch: this.watch,
       timeouts: candidate.timeouts,
@@ -122,6 +137,24 @@ export class RequestScope {
     const error = toGatewayError(thrown);
     this.#current?.settle({ health: error.failure?.health ?? 'neutral', error });
     return error;
+  }
+
+  /** A stream that a layer made by itself settles nothing: its end is the attempt's, then. */
+  own(answer: Answer): Answer {
+    const attempt = this.#current;
+    if (attempt?.phase !== 'queue' || answer.body instanceof Uint8Array) return answer;
+    const stream = answer.body;
+    attempt.onAbort((reason) => stream.abort(reason));
+    return { ...answer, body: settleAtEnd(stream, () => attempt.settle({ health: 'neutral' })) };
+  }
+
+  /** The request is over. An attempt whose answer a layer threw away is given up, and gives back what it holds. */
+  finish(): void {
+    this.#isFinished = true;
+    this.watch.stop();
+    if (this.#current === undefined || this.#current.isSettled) return;
+    this.#current.abort(new GatewayError('VE_CLIENT_CLOSED'));
+    this.#current.settle({ health: 'neutral' });
   }
 
   /** Resolves when the attempt that answered is over: the caller has everything, or has gone. */

@@ -64,7 +64,14 @@ export class Slots {
   };
 }
 
-const busy = (upstream: string): GatewayError =>
+const calledTwice = (): GatewayError =>
+  new GatewayError(
+    'VE_INTERNAL',
+    {},
+    { cause: new Error('a layer called next() twice; it may call it once') },
+  );
+
+export const busy = (upstream: string): GatewayError =>
   new GatewayError(
     'VE_TARGET_BUSY',
     { upstream, retryAfter: 1000 },
@@ -74,6 +81,7 @@ const busy = (upstream: string): GatewayError =>
 /** Holds a slot from the send to the end of the answer. undici never queues, because it would not see an abort. */
 export function withSlots(slots: Slots): Layer {
   return (next) => (call, context) => {
+    if (context.isSettled) return Promise.reject(calledTwice());
     if (slots.tryTake()) {
       context.onSettled(slots.release);
       return next(call, context);

@@ -64,7 +64,13 @@ export class Relay implements ByteStream {
     this.finish();
   }
 
+  /** Whether somebody takes the bytes. */
+  get isPiped(): boolean {
+    return this.#sink !== undefined;
+  }
+
   pipe(sink: ByteSink): void {
+    if (this.#over) return sink.destroy(this.#failure ?? new Error('the answer was given up'));
     this.#sink = sink;
     const wasPaused = this.#waitingBytes > waitingLimit;
     const isRoomy = this.#flush();
@@ -77,6 +83,7 @@ export class Relay implements ByteStream {
 
   abort(reason: Error): void {
     if (this.#over) return;
+    this.#failure = reason;
     this.#source.abort(reason);
     this.#finishOver(reason);
     // A caller that does not read would hold the connection for ever.

@@ -1,6 +1,6 @@
 import { optionsError } from '../errors.ts';
 import type { Operation } from '../protocol/call.ts';
-import type { ApiKey, Upstream, UpstreamOptions } from './upstream.ts';
+import type { ApiKey, Timeouts, Upstream, UpstreamOptions } from './upstream.ts';
 
 /** An upstream that speaks a dialect the gateway knows. */
 export interface UpstreamDefinition<Model extends string = string> extends UpstreamOptions {
@@ -37,6 +37,7 @@ export function defineUpstream<const Model extends string = string>(
   definition: UpstreamDefinition<Model>,
 ): Upstream<Model> {
   const { vendor } = definition;
+  checkNames(vendor, definition);
   const base = parseBaseURL(vendor, definition.baseURL);
   const headers = checkHeaders(vendor, definition.headers ?? {});
   const authorize = definition.authorize ?? bearer;
@@ -59,11 +60,47 @@ export function defineUpstream<const Model extends string = string>(
     headers,
     models: definition.models ?? [],
     takesUsageOption: definition.takesUsageOption ?? true,
-    timeouts: definition.timeouts ?? {},
+    timeouts: checkTimeouts(vendor, definition.timeouts ?? {}),
     maxConcurrency: checkPositive(vendor, 'maxConcurrency', definition.maxConcurrency ?? 1000),
     weight: definition.weight === undefined ? undefined : checkPositive(vendor, 'weight', definition.weight),
     connect: definition.connect,
   });
+}
+
+/** Every option there is, here and in the vendors' own functions. */
+const optionNames = new Set([
+  'apiKey',
+  'authorize',
+  'baseURL',
+  'connect',
+  'dialect',
+  'headers',
+  'maxConcurrency',
+  'models',
+  'path',
+  'takesUsageOption',
+  'timeouts',
+  'vendor',
+  'weight',
+]);
+const timeoutNames = new Set(['connect', 'firstByte', 'idle', 'write']);
+
+function checkNames(vendor: string, options: object, known: ReadonlySet<string> = optionNames): void {
+  for (const name of Object.keys(options)) {
+    if (known.has(name)) continue;
+    throw optionsError(`${vendor}: there is no option "${name}"; options are ${[...known].join(', ')}`);
+  }
+}
+
+function checkTimeouts(vendor: string, timeouts: Partial<Timeouts>): Partial<Timeouts> {
+  checkNames(`${vendor}: timeouts`, timeouts, timeoutNames);
+  for (const [name, value] of Object.entries(timeouts)) {
+    if (typeof value !== 'number' || !(value > 0))
+      throw optionsError(
+        `${vendor}: timeouts.${name} is ${JSON.stringify(value)}; it must be a number of milliseconds above 0`,
+      );
+  }
+  return Object.freeze({ ...timeouts });
 }
 
 function parseBaseURL(vendor: string, baseURL: string): { origin: string; path: string } {

@@ -17,7 +17,7 @@ export class Egress {
   readonly #connectTimeout: number;
   readonly #pools = new Map<Upstream, Pool>();
 
-  /** `connectTimeout`: milliseconds after which undici itself gives a connection up; our own deadline comes first. */
+  /** `connectTimeout`: the gateway's deadline in milliseconds, for upstreams that have none of their own. */
   constructor(connectTimeout: number) {
     this.#connectTimeout = connectTimeout;
   }
@@ -34,9 +34,11 @@ export class Egress {
   #poolOf(upstream: Upstream): Pool {
     const known = this.#pools.get(upstream);
     if (known !== undefined) return known;
-    const { connect } = upstream;
+    const { connect, timeouts } = upstream;
+    // Our own deadline comes first.
+    const connectTimeout = (timeouts.connect ?? this.#connectTimeout) + 1000;
     const pool = new Pool(upstream.origin, {
-      connect: typeof connect === 'function' ? connect : { timeout: this.#connectTimeout, ...connect },
+      connect: typeof connect === 'function' ? connect : { timeout: connectTimeout, ...connect },
       // Idle connections are kept for this long, if the upstream does not say otherwise.
       keepAliveTimeout: 30_000,
       // Its timers are up to a second late; the gateway has its own.

@@ -103,11 +103,11 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
     if (this.#over || status < 200) return;
     this.#status = status;
     this.#headers = pickResponseHeaders(headers);
-    const type = this.#headers['content-type'] ?? '';
+    const type = (this.#headers['content-type'] ?? '').toLowerCase();
     if (status >= 300) this.#mode = 'error';
     else if (type.startsWith('text/event-stream')) this.#mode = 'opening';
     else if (type !== '' && !/\bjson\b/.test(type))
-      this.#fail(protocolError(this.#upstream, 'the answer is not JSON'));
+      return this.#fail(protocolError(this.#upstream, 'the answer is not JSON'));
     this.#prepareDecoder(headers['content-encoding']);
   }
 
@@ -258,7 +258,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
   /** The attempt was given up: a deadline, or the caller has gone. */
   #giveUp(reason: GatewayError): void {
     if (this.#over) return;
-    if (this.#relay === undefined || reason.code === 'VE_CLIENT_CLOSED') {
+    if (this.#relay === undefined || !this.#relay.isPiped || reason.code === 'VE_CLIENT_CLOSED') {
       if (this.#relay === undefined) this.#fail(reason);
       else this.#relay.abort(reason);
       return;

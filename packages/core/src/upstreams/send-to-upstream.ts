@@ -29,8 +29,7 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
   function send(call: Call, context: CallContext, key: Key): Promise<Answer> {
     const { model } = context.target;
     const path = upstream.path(call.operation, model);
-    if (path === undefined)
-      return Promise.reject(new GatewayError('VE_OPERATION_UNSUPPORTED', { model: call.model }));
+    if (path === undefined) return Promise.reject(unsupported(call.model));
     const receiver = new AnswerReceiver(call, context, { upstream, key: key.value, clock });
     context.onSettled(({ error }) => restKey(keys, key, error));
     const answer = receiver.answer();
@@ -55,6 +54,11 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
   };
 }
 
+function unsupported(model: string): GatewayError {
+  const failure = { retry: 'elsewhere', health: 'neutral', sent: false } as const;
+  return new GatewayError('VE_OPERATION_UNSUPPORTED', { model }, { failure });
+}
+
 /** The request's headers; those that are the same for every call are put together once. */
 function makeHeaders(upstream: Upstream): (call: Call, key: string | undefined) => string[] {
   const base = Object.entries({
@@ -74,7 +78,8 @@ function makeHeaders(upstream: Upstream): (call: Call, key: string | undefined) 
       lastKey = key;
     }
     const common = call.stream ? streamed : whole;
-    const own = Object.entries(call.headers);
+    // What the operator set is not the caller's to add to.
+    const own = Object.entries(call.headers).filter(([name]) => !(name in upstream.headers));
     return own.length === 0 ? common : common.concat(own.flat());
   };
 }

@@ -24,15 +24,14 @@ export function readOpening(data: string | undefined): Opening {
     return { kind: 'garbage' };
   }
   if (!isRecord(chunk)) return { kind: 'garbage' };
-  if (chunk['error'] !== undefined && chunk['error'] !== null)
-    return { kind: 'error', error: chunk['error'] };
+  if (isContent(chunk['error'])) return { kind: 'error', error: chunk['error'] };
   const choices: unknown = chunk['choices'];
   return Array.isArray(choices) && choices.some(hasContent) ? commit : hold;
 }
 
 function hasContent(choice: unknown): boolean {
   if (!isRecord(choice)) return false;
-  if (typeof choice['finish_reason'] === 'string' || isContent(choice['text'])) return true;
+  if (isContent(choice['finish_reason']) || isContent(choice['text'])) return true;
   const delta = choice['delta'];
   return isRecord(delta) && Object.keys(delta).some((key) => key !== 'role' && isContent(delta[key]));
 }

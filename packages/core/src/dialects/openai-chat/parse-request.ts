@@ -5,7 +5,7 @@ import type { Call, Operation, Span, SplicePoints } from '../../protocol/call.ts
 import { type JsonMember, JsonSyntaxError, scanJsonObject } from '../../protocol/scan-json.ts';
 
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
-const usageKeys = new Set(['include_usage']);
+const isUsageKey = (key: string): boolean => key === 'include_usage';
 const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt']);
 
 /**
@@ -65,10 +65,21 @@ class OpenAICall implements Call {
   }
 }
 
+/** Servers written in Go take `Model` for `model`, and the last of the two: one that is checked here, and another that counts. */
+function isEnvelopeKey(key: string): boolean {
+  return envelopeKeys.has(key) || key.toLowerCase() === 'model';
+}
+
+function otherCase({ key, start }: JsonMember): GatewayError {
+  const reason = `names are in lower case here: write "${key.toLowerCase()}"`;
+  return new GatewayError('VE_PARAMETER_INVALID', { parameter: key, position: start, reason });
+}
+
 function readMembers(bytes: Buffer): Map<string, JsonMember> {
   if (!isUtf8(bytes)) throw new GatewayError('VE_BODY_INVALID', { reason: 'it is not UTF-8', position: 0 });
   const members = new Map<string, JsonMember>();
-  for (const member of scanBody(bytes, envelopeKeys)) {
+  for (const member of scanBody(bytes, isEnvelopeKey)) {
+    if (!envelopeKeys.has(member.key)) throw otherCase(member);
     if (members.has(member.key)) {
       throw new GatewayError('VE_PARAMETER_INVALID', {
         parameter: member.key,
@@ -81,7 +92,7 @@ function readMembers(bytes: Buffer): Map<string, JsonMember> {
   return members;
 }
 
-function scanBody(bytes: Buffer, wanted: ReadonlySet<string>): JsonMember[] {
+function scanBody(bytes: Buffer, wanted: (key: string) => boolean): JsonMember[] {
   try {
     return scanJsonObject(bytes, wanted);
   } catch (error) {
@@ -93,7 +104,7 @@ function scanBody(bytes: Buffer, wanted: ReadonlySet<string>): JsonMember[] {
 function readModel(bytes: Buffer, member: JsonMember | undefined): { name: string; span: Span } {
   if (member === undefined) throw new GatewayError('VE_PARAMETER_MISSING', { parameter: 'model' });
   const name = readValue(bytes, member);
-  if (typeof name !== 'string' || name === '') {
+  if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
     throw new GatewayError('VE_PARAMETER_INVALID', {
       parameter: 'model',
       reason: 'it must be the name of a model',
@@ -161,7 +172,7 @@ function readUsageOption(
     }
     return { span: option, text: '{"include_usage":true}' };
   }
-  const inner = scanBody(bytes.subarray(option.start, option.end), usageKeys);
+  const inner = scanBody(bytes.subarray(option.start, option.end), isUsageKey);
   const [asked] = inner;
   if (inner.length > 1) {
     throw new GatewayError('VE_PARAMETER_INVALID', {

@@ -25,6 +25,7 @@ export class StreamTap implements EventTap {
   }
 
   pass(events: Buffer): Buffer {
+    if (events.length === 0) return events;
     this.#beforeLast = this.#last;
     this.#last = events;
     if (this.#choices > 1) this.#finished += countFinishes(events);
@@ -46,8 +47,18 @@ export class StreamTap implements EventTap {
   isComplete(): boolean {
     if (this.#last.lastIndexOf(doneEvent) >= 0) return true;
     const end = Buffer.concat([this.#beforeLast, this.#last]).toString('latin1');
-    if (/^data: ?\[DONE\]/m.test(end) || /"error" ?: ?[{"]/.test(end)) return true;
-    return this.#choices > 1 ? this.#finished >= this.#choices : /"finish_reason" ?: ?"/.test(end);
+    if (/^data: ?\[DONE\]/m.test(end) || this.#endsWithError()) return true;
+    return this.#choices > 1 ? this.#finished >= this.#choices : /"finish_reason" ?: ?"[^"]/.test(end);
+  }
+
+  /** The provider told of an error in its last event; elsewhere in an event the word means something else. */
+  #endsWithError(): boolean {
+    const start = findLastEventEnd(this.#last, this.#last.length - 2);
+    const chunk = parseChunk(readEventData(this.#last.subarray(start)));
+    return (
+      isRecord(chunk) &&
+      (isRecord(chunk['error']) || (typeof chunk['error'] === 'string' && chunk['error'] !== ''))
+    );
   }
 
   isEvent(bytes: Buffer): boolean {
@@ -70,7 +81,7 @@ export class StreamTap implements EventTap {
 }
 
 function countFinishes(events: Buffer): number {
-  return events.toString('latin1').match(/"finish_reason" ?: ?"/g)?.length ?? 0;
+  return events.toString('latin1').match(/"finish_reason" ?: ?"[^"]/g)?.length ?? 0;
 }
 
 /** Groq reports usage in `x_groq`, Moonshot inside the last choice. */

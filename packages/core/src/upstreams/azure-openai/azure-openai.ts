@@ -41,10 +41,13 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
   });
 }
 
-function deploymentPath(apiVersion: string): (operation: Operation, model: string) => string {
+function deploymentPath(apiVersion: string): (operation: Operation, model: string) => string | undefined {
   const query = `?api-version=${encodeURIComponent(apiVersion)}`;
   return (operation, model) =>
-    `/deployments/${encodeURIComponent(model)}/${deploymentPaths[operation]}${query}`;
+    // A dot segment would name another path.
+    /^\.{1,2}$/.test(model)
+      ? undefined
+      : `/deployments/${encodeURIComponent(model)}/${deploymentPaths[operation]}${query}`;
 }
 
 function readEndpoint(resource: string | undefined, endpoint: string | undefined): string {
