@@ -8,6 +8,7 @@ import type { RequestRecord } from './observe/request-record.ts';
 import type { GatewayEvents } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
 import type { Candidate } from './resilience/candidate.ts';
+import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
 import { RequestScope } from './resilience/request-scope.ts';
 import { RetryBudget } from './resilience/retry-budget.ts';
@@ -75,7 +76,8 @@ function wire(settings: Settings): Gateway {
   const observer = new Observer(clock, logger);
   const egress = new Egress(timeouts.connect);
   const targets = new Targets(settings, egress, (event) => observer.events.emit('breaker', () => event));
-  const parts = { clock, logger, total: timeouts.total };
+  const deadlines = new Deadlines(clock);
+  const parts = { clock, deadlines, logger, total: timeouts.total };
   const lifecycle = new Lifecycle<RequestRecord>((record) => new RequestScope(parts, record));
   const catalogue = new Catalogue(settings);
   const pass = new Pass({
@@ -93,7 +95,7 @@ function wire(settings: Settings): Gateway {
     listModels: () => catalogue.cards,
     getModel: (id) => catalogue.card(id),
   });
-  const close = makeClose(settings, { lifecycle, targets, egress });
+  const close = makeClose(settings, { lifecycle, deadlines, targets, egress });
   return {
     handle: (exchange) => pass.handle(exchange),
     fetch: toFetch(pass),
@@ -150,6 +152,7 @@ class Catalogue {
 
 interface Closable {
   readonly lifecycle: Lifecycle<RequestRecord>;
+  readonly deadlines: Deadlines;
   readonly targets: Targets;
   readonly egress: Egress;
 }
@@ -157,7 +160,7 @@ interface Closable {
 /** Closing twice is closing once. */
 function makeClose(
   { clock }: Settings,
-  { lifecycle, targets, egress }: Closable,
+  { lifecycle, deadlines, targets, egress }: Closable,
 ): (options?: CloseOptions) => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
@@ -165,6 +168,7 @@ function makeClose(
     const timer = clock.setTimeout(resolve, grace);
     await lifecycle.drain(expired);
     clock.clearTimeout(timer);
+    deadlines.close();
     targets.close();
     await egress.close();
   };

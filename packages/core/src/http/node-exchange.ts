@@ -1,8 +1,10 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
+import { atTurnEnd, type TurnTask } from '../stream/at-turn-end.ts';
 import type { ByteSink, ByteStream } from '../stream/byte-stream.ts';
 import { keptBody } from './kept-body.ts';
 
@@ -63,9 +65,7 @@ export class NodeExchange implements Exchange {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
     response.writeHead(status, headers);
-    // As a string, head and body leave in one piece. Latin-1 stands for the same bytes.
-    if (body.byteLength <= onePieceLimit) response.end(toBuffer(body).toString('latin1'), 'latin1');
-    else response.end(body);
+    atTurnEnd(new WholeBody(response, body));
   }
 
   respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
@@ -79,11 +79,27 @@ export class NodeExchange implements Exchange {
   }
 }
 
-/** Bytes up to which copying a body costs less than writing it in a piece of its own. */
-const onePieceLimit = 16_384;
+/** The end of a response happens on the caller's behalf: what listens to it may ask an `AsyncLocalStorage` for whom. */
+const resourceName = 'VectorEngineAnswer';
 
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+class WholeBody extends AsyncResource implements TurnTask {
+  readonly #response: ServerResponse;
+  readonly #body: Uint8Array;
+
+  constructor(response: ServerResponse, body: Uint8Array) {
+    super(resourceName);
+    this.#response = response;
+    this.#body = body;
+  }
+
+  turnEnded(): void {
+    // The host may have ended it in the meantime.
+    if (!this.#response.writableEnded) this.runInAsyncScope(this.#end, this);
+  }
+
+  #end(): void {
+    this.#response.end(this.#body);
+  }
 }
 
 /** Writes a stream to a response, obeying its back-pressure. `end` runs when everything was handed over; by default it ends the response. */
@@ -92,12 +108,13 @@ export function pipeToResponse(stream: ByteStream, response: ServerResponse, end
 }
 
 /** An object rather than closures: there is one for every open stream. */
-class ResponseSink implements ByteSink {
+class ResponseSink extends AsyncResource implements ByteSink {
   readonly #stream: ByteStream;
   readonly #response: ServerResponse;
   readonly #end: (() => void) | undefined;
 
   constructor(stream: ByteStream, response: ServerResponse, end: (() => void) | undefined) {
+    super(resourceName);
     this.#stream = stream;
     this.#response = response;
     this.#end = end;
@@ -110,6 +127,10 @@ class ResponseSink implements ByteSink {
   }
 
   end(): void {
+    this.runInAsyncScope(this.#endNow, this);
+  }
+
+  #endNow(): void {
     if (this.#end === undefined) this.#response.end();
     else this.#end();
   }

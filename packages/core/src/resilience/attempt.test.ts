@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../errors.ts';
 import { silentLogger } from '../protocol/logger.ts';
 import { Attempt } from './attempt.ts';
-import { Watch } from './watch.ts';
+import { Deadlines } from './deadlines.ts';
 
 function setUp({ total = 60_000 }: { total?: number } = {}) {
   const clock = manualClock();
@@ -13,7 +13,7 @@ function setUp({ total = 60_000 }: { total?: number } = {}) {
     attempt: 1,
     isForced: false,
     logger: silentLogger,
-    watch: new Watch(clock, total),
+    watch: new Deadlines(clock).watch(total),
     timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },
   });
   return { clock, attempt };

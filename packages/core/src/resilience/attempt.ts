@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { RequestFacts, TargetName } from '../protocol/call.ts';
 import type { CallContext, Outcome, Phase } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from './deadlines.ts';
 
 export interface AttemptParts {
   readonly request: RequestFacts;

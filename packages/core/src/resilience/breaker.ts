@@ -32,13 +32,37 @@ interface BreakerPorts {
   readonly onChange: (state: BreakerState) => void;
 }
 
-type Circuit = CircuitBreaker<[Promise<void>], void>;
+type Circuit = CircuitBreaker<[Promise<void> | KnownOutcome], void>;
 
 const ignore = (): void => {};
-const succeeded = Promise.resolve();
-const failure = Promise.reject<void>();
-// An open circuit does not look at it.
-failure.catch(ignore);
+
+/**
+ * An outcome that is known already, as opossum takes it: it asks for no more of a promise than `then` and `catch`, and
+ * this one needs no further turns to say what it has to say.
+ */
+class KnownOutcome {
+  readonly #failed: boolean;
+
+  constructor(failed: boolean) {
+    this.#failed = failed;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- that is what it is
+  then(succeeded: () => void): this {
+    if (!this.#failed) succeeded();
+    return this;
+  }
+
+  catch(failed: () => void): this {
+    if (this.#failed) failed();
+    return this;
+  }
+}
+
+const success = new KnownOutcome(false);
+const failure = new KnownOutcome(true);
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see KnownOutcome
+const passOn = (outcome: Promise<void> | KnownOutcome): Promise<void> => outcome as Promise<void>;
 /** opossum's own reset timer is not used: it cannot be given a clock. */
 const never = 2_147_483_647;
 
@@ -103,7 +127,7 @@ export class Breaker {
       else if (failed) this.#failuresInRow++;
       // What proves nothing is not counted, or aborts and rate limits would hide the failures.
       if (probe === undefined && outcome.health === 'neutral') return;
-      if (probe === undefined) circuit.fire(failed ? failure : succeeded).catch(ignore);
+      if (probe === undefined) circuit.fire(failed ? failure : success).catch(ignore);
       else if (failed) probe.reject();
       else probe.resolve();
       if (this.#failuresInRow >= this.#options.consecutiveFailures) circuit.open();
@@ -122,7 +146,7 @@ export class Breaker {
   };
 
   #makeCircuit(halfOpen: boolean): Circuit {
-    const circuit: Circuit = new CircuitBreaker((outcome: Promise<void>) => outcome, {
+    const circuit: Circuit = new CircuitBreaker(passOn, {
       timeout: false,
       resetTimeout: never,
       errorThresholdPercentage: this.#options.failureRate * 100,

@@ -7,6 +7,7 @@ import type { Send } from '../protocol/layer.ts';
 import { silentLogger } from '../protocol/logger.ts';
 import type { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
+import { Deadlines } from './deadlines.ts';
 import { type FailoverPolicy, failover } from './failover.ts';
 import { RequestScope } from './request-scope.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -78,7 +79,7 @@ function setUp(targets: Record<string, Target>, policy: Partial<FailoverPolicy> 
     },
   );
   const scope = new RequestScope(
-    { clock, logger: silentLogger, total },
+    { clock, deadlines: new Deadlines(clock), logger: silentLogger, total },
     { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {} },
   );
   const full: FailoverPolicy = {

@@ -1,14 +1,11 @@
 import { GatewayError } from '../errors.ts';
 import type { RequestScope } from './request-scope.ts';
+import { Roster } from './roster.ts';
 
 /** The requests under way, and the gateway's end: new ones are refused, those under way have a grace. */
 export class Lifecycle<Record = unknown> {
   readonly #makeScope: (record: Record) => RequestScope;
-  /**
-   * An array, and each scope knows its place: a `Set` that gains and loses an entry with every request is rebuilt again and
-   * again, and its discarded tables, once old, keep what was in them from the young generation's collector.
-   */
-  readonly #open: RequestScope[] = [];
+  readonly #open = new Roster<RequestScope>();
   #isClosing = false;
   #onEmpty: (() => void) | undefined;
 
@@ -18,18 +15,14 @@ export class Lifecycle<Record = unknown> {
 
   open(record: Record): RequestScope {
     const scope = this.#makeScope(record);
-    scope.place = this.#open.push(scope) - 1;
+    this.#open.add(scope);
     return scope;
   }
 
   close(scope: RequestScope): void {
     scope.finish();
-    const last = this.#open.pop();
-    if (last !== undefined && last !== scope) {
-      this.#open[scope.place] = last;
-      last.place = scope.place;
-    }
-    if (this.#open.length === 0) this.#onEmpty?.();
+    this.#open.delete(scope);
+    if (this.#open.size === 0) this.#onEmpty?.();
   }
 
   /** @throws GatewayError `VE_CLOSING` */
@@ -40,12 +33,12 @@ export class Lifecycle<Record = unknown> {
   /** Resolves when nothing is under way any more; `expired` resolving first ends what is left. */
   async drain(expired: Promise<unknown>): Promise<void> {
     this.#isClosing = true;
-    if (this.#open.length === 0) return;
+    if (this.#open.size === 0) return;
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
     await Promise.race([empty, expired]);
-    for (const scope of this.#open) scope.cancel(new GatewayError('VE_CLOSING'));
+    this.#open.forEach((scope) => scope.cancel(new GatewayError('VE_CLOSING')));
     await empty;
   }
 }

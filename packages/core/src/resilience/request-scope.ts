@@ -7,10 +7,12 @@ import type { Logger } from '../protocol/logger.ts';
 import { settleAtEnd } from '../stream/settle-at-end.ts';
 import { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
-import { Watch } from './watch.ts';
+import type { Deadlines, Watch } from './deadlines.ts';
+import type { Member } from './roster.ts';
 
 export interface ScopeParts {
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   readonly logger: Logger;
   /** Milliseconds for the whole request, waiting and retries included. */
   readonly total: number;
@@ -30,8 +32,7 @@ export interface AttemptChoice {
 }
 
 /** What belongs to one request while it is under way: its time, its attempts, and the caller's leave. */
-export class RequestScope {
-  /** Where `Lifecycle` keeps it. */
+export class RequestScope implements Member {
   place = -1;
   readonly watch: Watch;
   readonly #parts: ScopeParts;
@@ -46,7 +47,7 @@ export class RequestScope {
   constructor(parts: ScopeParts, listener: AttemptListener) {
     this.#parts = parts;
     this.#listener = listener;
-    this.watch = new Watch(parts.clock, parts.total);
+    this.watch = parts.deadlines.watch(parts.total);
   }
 
   get cancelled(): GatewayError | undefined {

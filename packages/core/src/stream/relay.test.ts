@@ -41,7 +41,7 @@ function makeTap(): EventTap {
   };
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 const bytes = (text: string): Buffer => Buffer.from(text);
 const makeEventFormat = () => new EventFormat(makeTap(), (reason) => new Error(reason));
 
@@ -58,7 +58,7 @@ describe('Relay', () => {
     expect(log).toEqual(['ab', 'c']);
   });
 
-  test('keeps what comes before there is a sink, and pauses the upstream above 64 KiB of it', () => {
+  test('keeps what comes before there is a sink, and pauses the upstream above 64 KiB of it', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
     const relay = new Relay(rawFormat, source);
@@ -67,15 +67,17 @@ describe('Relay', () => {
     relay.push(bytes('y'));
     expect(source.pause).toHaveBeenCalled();
     relay.pipe(sink);
+    await nextTurn();
     expect(log).toEqual([`${'x'.repeat(65_536)}y`]);
     expect(source.resume).toHaveBeenCalledOnce();
   });
 
-  test('stays paused when the first write has already filled the sink', () => {
+  test('stays paused when the first write has already filled the sink', async () => {
     const source = makeSource();
     const relay = new Relay(rawFormat, source);
     relay.push(bytes('x'.repeat(70_000)));
     relay.pipe(makeSink(() => false).sink);
+    await nextTurn();
     expect(source.resume).not.toHaveBeenCalled();
     relay.resume();
     expect(source.resume).toHaveBeenCalledOnce();
@@ -100,25 +102,26 @@ describe('Relay', () => {
     relay.push(bytes('a'));
     relay.finish();
     relay.push(bytes('late'));
+    await nextTurn();
     relay.abort(new Error('late'));
     relay.resume();
-    await nextTurn();
     expect(log).toEqual(['a', '<end>']);
     expect(source.over.mock.calls).toEqual([[undefined]]);
     expect(source.abort).not.toHaveBeenCalled();
     expect(source.resume).not.toHaveBeenCalled();
   });
 
-  test('gives a sink that comes late everything, the end included', () => {
+  test('gives a sink that comes late everything, the end included', async () => {
     const { log, sink } = makeSink();
     const relay = new Relay(rawFormat, makeSource());
     relay.push(bytes('a'));
     relay.finish();
     relay.pipe(sink);
+    await nextTurn();
     expect(log).toEqual(['a', '<end>']);
   });
 
-  test('writes what had come, then closes, when raw bytes break off', () => {
+  test('writes what had come, then closes, when raw bytes break off', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
     const relay = new Relay(rawFormat, source);
@@ -126,6 +129,7 @@ describe('Relay', () => {
     relay.push(bytes('half'));
     const error = new Error('reset');
     relay.fail(error);
+    await nextTurn();
     expect(log).toEqual(['half', '<destroy: reset>']);
     expect(source.over.mock.calls).toEqual([[error]]);
   });
@@ -156,10 +160,11 @@ describe('eventFormat', () => {
         let at = 0;
         for (const length of [...lengths, text.length]) {
           relay.push(bytes(text.slice(at, at + length)));
-          relay.flushScheduled();
+          relay.turnEnded();
           at += length;
         }
         relay.finish();
+        relay.turnEnded();
         expect(log.join('')).toBe('data: 1\n\ndata: 2\n\ndata: end\n\n<end>');
         for (const written of log.slice(0, -1)) expect(written).toMatch(/\n\n$/);
       }),
@@ -174,6 +179,7 @@ describe('eventFormat', () => {
       relay.pipe(sink);
       relay.push(bytes(text.slice(0, at)));
       relay.fail(new Error('reset'));
+      relay.turnEnded();
       const whole = text.slice(0, Math.max(0, text.lastIndexOf('\n\n', at - 2) + 2));
       const expected = at < 2 || whole === '\n' ? '' : whole;
       const error = at === text.length ? '' : 'data: error reset\n\n';
@@ -181,22 +187,24 @@ describe('eventFormat', () => {
     }
   });
 
-  test('gives on a last event without its empty line', () => {
+  test('gives on a last event without its empty line', async () => {
     const { log, sink } = makeSink();
     const relay = new Relay(makeEventFormat(), makeSource());
     relay.pipe(sink);
     relay.push(bytes('data: 1\n\ndata: end'));
     relay.finish();
+    await nextTurn();
     expect(log.join('')).toBe('data: 1\n\ndata: end<end>');
   });
 
-  test('an end before the last event is an error, and the unfinished tail is not shown', () => {
+  test('an end before the last event is an error, and the unfinished tail is not shown', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
     const relay = new Relay(makeEventFormat(), source);
     relay.pipe(sink);
     relay.push(bytes('data: 1\n\ndata: 2'));
     relay.finish();
+    await nextTurn();
     expect(log.join('')).toBe('data: 1\n\ndata: error the stream ended before its last event\n\n<end>');
     expect(source.over).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ message: expect.any(String) }),

@@ -1,3 +1,4 @@
+import { atTurnEnd, type TurnTask } from './at-turn-end.ts';
 import type { ByteSink, ByteStream } from './byte-stream.ts';
 
 /** What is done to the bytes between the upstream and the caller. */
@@ -27,13 +28,15 @@ const nothing = Buffer.alloc(0);
  * Carries bytes from an upstream to a sink. All that one read of the socket brought is handed on in one write,
  * once the current turn of the event loop is over: a write per event would cost more than everything else.
  */
-export class Relay implements ByteStream {
+export class Relay implements ByteStream, TurnTask {
   readonly #format: RelayFormat;
   readonly #source: RelaySource;
   #sink: ByteSink | undefined;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #scheduled = false;
+  /** The upstream was paused because nobody had taken the bytes yet. */
+  #isHeldUp = false;
   #ended = false;
   #failure: Error | undefined;
   #over = false;
@@ -45,7 +48,7 @@ export class Relay implements ByteStream {
 
   /** From the upstream. */
   push(chunk: Buffer): void {
-    if (this.#over) return;
+    if (this.#over || this.#ended) return;
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     if (this.#sink !== undefined) this.#schedule();
@@ -55,7 +58,7 @@ export class Relay implements ByteStream {
   /** The upstream has said everything. */
   finish(): void {
     this.#ended = true;
-    if (this.#sink !== undefined) this.#flush();
+    if (this.#sink !== undefined) this.#schedule();
   }
 
   /** The upstream broke off. */
@@ -72,9 +75,8 @@ export class Relay implements ByteStream {
   pipe(sink: ByteSink): void {
     if (this.#over) return sink.destroy(this.#failure ?? new Error('the answer was given up'));
     this.#sink = sink;
-    const wasPaused = this.#waitingBytes > waitingLimit;
-    const isRoomy = this.#flush();
-    if (wasPaused && isRoomy && !this.#over) this.#source.resume();
+    this.#isHeldUp = this.#waitingBytes > waitingLimit;
+    this.#schedule();
   }
 
   resume(): void {
@@ -93,13 +95,15 @@ export class Relay implements ByteStream {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    process.nextTick(flush, this);
+    atTurnEnd(this);
   }
 
   /** Only for the scheduled turn. */
-  flushScheduled(): void {
+  turnEnded(): void {
     this.#scheduled = false;
-    this.#flush();
+    const isRoomy = this.#flush();
+    if (this.#isHeldUp && isRoomy && !this.#over) this.#source.resume();
+    this.#isHeldUp = false;
   }
 
   /** Returns whether the sink can take more. */
@@ -161,10 +165,6 @@ export class Relay implements ByteStream {
     this.#waiting = [];
     this.#source.over(error);
   }
-}
-
-function flush(relay: Relay): void {
-  relay.flushScheduled();
 }
 
 /** Bytes pass as they are; a late death can only be told by closing the connection. */

@@ -1,0 +1,112 @@
+import type { Clock } from '../protocol/clock.ts';
+import { type Member, Roster } from './roster.ts';
+
+/** Milliseconds: the deadlines are looked through no more often than this, and none fires later than by this. */
+const grain = 10;
+
+/**
+ * The deadlines of all requests under way, on one timer: setting one, which happens with every piece of an answer,
+ * costs a clock reading. The timer rings when the soonest that it knows of is over, and finds out about the others then.
+ */
+export class Deadlines {
+  readonly #clock: Clock;
+  readonly #watches = new Roster<Watch>();
+  #ringsAt = Number.POSITIVE_INFINITY;
+  #timer: unknown;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** For one request, which may take so many milliseconds as a whole. */
+  watch(totalMilliseconds: number): Watch {
+    const watch = new Watch(this.#clock, totalMilliseconds, this);
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  /** For a watch: something is to happen at this time. */
+  expect(expiry: number): void {
+    if (expiry < this.#ringsAt) this.#arm(expiry);
+  }
+
+  /** For a watch: nothing will expire any more. */
+  forget(watch: Watch): void {
+    this.#watches.delete(watch);
+  }
+
+  close(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#ringsAt = Number.POSITIVE_INFINITY;
+  }
+
+  #arm(at: number): void {
+    if (this.#ringsAt !== Number.POSITIVE_INFINITY) this.#clock.clearTimeout(this.#timer);
+    this.#ringsAt = at;
+    this.#timer = this.#clock.setTimeout(this.#ring, Math.max(0, Math.ceil(at - this.#clock.now())));
+  }
+
+  readonly #ring = (): void => {
+    this.#ringsAt = Number.POSITIVE_INFINITY;
+    const now = this.#clock.now();
+    let soonest = Number.POSITIVE_INFINITY;
+    this.#watches.forEach((watch) => {
+      if (watch.expiry <= now) watch.expire();
+      else if (watch.expiry < soonest) soonest = watch.expiry;
+    });
+    if (soonest < this.#ringsAt) this.#arm(Math.max(soonest, now + grain));
+  };
+}
+
+/** The deadlines of one request, one at a time. */
+export class Watch implements Member {
+  place = -1;
+  /** When the present deadline is over; `Infinity` while nothing is waited for. */
+  expiry: number = Number.POSITIVE_INFINITY;
+  /** When the request as a whole must be over. */
+  readonly totalExpiry: number;
+  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
+  #onExpire: (() => void) | undefined;
+
+  constructor(clock: Clock, totalMilliseconds: number, deadlines: Deadlines) {
+    this.#clock = clock;
+    this.#deadlines = deadlines;
+    this.totalExpiry = clock.now() + totalMilliseconds;
+  }
+
+  get remaining(): number {
+    return this.totalExpiry - this.#clock.now();
+  }
+
+  /** Whether it is the whole request that has run out of time. */
+  get isTotal(): boolean {
+    return this.#clock.now() >= this.totalExpiry;
+  }
+
+  /** `onExpire` runs once this long from now, or when the whole request is over its time, whichever is first. */
+  set(milliseconds: number, onExpire: () => void): void {
+    this.#onExpire = onExpire;
+    this.expiry = Math.min(this.#clock.now() + milliseconds, this.totalExpiry);
+    this.#deadlines.expect(this.expiry);
+  }
+
+  /** Nothing is waited for at present. */
+  pause(): void {
+    this.#onExpire = undefined;
+    this.expiry = Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing will be waited for any more. */
+  stop(): void {
+    this.pause();
+    this.#deadlines.forget(this);
+  }
+
+  /** Its time has come. */
+  expire(): void {
+    const onExpire = this.#onExpire;
+    this.pause();
+    onExpire?.();
+  }
+}
