@@ -3,6 +3,7 @@
  */
 export { checkPrefix, pathBelowMount } from './http/mount-path.ts';
 export {
+  endResponse,
   NodeExchange,
   type NodeExchangeParts,
   type NodeRequest,

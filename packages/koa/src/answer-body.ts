@@ -50,6 +50,12 @@ export class AnswerBody extends Readable {
     this.resume();
   }
 
+  /** Koa destroys every body when the response is finished: work for nothing where all is said and nobody listens. */
+  override destroy(error?: Error): this {
+    const isIdle = this.#isDone && error === undefined && this.listenerCount('close') === 0;
+    return isIdle ? this : super.destroy(error);
+  }
+
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     if (!this.#isDone) this.#stream.abort(new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error }));
     callback(error);

@@ -54,9 +54,7 @@ export function vectorEngine(
     const exchange = new KoaExchange(context, { path, isOwnGround: prefix !== '' && prefix !== '/' });
     const passed = gateway.handle(exchange);
     if (passed === undefined) return next();
-    // Either comes first: the answer is there, or the caller has gone.
-    const isAnswered = await Promise.race([exchange.answered.then(() => true), passed.then(() => false)]);
-    if (!isAnswered) context.status = 499;
+    if (!(await exchange.answered(passed))) context.status = 499;
   };
   return Object.assign(middleware, { gateway });
 }

@@ -65,7 +65,7 @@ export class NodeExchange implements Exchange {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
     response.writeHead(status, headers);
-    atTurnEnd(new WholeBody(response, body));
+    endResponse(response, body);
   }
 
   respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
@@ -77,6 +77,11 @@ export class NodeExchange implements Exchange {
     response.writeHead(status, headers);
     pipeToResponse(stream, response);
   }
+}
+
+/** Ends a response with these bytes, once this turn of the event loop is over. */
+export function endResponse(response: ServerResponse, body: Uint8Array): void {
+  atTurnEnd(new WholeBody(response, body));
 }
 
 /** The end of a response happens on the caller's behalf: what listens to it may ask an `AsyncLocalStorage` for whom. */

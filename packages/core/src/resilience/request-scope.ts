@@ -41,6 +41,7 @@ export class RequestScope implements Member {
   #cancelWaiting: ((reason: GatewayError) => void) | undefined;
   #current: Attempt | undefined;
   #attempts = 0;
+  #isAnswered = false;
   #isFinished = false;
 
   /** `parts` are those of the gateway, `listener` is of this request. */
@@ -64,7 +65,8 @@ export class RequestScope implements Member {
 
   /** The connection to the caller is closed: early, or because everything is said. */
   leave(): void {
-    if (!this.#isFinished) this.cancel(new GatewayError('VE_CLIENT_CLOSED'));
+    const isOver = this.#isFinished || (this.#isAnswered && this.#current?.isSettled === true);
+    if (!isOver) this.cancel(new GatewayError('VE_CLIENT_CLOSED'));
   }
 
   /** Waits for `wait` under a deadline of its own; it is handed the way to be called off. */
@@ -142,6 +144,7 @@ export class RequestScope implements Member {
 
   /** A stream that a layer made by itself settles nothing: its end is the attempt's, then. */
   own(answer: Answer): Answer {
+    this.#isAnswered = true;
     const attempt = this.#current;
     if (attempt?.phase !== 'queue' || answer.body instanceof Uint8Array) return answer;
     const stream = answer.body;

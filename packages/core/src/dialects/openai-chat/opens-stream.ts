@@ -13,10 +13,14 @@ export type Opening =
 const hold: Opening = { kind: 'hold' };
 const commit: Opening = { kind: 'commit' };
 
+/** How most chunks look that hold content; those that look otherwise are read. */
+const plainContent = /"delta": ?\{(?:"role": ?"assistant", ?)?"content": ?"[^"]/;
+
 /** `data`: of one event, undefined for a comment. */
 export function readOpening(data: string | undefined): Opening {
   if (data === undefined || data === '') return hold;
   if (data === '[DONE]') return commit;
+  if (plainContent.test(data) && data.endsWith('}') && !data.includes('"error"')) return commit;
   let chunk: unknown;
   try {
     chunk = JSON.parse(data);

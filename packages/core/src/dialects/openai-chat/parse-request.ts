@@ -33,6 +33,8 @@ export function parseRequest(operation: Operation, bytes: Buffer, headers: Heade
   });
 }
 
+const nothing = Buffer.alloc(0);
+
 /** It is told again in headers, errors and logs. */
 const longestModelName = 512;
 
@@ -61,7 +63,7 @@ class OpenAICall implements Call {
   }
 
   release(): void {
-    this.bytes = Buffer.alloc(0);
+    this.bytes = nothing;
   }
 }
 

@@ -15,18 +15,18 @@ export function renderRequest(call: Call, model: string, asksUsage: boolean): Ui
   if (asksUsage && call.splice.usageOption !== undefined) edits.push(call.splice.usageOption);
   if (edits.length === 0) return call.bytes;
   if (edits.length === 2 && isAfter(edits[0], edits[1])) edits.reverse();
-  return splice(call.bytes, edits);
+  return splice(call.bytes, edits, call.stream);
 }
 
 function isAfter(first: Edit | undefined, second: Edit | undefined): boolean {
   return first !== undefined && second !== undefined && first.span.start > second.span.start;
 }
 
-function splice(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+/** `isHeldLong`: undici holds the body as long as the answer flows, and a slice of Node's pool would hold the whole slab. */
+function splice(bytes: Uint8Array, edits: readonly Edit[], isHeldLong: boolean): Uint8Array {
   let size = bytes.byteLength;
   for (const { span, text } of edits) size += Buffer.byteLength(text) - (span.end - span.start);
-  // Not from the pool: undici holds it as long as the answer flows, and a slice would hold the whole slab.
-  const spliced = Buffer.allocUnsafeSlow(size);
+  const spliced = isHeldLong ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size);
   let from = 0;
   let to = 0;
   for (const { span, text } of edits) {

@@ -4,8 +4,8 @@ import { findLastEventEnd, findNextEventEnd, readEventData } from '../../stream/
 import { renderErrorEvent } from './convert-error.ts';
 import { convertUsage, isRecord } from './convert-usage.ts';
 
-// Compact, and as Python's json module spaces it; no provider was seen to write it in another way.
-const usageObjects = [Buffer.from('"usage":{'), Buffer.from('"usage": {')];
+/** The end of a name that every usage object has (`prompt_tokens`, `total_tokens`), and hardly anything else: quotes in text are escaped. */
+const tokenCount = Buffer.from('_tokens"');
 const doneEvent = Buffer.from('\ndata: [DONE]\n');
 const nothing = Buffer.alloc(0);
 
@@ -30,15 +30,13 @@ export class StreamTap implements EventTap {
     this.#last = events;
     if (this.#choices > 1) this.#finished += countFinishes(events);
     let passed = events;
-    for (const needle of usageObjects) {
-      for (let at = passed.indexOf(needle); at >= 0; ) {
-        const start = findLastEventEnd(passed, at);
-        const end = findNextEventEnd(passed, at) || passed.length;
-        if (this.#readUsage(passed.subarray(start, end))) {
-          passed = Buffer.concat([passed.subarray(0, start), passed.subarray(end)]);
-          at = passed.indexOf(needle, start);
-        } else at = passed.indexOf(needle, end);
-      }
+    for (let at = passed.indexOf(tokenCount); at >= 0; ) {
+      const start = findLastEventEnd(passed, at);
+      const end = findNextEventEnd(passed, at) || passed.length;
+      if (this.#readUsage(passed.subarray(start, end))) {
+        passed = end === passed.length ? passed.subarray(0, start) : cut(passed, start, end);
+        at = passed.indexOf(tokenCount, start);
+      } else at = passed.indexOf(tokenCount, end);
     }
     return passed;
   }
@@ -78,6 +76,10 @@ export class StreamTap implements EventTap {
     this.usage = convertUsage(chunk['usage']) ?? usageElsewhere(chunk, choices) ?? this.usage;
     return !this.#wantsUsage && choices?.length === 0 && isRecord(chunk['usage']);
   }
+}
+
+function cut(bytes: Buffer, start: number, end: number): Buffer {
+  return Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]);
 }
 
 function countFinishes(events: Buffer): number {
