@@ -85,6 +85,7 @@ function wire(settings: Settings): Gateway {
     lifecycle,
     identify: settings.identify,
     body: { limit: settings.bodyLimit, timeout: timeouts.body },
+    patience: timeouts.write,
     policy: {
       budget: new RetryBudget(retry.ratio, retry.savings),
       retries: retry.rounds,

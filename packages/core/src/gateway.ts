@@ -27,6 +27,8 @@ export interface Rooms {
   readonly identify: Identify<unknown> | undefined;
   /** Bytes, and the milliseconds that they may take. */
   readonly body: { readonly limit: number; readonly timeout: number };
+  /** Milliseconds that a caller may take nothing of an answer. */
+  readonly patience: number;
   /** The targets of a call, in the order in which they are tried. @throws GatewayError `VE_MODEL_NOT_FOUND` */
   plan(call: Call): readonly Candidate[];
   listModels(): readonly ModelCard[];
@@ -42,14 +44,14 @@ export class Pass implements ExchangeHandler {
     this.#rooms = rooms;
   }
 
-  handle(exchange: Exchange): Promise<void> | undefined {
+  handle(exchange: Exchange): boolean {
     const match = matchRoute(exchange.path);
     // What stands for a model's name can hold anything; a route without one is plain.
-    if (match !== undefined && (match.id === undefined || isPlainPath(exchange.path)))
-      return this.#pass(exchange, match);
-    const isSuspect =
-      !isPlainPath(exchange.path) && (exchange.isOwnGround || exchange.path.startsWith('/v1/'));
-    return isSuspect ? this.#pass(exchange, undefined) : undefined;
+    const isPlain = (match !== undefined && match.id === undefined) || isPlainPath(exchange.path);
+    const isOurs = isPlain ? match !== undefined : exchange.isOwnGround || exchange.path.startsWith('/v1/');
+    if (!isOurs) return false;
+    void this.#pass(exchange, isPlain ? match : undefined);
+    return true;
   }
 
   async #pass(exchange: Exchange, match: RouteMatch | undefined): Promise<void> {
@@ -57,15 +59,16 @@ export class Pass implements ExchangeHandler {
     const record = new RequestRecord(observer);
     const scope = lifecycle.open(record);
     exchange.onClose(() => scope.leave());
+    let isFlowing = false;
     try {
       const answer = scope.own(await this.#answer(exchange, match, { record, scope }));
-      const isFlowing = writeAnswer(exchange, answer, record.head(answer.status, answer.headers));
-      if (isFlowing) await scope.answered();
+      isFlowing = this.#write(exchange, answer, record);
     } catch (thrown) {
       this.#refuse(exchange, record, toGatewayError(thrown));
     } finally {
-      lifecycle.close(scope);
-      record.end();
+      // Nothing waits here for the end of a stream: there may be thousands, and each would hold this frame.
+      if (isFlowing) scope.onAnswered(() => lifecycle.close(scope));
+      else lifecycle.close(scope);
     }
   }
 
@@ -101,13 +104,18 @@ export class Pass implements ExchangeHandler {
   /** In the caller's dialect; an upstream's own words where they say more than ours. */
   #refuse(exchange: Exchange, record: RequestRecord, error: GatewayError): void {
     record.failed(error);
-    if (error.code === 'VE_CLIENT_CLOSED') return;
+    if (error.code === 'VE_CLIENT_CLOSED') return exchange.abandon();
     if (error.code === 'VE_INTERNAL' || error.code === 'VE_IDENTIFY_FAILED')
       this.#rooms.observer.internalError(record.id, error);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
     const told = isReadable ? answer : renderError(error);
-    writeAnswer(exchange, told, record.head(told.status, told.headers));
+    this.#write(exchange, told, record);
+  }
+
+  #write(exchange: Exchange, answer: Omit<Answer, 'kind'>, record: RequestRecord): boolean {
+    const head = record.head(answer.status, answer.headers);
+    return writeAnswer(exchange, { ...answer, headers: head }, this.#rooms.patience);
   }
 }
 

@@ -35,7 +35,7 @@ export function vectorEngine(optionsOrGateway: GatewayOptions<Request> | Gateway
     const path = pathBelowMount(baseUrl, wholeUrl(request)) ?? '';
     const isOwnGround = baseUrl !== '';
     const exchange = new NodeExchange({ request, response, path, isOwnGround, hostRequest: request });
-    if (gateway.handle(exchange) === undefined) next();
+    if (!gateway.handle(exchange)) next();
   };
   return Object.assign(handler, { gateway });
 }

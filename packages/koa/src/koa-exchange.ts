@@ -2,17 +2,21 @@ import { type ByteStream, endResponse, type HeaderMap, NodeExchange } from '@vec
 import type { Context } from 'koa';
 import { AnswerBody } from './answer-body.ts';
 
-/** Where a context keeps the body that the gateway gave it. */
-const ownBody = Symbol('vector-engine.body');
+/** Where a context keeps the exchange that answers it. */
+const exchangeOf = Symbol('vector-engine.exchange');
 
 interface AnsweredContext extends Context {
-  [ownBody]?: Buffer | AnswerBody;
+  [exchangeOf]?: KoaExchange;
 }
 
 /** Answers through Koa's context, so that outer middleware can still see and change the answer. */
 export class KoaExchange extends NodeExchange {
+  /** Resolves with true when status, headers and body are set, with false when the caller has gone before. */
+  readonly answered: Promise<boolean>;
   readonly #context: Context;
-  readonly #answered = Promise.withResolvers<boolean>();
+  readonly #resolve: (isAnswered: boolean) => void;
+  #body: Buffer | AnswerBody | null = null;
+  #patience: number = Number.POSITIVE_INFINITY;
 
   constructor(context: Context, { path, isOwnGround }: { path: string; isOwnGround: boolean }) {
     super({
@@ -24,19 +28,17 @@ export class KoaExchange extends NodeExchange {
       bodyHolder: context.request,
     });
     this.#context = context;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.answered = promise;
+    this.#resolve = resolve;
   }
 
-  /**
-   * Resolves with true when status, headers and body are set, with false when `passed` is over and they are not: the
-   * caller has gone.
-   */
-  answered(passed: Promise<void>): Promise<boolean> {
-    const { promise, resolve, reject } = this.#answered;
-    passed.then(() => resolve(false), reject);
-    return promise;
+  override abandon(): void {
+    this.#resolve(false);
   }
 
-  override respond(status: number, headers: HeaderMap, body: Uint8Array): void {
+  override respond(status: number, headers: HeaderMap, body: Uint8Array, patience: number): void {
+    this.#patience = patience;
     // The same bytes: Koa takes Node's own kind only.
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     this.#answer(status, headers, status === 204 ? null : bytes);
@@ -53,10 +55,21 @@ export class KoaExchange extends NodeExchange {
     if (!res.headersSent) for (const name in headers) res.setHeader(name, headers[name] ?? '');
     context.body = body;
     if (body !== null) {
-      context[ownBody] = body;
+      this.#body = body;
+      context[exchangeOf] = this;
       Object.defineProperty(context, 'respond', answerDirectly);
     }
-    this.#answered.resolve(true);
+    this.#resolve(true);
+  }
+
+  /** Writes the body to the response if it is still the context's own, and nobody reads it. Returns whether it did. */
+  writeDirectly(): boolean {
+    const body = this.#body;
+    const { body: present, res, writable } = this.#context;
+    if (body === null || present !== body || !writable) return false;
+    if (body instanceof AnswerBody) return body.writeTo(res);
+    endResponse(res, body, this.#patience);
+    return true;
   }
 }
 
@@ -70,11 +83,7 @@ const answerDirectly: PropertyDescriptor & ThisType<AnsweredContext> = {
   configurable: true,
   enumerable: false,
   get() {
-    const body = this[ownBody];
-    if (body === undefined || this.body !== body || !this.writable) return undefined;
-    if (body instanceof AnswerBody) return body.writeTo(this.res) ? false : undefined;
-    endResponse(this.res, body);
-    return false;
+    return this[exchangeOf]?.writeDirectly() === true ? false : undefined;
   },
   set(value: unknown) {
     Object.defineProperty(this, 'respond', { value, writable: true, configurable: true, enumerable: true });

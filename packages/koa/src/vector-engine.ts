@@ -52,9 +52,8 @@ export function vectorEngine(
     const path = pathBelowMount(prefix, mount.prefix === undefined ? mountPath + context.path : context.path);
     if (path === undefined) return next();
     const exchange = new KoaExchange(context, { path, isOwnGround: prefix !== '' && prefix !== '/' });
-    const passed = gateway.handle(exchange);
-    if (passed === undefined) return next();
-    if (!(await exchange.answered(passed))) context.status = 499;
+    if (!gateway.handle(exchange)) return next();
+    if (!(await exchange.answered)) context.status = 499;
   };
   return Object.assign(middleware, { gateway });
 }

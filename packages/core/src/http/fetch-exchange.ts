@@ -61,6 +61,12 @@ export class FetchExchange implements Exchange {
     if (this.#closed) listener();
   }
 
+  /** What the caller hears was said where it went: by its signal, or its own stream. */
+  abandon(): void {
+    this.#release();
+    this.#reject(new GatewayError('VE_CLIENT_CLOSED'));
+  }
+
   respond(status: number, headers: HeaderMap, body: Uint8Array): void {
     this.#release();
     const empty = this.method === 'HEAD' || status === 204;

@@ -61,11 +61,13 @@ export class NodeExchange implements Exchange {
     else response.on('close', listener);
   }
 
-  respond(status: number, headers: HeaderMap, body: Uint8Array): void {
+  abandon(): void {}
+
+  respond(status: number, headers: HeaderMap, body: Uint8Array, patience: number): void {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
     response.writeHead(status, headers);
-    endResponse(response, body);
+    endResponse(response, body, patience);
   }
 
   respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
@@ -79,8 +81,19 @@ export class NodeExchange implements Exchange {
   }
 }
 
-/** Ends a response with these bytes, once this turn of the event loop is over. */
-export function endResponse(response: ServerResponse, body: Uint8Array): void {
+/** Node refuses time-outs that are longer: 24.8 days. */
+const longestTimeout = 2_147_483_647;
+/** Bytes up to which an answer fits into the buffers of the connection, whether it is read or not. */
+const buffered = 65_536;
+
+/**
+ * Ends a response with these bytes, once this turn of the event loop is over. `patience`: milliseconds after which it is
+ * closed if the caller takes nothing of it.
+ */
+export function endResponse(response: ServerResponse, body: Uint8Array, patience: number): void {
+  // Node puts its own time-out back when the response is finished.
+  if (body.byteLength > buffered)
+    response.setTimeout(Math.min(patience, longestTimeout), () => response.destroy());
   atTurnEnd(new WholeBody(response, body));
 }
 

@@ -13,6 +13,7 @@ const exchange = (method: string, path: string, headers: RequestHeaders = {}): E
   hostRequest: undefined,
   readBody: () => Promise.reject(new Error('nothing is read')),
   onClose: () => {},
+  abandon: () => {},
   respond: () => {},
   respondStream: () => {},
 });

@@ -12,7 +12,7 @@ export function toFetch(gateway: ExchangeHandler): Fetch {
   return async (input, init) => {
     const request = input instanceof Request && init === undefined ? input : new Request(input, init);
     const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname));
-    if (gateway.handle(exchange) === undefined) {
+    if (!gateway.handle(exchange)) {
       const { status, headers, body } = renderError(new GatewayError('VE_ROUTE_NOT_FOUND'));
       exchange.respond(status, headers, body);
     }

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { ExchangeHandler } from '../protocol/exchange.ts';
 import { checkPrefix, pathBelowMount } from './mount-path.ts';
 import { NodeExchange, type NodeRequest, type NodeResponse } from './node-exchange.ts';
+import { writeAnswer } from './write-answer.ts';
 
 export interface NodeListenerOptions {
   /** Where the gateway is mounted: `/ai`. Default: at the root, with `/v1` below it. */
@@ -25,9 +26,9 @@ export function toNodeListener(gateway: ExchangeHandler, options: NodeListenerOp
       isOwnGround,
       hostRequest: request,
     });
-    if (path !== undefined && gateway.handle(exchange) !== undefined) return;
+    if (path !== undefined && gateway.handle(exchange)) return;
     if (next !== undefined) return next();
     const { status, headers, body } = renderError(new GatewayError('VE_ROUTE_NOT_FOUND'));
-    exchange.respond(status, { ...headers, 'content-length': String(body.byteLength) }, body);
+    writeAnswer(exchange, { status, headers: { ...headers }, body }, Number.POSITIVE_INFINITY);
   };
 }

@@ -100,7 +100,7 @@ export class RequestRecord {
     this.#error = error;
   }
 
-  end(): void {
+  requestEnded(): void {
     const now = this.#observer.clock.now();
     const error = this.#error;
     const usage = this.#usage;

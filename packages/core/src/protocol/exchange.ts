@@ -22,14 +22,19 @@ export interface Exchange {
   readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer>;
   /** Runs when the caller goes away before the answer is complete. */
   onClose(listener: () => void): void;
-  /** The whole answer. Called at most once, and not after `respondStream`. */
-  respond(status: number, headers: HeaderMap, body: Uint8Array): void;
+  /**
+   * The whole answer. Called at most once, and not after `respondStream`. A caller that takes nothing of it for
+   * `patience` milliseconds is cut off.
+   */
+  respond(status: number, headers: HeaderMap, body: Uint8Array, patience: number): void;
+  /** Nothing will be answered: the caller has gone. In place of `respond` and `respondStream`. */
+  abandon(): void;
   /** The head now, the body as it comes. */
   respondStream(status: number, headers: HeaderMap, stream: ByteStream): void;
 }
 
 /** What a bridge hands exchanges to. */
 export interface ExchangeHandler {
-  /** Answers the exchange, and resolves when it is over. Undefined when the path is none of the gateway's. */
-  handle(exchange: Exchange): Promise<void> | undefined;
+  /** Answers the exchange in its own time. False when the path is none of the gateway's. */
+  handle(exchange: Exchange): boolean;
 }

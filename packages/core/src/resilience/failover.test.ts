@@ -80,7 +80,7 @@ function setUp(targets: Record<string, Target>, policy: Partial<FailoverPolicy> 
   );
   const scope = new RequestScope(
     { clock, deadlines: new Deadlines(clock), logger: silentLogger, total },
-    { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {} },
+    { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {}, requestEnded: () => {} },
   );
   const full: FailoverPolicy = {
     budget: new RetryBudget(0.2, 100),

@@ -18,10 +18,11 @@ export interface ScopeParts {
   readonly total: number;
 }
 
-/** Told of every attempt of a request when it starts, and when it is over. */
-export interface AttemptListener {
+/** Told of every attempt of a request when it starts and when it is over, and of the request's own end. */
+export interface RequestListener {
   attemptStarted(attempt: Attempt): void;
   attemptSettled(attempt: Attempt, outcome: Outcome): void;
+  requestEnded(): void;
 }
 
 /** Why an attempt is made. */
@@ -36,7 +37,7 @@ export class RequestScope implements Member {
   place = -1;
   readonly watch: Watch;
   readonly #parts: ScopeParts;
-  readonly #listener: AttemptListener;
+  readonly #listener: RequestListener;
   #cancelled: GatewayError | undefined;
   #cancelWaiting: ((reason: GatewayError) => void) | undefined;
   #current: Attempt | undefined;
@@ -45,7 +46,7 @@ export class RequestScope implements Member {
   #isFinished = false;
 
   /** `parts` are those of the gateway, `listener` is of this request. */
-  constructor(parts: ScopeParts, listener: AttemptListener) {
+  constructor(parts: ScopeParts, listener: RequestListener) {
     this.#parts = parts;
     this.#listener = listener;
     this.watch = parts.deadlines.watch(parts.total);
@@ -115,6 +116,8 @@ export class RequestScope implements Member {
   attempt(call: Call, candidate: Candidate, { facts, isForced }: AttemptChoice): Promise<Answer> {
     if (this.#cancelled !== undefined) return Promise.reject(this.#cancelled);
     this.#attempts++;
+    // What was waited for before may hold a body.
+    this.#cancelWaiting = undefined;
     const { logger } = this.#parts;
     const listener = this.#listener;
     const attempt = new Attempt({
@@ -156,16 +159,16 @@ export class RequestScope implements Member {
   finish(): void {
     this.#isFinished = true;
     this.watch.stop();
-    if (this.#current === undefined || this.#current.isSettled) return;
-    this.#current.abort(new GatewayError('VE_CLIENT_CLOSED'));
-    this.#current.settle({ health: 'neutral' });
+    if (this.#current?.isSettled === false) {
+      this.#current.abort(new GatewayError('VE_CLIENT_CLOSED'));
+      this.#current.settle({ health: 'neutral' });
+    }
+    this.#listener.requestEnded();
   }
 
-  /** Resolves when the attempt that answered is over: the caller has everything, or has gone. */
-  answered(): Promise<unknown> {
-    return new Promise((resolve) => {
-      if (this.#current === undefined) resolve(undefined);
-      else this.#current.onSettled(resolve);
-    });
+  /** Runs when the attempt that answered is over: the caller has everything, or has gone. */
+  onAnswered(listener: () => void): void {
+    if (this.#current === undefined) listener();
+    else this.#current.onSettled(listener);
   }
 }
