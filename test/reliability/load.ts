@@ -36,15 +36,13 @@ export async function sampleRss(work: Promise<unknown>): Promise<RssSamples> {
 }
 
 /** A caller that asks and then reads nothing. */
-export function stall(port: number, body: object): Promise<Socket> {
+export function stall(port: number, body: object, times = 1): Promise<Socket> {
   const text = JSON.stringify(body);
+  const request = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.pause();
-      socket.write(
-        `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-        () => resolve(socket),
-      );
+      socket.write(request.repeat(times), () => resolve(socket));
     });
     socket.on('error', reject);
   });

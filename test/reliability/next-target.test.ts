@@ -1,5 +1,5 @@
 // oxlint-disable vitest/expect-expect -- expectSecond does
-import { createGateway, openaiCompatible, type Upstream } from '@vector-engine/core';
+import { createGateway, type GatewayEvents, openaiCompatible, type Upstream } from '@vector-engine/core';
 import {
   manualClock,
   type RequestFault,
@@ -188,6 +188,37 @@ describe('a request is repeated only where that is safe: by status', () => {
     const response = await ask(gateway);
     expect(response.status).toBe(502);
     expect(await response.json()).toMatchObject({ error: { code: 'upstream_key_refused' } });
+  });
+
+  it('a 403, which may be about this one call, leaves the key to the others', async () => {
+    await using first = await simulatedOpenAI();
+    first.fail({ type: 'status', status: 403 }, { times: 1 });
+    await using gateway = createGateway({
+      upstreams: { first: upstreamAt(first) },
+      models: { chat: `first/${model}` },
+      open: true,
+    });
+    expect((await ask(gateway)).status).toBe(502);
+    expect(gateway.stats().targets[0]?.restingKeys).toBe(0);
+    expect((await ask(gateway)).status).toBe(200);
+  });
+
+  it('an error names the target whose words it passes on, not the one that was tried last', async () => {
+    await using first = await replay(refusal(429));
+    await using second = await simulatedOpenAI();
+    await second.close();
+    await using gateway = createGateway({
+      upstreams: { first: upstreamAt(first), second: upstreamAt(second) },
+      models: { chat: [`first/${model}`, `second/${model}`] },
+      open: true,
+      retry: { rounds: 0 },
+    });
+    const ended = new Promise<GatewayEvents['end']>((resolve) => gateway.on('end', resolve));
+    const response = await ask(gateway);
+    expect(response.status).toBe(429);
+    expect(response.headers.get('x-vector-upstream')).toBe('first');
+    expect(response.headers.get('x-vector-attempts')).toBe('2');
+    expect((await ended).target?.upstream).toBe('first');
   });
 
   it('after the commit point nothing is repeated: one error event and no [DONE]', async () => {

@@ -1,8 +1,11 @@
+import type { Socket } from 'node:net';
 import { createGateway } from '@vector-engine/core';
+import { replay } from '@vector-engine/testing';
 import { describe, expect, it } from 'vitest';
+import { frameworks, startHost as startHostNamed } from '../hosts/hosts.ts';
 import { stall, startFlood } from './load.ts';
 import { mebibyte, watchMemory } from './memory.ts';
-import { model, question, startHost, until, upstreamAt } from './support.ts';
+import { ask, model, question, startHost, until, upstreamAt } from './support.ts';
 
 describe('slow readers cost little', () => {
   it('a stalled caller of an endless stream takes a bounded piece of memory, is killed in time, and the upstream is closed', async () => {
@@ -28,4 +31,31 @@ describe('slow readers cost little', () => {
     expect(gateway.stats().targets[0]).toMatchObject({ active: 0, breaker: 'closed' });
     for (const socket of sockets) socket.destroy();
   });
+
+  it.each(['node:http', ...frameworks] as const)(
+    'a caller that never reads a large whole answer is closed in time: %s',
+    async (name) => {
+      const content = 'x'.repeat(3_500_000);
+      await using upstream = await replay({
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content } }] }),
+      });
+      await using gateway = createGateway({
+        upstreams: { only: upstreamAt(upstream) },
+        models: { chat: `only/${model}` },
+        open: true,
+        timeouts: { write: 200 },
+      });
+      await using host = await startHostNamed(name, gateway);
+      // Were it read, everything would come.
+      expect((await ask(gateway)).status).toBe(200);
+      const connection = new Promise<Socket>((resolve) => host.server.once('connection', resolve));
+      // The kernel takes some megabytes by itself: one answer after the other, until it is full.
+      const caller = await stall(host.port, question, 4);
+      const socket = await connection;
+      await until(() => socket.writableLength > 1_000_000, 'the answer is handed over');
+      await until(() => socket.destroyed, 'the connection is closed');
+      caller.destroy();
+    },
+  );
 });

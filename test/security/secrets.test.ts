@@ -175,6 +175,24 @@ describe('secrets appear nowhere', () => {
     server.heal();
   });
 
+  it('an upstream that quotes it in an answer, or in the middle of a stream, is not quoted', async () => {
+    await using gateway = createGateway({ upstreams: vendors(server.baseURL), open: true, logger });
+    const quote = { error: { message: `${canary} is not good, nor is ${inHeader}`, type: 'server_error' } };
+    server.fail({ type: 'error-event', afterEvents: 3, body: quote });
+    const streamed = await ask(gateway, { ...question, model: 'string/gpt-4o', stream: true });
+    const events = await streamed.text();
+    expect(events).toContain('[redacted] is not good, nor is [redacted]');
+    const body = JSON.stringify({
+      choices: [{ message: { role: 'assistant', content: `It is ${canary}` } }],
+    });
+    server.fail({ type: 'status', status: 200, body, headers: { 'content-type': 'application/json' } });
+    const whole = await ask(gateway, { ...question, model: 'string/gpt-4o' });
+    const text = await whole.text();
+    expect(text).toContain('It is [redacted]');
+    expect(events + text).not.toContain('CANARY');
+    server.heal();
+  });
+
   it('an upstream that quotes what it was sent, in whatever spelling, is not quoted', async () => {
     await using gateway = createGateway({ upstreams: vendors(server.baseURL), open: true, logger });
     listen(gateway);

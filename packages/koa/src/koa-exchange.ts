@@ -52,7 +52,8 @@ export class KoaExchange extends NodeExchange {
     const context: AnsweredContext = this.#context;
     const { res } = context;
     context.status = status;
-    if (!res.headersSent) for (const name in headers) res.setHeader(name, headers[name] ?? '');
+    const told = this.besideHost(headers);
+    if (!res.headersSent) for (const name in told) res.setHeader(name, told[name] ?? '');
     context.body = body;
     if (body !== null) {
       this.#body = body;

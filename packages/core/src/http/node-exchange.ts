@@ -66,8 +66,15 @@ export class NodeExchange implements Exchange {
   respond(status: number, headers: HeaderMap, body: Uint8Array, patience: number): void {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
-    response.writeHead(status, headers);
+    response.writeHead(status, this.besideHost(headers));
     endResponse(response, body, patience);
+  }
+
+  /** What the host has told of its own limits stays: it is nearer to the caller than an upstream's. */
+  protected besideHost(headers: HeaderMap): HeaderMap {
+    for (const name in headers)
+      if (hostLimit.test(name) && this.#response.hasHeader(name)) delete headers[name];
+    return headers;
   }
 
   respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
@@ -76,11 +83,13 @@ export class NodeExchange implements Exchange {
       stream.abort(new GatewayError('VE_CLIENT_CLOSED'));
       return;
     }
-    response.writeHead(status, headers);
+    response.writeHead(status, this.besideHost(headers));
     pipeToResponse(stream, response);
   }
 }
 
+/** As express-rate-limit and others name them. */
+const hostLimit = /^(?:x-)?ratelimit(?:-limit|-remaining|-reset|-policy)?$/;
 /** Node refuses time-outs that are longer: 24.8 days. */
 const longestTimeout = 2_147_483_647;
 /** Bytes up to which an answer fits into the buffers of the connection, whether it is read or not. */

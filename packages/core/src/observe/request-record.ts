@@ -25,6 +25,7 @@ export class RequestRecord {
   #headAt: number | undefined;
   #status = 499;
   #error: GatewayError | undefined;
+  #failures: Map<GatewayError, TargetName> | undefined;
   #usage: Usage | undefined;
 
   constructor(observer: Observer) {
@@ -61,6 +62,7 @@ export class RequestRecord {
     const { error, usage, health } = outcome;
     if (usage !== undefined) this.#usage = usage;
     this.#error = error;
+    if (error !== undefined) (this.#failures ??= new Map()).set(error, attempt.target);
     const request = this.#facts;
     if (request === undefined) return;
     const build = (): AttemptEvent => ({
@@ -98,6 +100,8 @@ export class RequestRecord {
   /** The request ends with an error of its own, or with an attempt's. */
   failed(error: GatewayError): void {
     this.#error = error;
+    // What is told is not always what the last target said.
+    this.#target = this.#failures?.get(error) ?? this.#target;
   }
 
   requestEnded(): void {

@@ -51,33 +51,37 @@ interface Target extends Partial<Omit<Candidate, 'admits'>> {
   readonly isOut?: boolean;
 }
 
-function setUp(targets: Record<string, Target>, policy: Partial<FailoverPolicy> = {}, total = 60_000) {
-  const clock = manualClock();
+function setUp(
+  targets: Record<string, Target>,
+  policy: Partial<FailoverPolicy> = {},
+  total = 60_000,
+  clock = manualClock(),
+) {
   const tried: [target: string, at: number][] = [];
   const attempts: Attempt[] = [];
   const startedAt = clock.now();
-  const candidates = Object.entries(targets).map(
-    ([name, { script = [answer], isOut = false, ...rest }]): Candidate => {
-      let next = 0;
-      const send: Send = () => {
-        tried.push([name, clock.now() - startedAt]);
-        const outcome = script[Math.min(next++, script.length - 1)] ?? answer;
-        return outcome instanceof GatewayError ? Promise.reject(outcome) : Promise.resolve(outcome);
-      };
-      return {
-        target: { upstream: name, model: 'gpt' },
-        send,
-        timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },
-        admits: () => !isOut,
-        isFull: false,
-        keyCount: 1,
-        hasAwakeKey: true,
-        limitedFor: 0,
-        reopensAt: 0,
-        ...rest,
-      };
-    },
-  );
+  const candidates = Object.entries(targets).map(([name, rest]): Candidate => {
+    const { script = [answer], isOut = false } = rest;
+    let next = 0;
+    const send: Send = () => {
+      tried.push([name, clock.now() - startedAt]);
+      const outcome = script[Math.min(next++, script.length - 1)] ?? answer;
+      return outcome instanceof GatewayError ? Promise.reject(outcome) : Promise.resolve(outcome);
+    };
+    const candidate = {
+      target: { upstream: name, model: 'gpt' },
+      send,
+      timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },
+      admits: () => !isOut,
+      isFull: false,
+      keyCount: 1,
+      hasAwakeKey: true,
+      limitedFor: 0,
+      reopensAt: 0,
+    };
+    // With their getters: what a target is changes as time passes.
+    return Object.defineProperties(candidate, Object.getOwnPropertyDescriptors(rest));
+  });
   const scope = new RequestScope(
     { clock, deadlines: new Deadlines(clock), logger: silentLogger, total },
     { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {}, requestEnded: () => {} },
@@ -152,6 +156,47 @@ describe('failover', () => {
     expect(await asked.result).toBe(answer);
     const tooLong = setUp({ a: { script: [fails('anywhere', { retryAfter: 5001 }), answer] } });
     await expect(tooLong.result).rejects.toMatchObject({ details: { retryAfter: 5001 } });
+  });
+
+  test('each target is left alone for as long as it asked, and the others are not', async () => {
+    const { result, clock, tried } = setUp(
+      {
+        a: { script: [fails('anywhere', { retryAfter: 3000 }), answer] },
+        b: { script: [fails('anywhere'), fails('anywhere'), fails('anywhere')] },
+      },
+      { random: () => 0.5 },
+    );
+    await clock.advance(10_000);
+    await expect(result).rejects.toMatchObject({ code: 'VE_UPSTREAM_STATUS' });
+    expect(tried).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['b', 50],
+      ['b', 150],
+    ]);
+  });
+
+  test('waits for as long as the only key rests', async () => {
+    const clock = manualClock();
+    const state = { restsUntil: 0 };
+    const target: Target = {
+      send: () => {
+        if (state.restsUntil > 0) return Promise.resolve(answer);
+        state.restsUntil = clock.now() + 2000;
+        return Promise.reject(fails('anywhere', { key: { problem: 'limited' } }));
+      },
+      get hasAwakeKey() {
+        return this.limitedFor === 0;
+      },
+      get limitedFor(): number {
+        return Math.max(0, state.restsUntil - clock.now());
+      },
+    };
+    const { result } = setUp({ a: target }, { random: () => 0 }, 60_000, clock);
+    const startedAt = clock.now();
+    await clock.advance(5000);
+    expect(await result).toBe(answer);
+    expect(clock.now() - startedAt).toBeGreaterThanOrEqual(2000);
   });
 
   test('does not wait for what would come after the deadline of the request', async () => {

@@ -38,7 +38,7 @@ export async function failover(
   let left: readonly Candidate[] = isOpen ? candidates : [leastBad(candidates)];
   let failure: GatewayError | undefined;
   for (let round = 0; ; round++) {
-    const again: Candidate[] = [];
+    const again: Retriable[] = [];
     const keysTried = new Map<Candidate, number>();
     for (let next = choose(left, isOpen); next !== undefined; next = choose(left, isOpen)) {
       const candidate = next;
@@ -57,15 +57,16 @@ export async function failover(
           if (tried < candidate.keyCount) continue;
         }
         left = left.filter((other) => other !== candidate);
-        if (error.failure?.retry === 'anywhere') again.push(candidate);
+        if (error.failure?.retry === 'anywhere')
+          again.push({ candidate, asked: askedPause(error, candidate) });
       }
     }
     if (failure === undefined) throw new GatewayError('VE_TARGET_BUSY', { retryAfter: 1000 });
-    const pause = pauseBefore(round, failure, policy);
-    const isWorthIt = again.length > 0 && round < policy.retries && pause <= policy.longestPause;
+    const pause = pauseBefore(round, again, policy);
+    const isWorthIt = round < policy.retries && pause <= policy.longestPause;
     if (!isWorthIt || pause >= scope.watch.remaining) throw failure;
     await scope.sleep(pause);
-    left = again;
+    left = again.filter(({ asked }) => asked <= pause).map(({ candidate }) => candidate);
   }
 }
 
@@ -99,9 +100,19 @@ function moreTelling(before: GatewayError | undefined, now: GatewayError): Gatew
   return before?.failure?.answer !== undefined && now.failure?.answer === undefined ? before : now;
 }
 
-/** Milliseconds: what the upstream asked for, else full jitter over a doubling range. */
-function pauseBefore(round: number, failure: GatewayError, policy: FailoverPolicy): number {
+/** A target that failed in passing, and the milliseconds for which it is to be left alone. */
+interface Retriable {
+  readonly candidate: Candidate;
+  readonly asked: number;
+}
+
+/** As long as the upstream asked for, and as its keys rest. */
+function askedPause(error: GatewayError, candidate: Candidate): number {
+  return Math.max(error.details.retryAfter ?? 0, candidate.hasAwakeKey ? 0 : candidate.limitedFor);
+}
+
+/** Milliseconds: until the first may be tried again, and full jitter over a doubling range. `Infinity` without any. */
+function pauseBefore(round: number, again: readonly Retriable[], policy: FailoverPolicy): number {
   const jitter = policy.random() * Math.min(policy.longestPause, firstPause * 2 ** round);
-  const asked = failure.details.retryAfter;
-  return asked === undefined ? jitter : asked + jitter;
+  return Math.min(...again.map(({ asked }) => asked)) + jitter;
 }

@@ -60,9 +60,11 @@ export function classifyStatus(upstream: string, answer: UpstreamAnswer, now: nu
     return protocolError(upstream, `a redirect (${status}); redirects are not followed`);
   const retryAfter = readRetryAfter(answer.headers, now);
   if (status === 401 || status === 402 || status === 403) {
+    // A 403 may be about this call only, what it asks for or says: the key need not rest for the others.
+    const key = { problem: 'refused' as const, ...(status === 403 ? { coolFor: 0 } : {}) };
     // The answer may quote the key: it stays here.
     return new GatewayError('VE_UPSTREAM_KEY', details, {
-      failure: { retry: 'elsewhere', health: 'neutral', sent: true, key: { problem: 'refused' } },
+      failure: { retry: 'elsewhere', health: 'neutral', sent: true, key },
     });
   }
   const retryDetails = retryAfter === undefined ? details : { ...details, retryAfter };

@@ -14,9 +14,8 @@ import { EventFormat } from '../stream/event-format.ts';
 import { findNextEventEnd, readEventData } from '../stream/find-event-end.ts';
 import { Relay, type RelaySource, rawFormat } from '../stream/relay.ts';
 import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
-import { hideSecrets } from './hide-secrets.ts';
+import type { Secrets } from './hide-secrets.ts';
 import { pickResponseHeaders } from './response-headers.ts';
-import type { Upstream } from './upstream.ts';
 
 /** Bytes of a whole answer that are held before anything is written to the caller. */
 const wholeLimit = 4_194_304;
@@ -29,10 +28,9 @@ const noHeaders: HeaderMap = {};
 
 type Mode = 'whole' | 'opening' | 'error' | 'relay';
 
-/** Who is asked, with which key, and the time. */
+/** What the upstream was told and must not tell, and the time. */
 export interface Asked {
-  readonly upstream: Upstream;
-  readonly key: string | undefined;
+  readonly secrets: Secrets;
   readonly clock: Clock;
 }
 
@@ -161,7 +159,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
       if (opening.kind === 'commit') return this.#commitStream();
       if (opening.kind === 'error') {
         this.#headers = { ...this.#headers, 'content-type': 'application/json' };
-        const body = Buffer.from(JSON.stringify({ error: opening.error }));
+        const body = this.#asked.secrets.hide(Buffer.from(JSON.stringify({ error: opening.error })));
         return this.#failWith(readErrorStatus(opening.error), body);
       }
       if (opening.kind === 'garbage')
@@ -172,7 +170,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
   }
 
   #commitStream(): void {
-    const tap = new StreamTap(this.#call.wantsUsage, this.#call.choices);
+    const tap = new StreamTap(this.#call, this.#asked.secrets);
     this.#tap = tap;
     const upstream = this.#upstream;
     this.#commitRelay(new Relay(new EventFormat(tap, (reason) => protocolError(upstream, reason)), this));
@@ -223,7 +221,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   #finish(): void {
     if (this.#relay !== undefined) return this.#relay.finish();
-    const body = this.#joinHeld();
+    const body = this.#asked.secrets.hide(this.#joinHeld());
     if (this.#mode === 'error') return this.#failWith(this.#status, body);
     if (this.#mode === 'opening') {
       return this.#fail(protocolError(this.#upstream, 'the stream ended before its first content'));
@@ -239,8 +237,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   /** The upstream answered with an error. */
   #failWith(status: number, body: Buffer): void {
-    const { upstream, key, clock } = this.#asked;
-    const answer = { status, headers: this.#headers, body: hideSecrets(body, upstream, key) };
+    const { clock } = this.#asked;
+    const answer = { status, headers: this.#headers, body };
     this.#fail(classifyStatus(this.#upstream, answer, clock.now()));
   }
 

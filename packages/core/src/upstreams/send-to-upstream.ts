@@ -5,6 +5,7 @@ import type { Call } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { CallContext, Send } from '../protocol/layer.ts';
 import type { Egress } from './egress.ts';
+import { Secrets } from './hide-secrets.ts';
 import type { Key, KeyRing } from './key-ring.ts';
 import { AnswerReceiver } from './receive-answer.ts';
 import type { Upstream } from './upstream.ts';
@@ -24,19 +25,20 @@ export interface SendParts {
 
 /** The innermost send: picks a key, renders the request for this upstream, and receives the answer. */
 export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Send {
-  const headersFor = makeHeaders(upstream);
+  const partsOf = rememberKeys(upstream);
 
   function send(call: Call, context: CallContext, key: Key): Promise<Answer> {
     const { model } = context.target;
     const path = upstream.path(call.operation, model);
     if (path === undefined) return Promise.reject(unsupported(call.model));
-    const receiver = new AnswerReceiver(call, context, { upstream, key: key.value, clock });
+    const parts = partsOf(key.value);
+    const receiver = new AnswerReceiver(call, context, { secrets: parts.secrets, clock });
     context.onSettled(({ error }) => restKey(keys, key, error));
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
     const body = renderRequest(call, model, upstream.takesUsageOption);
     try {
-      egress.dispatch(upstream, { path, headers: headersFor(call, key.value), body }, receiver);
+      egress.dispatch(upstream, { path, headers: parts.headers(call), body }, receiver);
     } catch (error) {
       receiver.fail(error);
     }
@@ -59,28 +61,46 @@ function unsupported(model: string): GatewayError {
   return new GatewayError('VE_OPERATION_UNSUPPORTED', { model }, { failure });
 }
 
-/** The request's headers; those that are the same for every call are put together once. */
-function makeHeaders(upstream: Upstream): (call: Call, key: string | undefined) => string[] {
-  const base = Object.entries({
-    ...upstream.headers,
-    'content-type': 'application/json',
-    // What is compressed on the way cannot be metered on the way.
-    'accept-encoding': 'identity',
-  }).flat();
-  let lastKey: string | undefined;
-  let whole = base.concat('accept', 'application/json');
-  let streamed = base.concat('accept', 'text/event-stream');
-  return (call, key) => {
-    if (key !== lastKey) {
-      const credentials = key === undefined ? [] : upstream.authorize(key);
-      whole = base.concat('accept', 'application/json', credentials);
-      streamed = base.concat('accept', 'text/event-stream', credentials);
-      lastKey = key;
-    }
-    const common = call.stream ? streamed : whole;
+/** What is the same for every call with one key, put together once. */
+class KeyParts {
+  readonly secrets: Secrets;
+  readonly #upstream: Upstream;
+  readonly #whole: string[];
+  readonly #streamed: string[];
+
+  constructor(upstream: Upstream, key: string | undefined) {
+    this.secrets = new Secrets(upstream, key);
+    this.#upstream = upstream;
+    const common = Object.entries({
+      ...upstream.headers,
+      'content-type': 'application/json',
+      // What is compressed on the way cannot be metered on the way.
+      'accept-encoding': 'identity',
+    }).flat();
+    if (key !== undefined) common.push(...upstream.authorize(key));
+    this.#whole = [...common, 'accept', 'application/json'];
+    this.#streamed = [...common, 'accept', 'text/event-stream'];
+  }
+
+  /** The request's headers: names and values in turn. */
+  headers(call: Call): string[] {
+    const common = call.stream ? this.#streamed : this.#whole;
     // What the operator set is not the caller's to add to.
-    const own = Object.entries(call.headers).filter(([name]) => !(name in upstream.headers));
+    const own = Object.entries(call.headers).filter(([name]) => !(name in this.#upstream.headers));
     return own.length === 0 ? common : common.concat(own.flat());
+  }
+}
+
+/** A function may return a new key every time. */
+const keysRemembered = 64;
+
+function rememberKeys(upstream: Upstream): (key: string | undefined) => KeyParts {
+  const known = new Map<string | undefined, KeyParts>();
+  return (key) => {
+    const parts = known.get(key) ?? new KeyParts(upstream, key);
+    if (known.size >= keysRemembered) known.clear();
+    known.set(key, parts);
+    return parts;
   };
 }
 
@@ -88,7 +108,7 @@ function makeHeaders(upstream: Upstream): (call: Call, key: string | undefined) 
 function restKey(keys: KeyRing, key: Key, error: GatewayError | undefined): void {
   const trouble = error?.failure?.key;
   if (trouble === undefined) return;
-  const asked = trouble.problem === 'refused' ? restAfterRefusal : (trouble.coolFor ?? restAfterLimit);
+  const asked = trouble.coolFor ?? (trouble.problem === 'refused' ? restAfterRefusal : restAfterLimit);
   keys.rest(key, trouble.problem, Math.min(asked, longestRest));
 }
 

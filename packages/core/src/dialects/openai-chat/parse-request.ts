@@ -3,6 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import type { HeaderMap } from '../../protocol/answer.ts';
 import type { Call, Operation, Span, SplicePoints } from '../../protocol/call.ts';
 import { type JsonMember, JsonSyntaxError, scanJsonObject } from '../../protocol/scan-json.ts';
+import { findInvalidUtf8 } from './find-invalid-utf8.ts';
 
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
 const isUsageKey = (key: string): boolean => key === 'include_usage';
@@ -78,7 +79,12 @@ function otherCase({ key, start }: JsonMember): GatewayError {
 }
 
 function readMembers(bytes: Buffer): Map<string, JsonMember> {
-  if (!isUtf8(bytes)) throw new GatewayError('VE_BODY_INVALID', { reason: 'it is not UTF-8', position: 0 });
+  if (!isUtf8(bytes)) {
+    throw new GatewayError('VE_BODY_INVALID', {
+      reason: 'it is not UTF-8',
+      position: findInvalidUtf8(bytes),
+    });
+  }
   const members = new Map<string, JsonMember>();
   for (const member of scanBody(bytes, isEnvelopeKey)) {
     if (!envelopeKeys.has(member.key)) throw otherCase(member);

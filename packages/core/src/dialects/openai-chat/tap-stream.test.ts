@@ -15,7 +15,7 @@ const done = 'data: [DONE]\n\n';
 
 /** Passes a stream in pieces of the given lengths, as the relay does. */
 function tapped(text: string, wantsUsage: boolean, lengths: readonly number[] = []) {
-  const tap = new StreamTap(wantsUsage);
+  const tap = new StreamTap({ wantsUsage, choices: 1 });
   const events = new WholeEvents(1_000_000);
   const bytes = Buffer.from(text);
   const passed: Buffer[] = [];
@@ -115,7 +115,7 @@ describe('StreamTap', () => {
 
   test('a stream of two choices is complete when both have finished', () => {
     const other = event({ choices: [{ index: 1, delta: { content: 'and then' } }] });
-    const tap = new StreamTap(false, 2);
+    const tap = new StreamTap({ wantsUsage: false, choices: 2 });
     tap.pass(Buffer.from(other + finish));
     expect(tap.isComplete()).toBe(false);
     tap.pass(Buffer.from(other));
@@ -131,6 +131,6 @@ describe('StreamTap', () => {
     [': ping', false],
     ['data: ', false],
   ])('%j, broken off there, is an event: %s', (bytes, expected) => {
-    expect(new StreamTap(false).isEvent(Buffer.from(bytes))).toBe(expected);
+    expect(new StreamTap({ wantsUsage: false, choices: 1 }).isEvent(Buffer.from(bytes))).toBe(expected);
   });
 });

@@ -1,3 +1,4 @@
+import type { Call } from '../../protocol/call.ts';
 import type { Usage } from '../../protocol/usage.ts';
 import type { EventTap } from '../../stream/event-format.ts';
 import { findLastEventEnd, findNextEventEnd, readEventData } from '../../stream/find-event-end.ts';
@@ -9,19 +10,28 @@ const tokenCount = Buffer.from('_tokens"');
 const doneEvent = Buffer.from('\ndata: [DONE]\n');
 const nothing = Buffer.alloc(0);
 
+/** Takes out of bytes what is not for the caller. */
+interface Hiding {
+  hide(bytes: Buffer): Buffer;
+}
+
+const hidesNothing: Hiding = { hide: (bytes) => bytes };
+
 /** Watches a verbatim stream: reads the usage, and takes out the usage chunk that the caller did not ask for. */
 export class StreamTap implements EventTap {
   readonly #wantsUsage: boolean;
   readonly #choices: number;
+  readonly #secrets: Hiding;
   #finished = 0;
   #last: Buffer = nothing;
   #beforeLast: Buffer = nothing;
   usage: Usage | undefined;
 
-  /** `choices`: as many as were asked for. */
-  constructor(wantsUsage: boolean, choices = 1) {
+  /** `secrets`: what must not be seen of the upstream's side, should it quote it. */
+  constructor({ wantsUsage, choices }: Pick<Call, 'wantsUsage' | 'choices'>, secrets: Hiding = hidesNothing) {
     this.#wantsUsage = wantsUsage;
     this.#choices = choices;
+    this.#secrets = secrets;
   }
 
   pass(events: Buffer): Buffer {
@@ -29,7 +39,7 @@ export class StreamTap implements EventTap {
     this.#beforeLast = this.#last;
     this.#last = events;
     if (this.#choices > 1) this.#finished += countFinishes(events);
-    let passed = events;
+    let passed = this.#secrets.hide(events);
     for (let at = passed.indexOf(tokenCount); at >= 0; ) {
       const start = findLastEventEnd(passed, at);
       const end = findNextEventEnd(passed, at) || passed.length;
