@@ -2,34 +2,52 @@ import type { Upstream } from './upstream.ts';
 
 /** Shorter values are words, not secrets. */
 const shortestSecret = 8;
+/** Every vendor's keys are longer. What is shorter stands for no key at all (`EMPTY`, `ollama`), and may be said. */
+const shortestKey = 20;
 
-/**
- * What an upstream is sent and must not tell the caller by quoting it: the key, in whatever header it was put, and the
- * headers that the operator set. Finds them as JSON escapes them, too.
- */
+/** What an upstream is sent and must not tell the caller by quoting it. Found as JSON escapes it, too. */
 export class Secrets {
-  /** The longest first: one may be part of another. */
-  readonly #forms: readonly string[];
+  readonly #inErrors: readonly Buffer[];
+  readonly #inAnswers: readonly Buffer[];
 
   constructor(upstream: Upstream, key: string | undefined) {
-    const sent = Object.values(upstream.headers);
-    if (key !== undefined) sent.push(key, ...upstream.authorize(key)[1].split(' '));
-    const forms = sent
-      .filter((value) => value.length >= shortestSecret || value === key)
-      .flatMap((value) => {
-        const escaped = JSON.stringify(value).slice(1, -1);
-        return [value, escaped, escaped.replaceAll('/', '\\/')];
-      });
-    this.#forms = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
+    const keys = key === undefined ? [] : [key, ...upstream.authorize(key)[1].split(' ')];
+    const headers = Object.values(upstream.headers);
+    this.#inErrors = formsOf(
+      [...keys, ...headers].filter((value) => value === key || value.length >= shortestSecret),
+    );
+    this.#inAnswers = formsOf(keys.filter((value) => value.length >= shortestKey));
   }
 
-  /** The same bytes where there is nothing to hide. */
-  hide(bytes: Buffer): Buffer {
-    let hidden = bytes;
-    for (const form of this.#forms) {
-      if (!hidden.includes(form, 0, 'latin1')) continue;
-      hidden = Buffer.from(hidden.toString('latin1').replaceAll(form, '[redacted]'), 'latin1');
-    }
-    return hidden;
+  /** In an error: the key, in whatever header it was put, and the headers that the operator set. */
+  hideInError(bytes: Buffer): Buffer {
+    return hide(bytes, this.#inErrors);
   }
+
+  /** In what a model says, where a word that also stands in a header is nothing but a word: the key. */
+  hideInAnswer(bytes: Buffer): Buffer {
+    return hide(bytes, this.#inAnswers);
+  }
+}
+
+/** The longest first: one may be part of another. */
+function formsOf(values: readonly string[]): readonly Buffer[] {
+  const forms = values.flatMap((value) => {
+    const escaped = JSON.stringify(value).slice(1, -1);
+    return [value, escaped, escaped.replaceAll('/', '\\/')];
+  });
+  return [...new Set(forms)]
+    .toSorted((a, b) => b.length - a.length)
+    .map((form) => Buffer.from(form, 'latin1'));
+}
+
+/** The same bytes where there is nothing to hide. */
+function hide(bytes: Buffer, forms: readonly Buffer[]): Buffer {
+  let hidden = bytes;
+  for (const form of forms) {
+    if (!hidden.includes(form)) continue;
+    const text = hidden.toString('latin1').replaceAll(form.toString('latin1'), '[redacted]');
+    hidden = Buffer.from(text, 'latin1');
+  }
+  return hidden;
 }

@@ -159,7 +159,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
       if (opening.kind === 'commit') return this.#commitStream();
       if (opening.kind === 'error') {
         this.#headers = { ...this.#headers, 'content-type': 'application/json' };
-        const body = this.#asked.secrets.hide(Buffer.from(JSON.stringify({ error: opening.error })));
+        const body = Buffer.from(JSON.stringify({ error: opening.error }));
         return this.#failWith(readErrorStatus(opening.error), body);
       }
       if (opening.kind === 'garbage')
@@ -221,8 +221,9 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   #finish(): void {
     if (this.#relay !== undefined) return this.#relay.finish();
-    const body = this.#asked.secrets.hide(this.#joinHeld());
-    if (this.#mode === 'error') return this.#failWith(this.#status, body);
+    const { secrets } = this.#asked;
+    if (this.#mode === 'error') return this.#failWith(this.#status, this.#joinHeld());
+    const body = secrets.hideInAnswer(this.#joinHeld());
     if (this.#mode === 'opening') {
       return this.#fail(protocolError(this.#upstream, 'the stream ended before its first content'));
     }
@@ -237,8 +238,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
 
   /** The upstream answered with an error. */
   #failWith(status: number, body: Buffer): void {
-    const { clock } = this.#asked;
-    const answer = { status, headers: this.#headers, body };
+    const { secrets, clock } = this.#asked;
+    const answer = { status, headers: this.#headers, body: secrets.hideInError(body) };
     this.#fail(classifyStatus(this.#upstream, answer, clock.now()));
   }
 

@@ -12,10 +12,10 @@ const nothing = Buffer.alloc(0);
 
 /** Takes out of bytes what is not for the caller. */
 interface Hiding {
-  hide(bytes: Buffer): Buffer;
+  hideInAnswer(bytes: Buffer): Buffer;
 }
 
-const hidesNothing: Hiding = { hide: (bytes) => bytes };
+const hidesNothing: Hiding = { hideInAnswer: (bytes) => bytes };
 
 /** Watches a verbatim stream: reads the usage, and takes out the usage chunk that the caller did not ask for. */
 export class StreamTap implements EventTap {
@@ -39,7 +39,7 @@ export class StreamTap implements EventTap {
     this.#beforeLast = this.#last;
     this.#last = events;
     if (this.#choices > 1) this.#finished += countFinishes(events);
-    let passed = this.#secrets.hide(events);
+    let passed = this.#secrets.hideInAnswer(events);
     for (let at = passed.indexOf(tokenCount); at >= 0; ) {
       const start = findLastEventEnd(passed, at);
       const end = findNextEventEnd(passed, at) || passed.length;
