@@ -1,0 +1,67 @@
+import type { ChatAnswer, Part, ProviderError } from './chat-answer.ts';
+import type { ChatRequest } from './chat-request.ts';
+import type { ChatDialect } from './content.ts';
+import type { JsonObject } from './json.ts';
+
+/** What a dialect says outside of the body: Gemini puts both into the path. */
+export interface RequestAddress {
+  readonly model?: string;
+  readonly stream?: boolean;
+}
+
+/** A request in a dialect's words, and the names of what the dialect has no words for (as the caller spelled them). */
+export interface RenderedRequest {
+  readonly body: JsonObject;
+  readonly dropped: readonly string[];
+}
+
+/** One event of a stream, taken off the wire: `data` is its JSON, `undefined` for `[DONE]`. */
+export interface WireEvent {
+  /** The name of the event, where the dialect gives it one. */
+  readonly name: string | undefined;
+  readonly data: JsonObject | undefined;
+}
+
+/** Reads one stream. Throws `VE_UPSTREAM_PROTOCOL` for what cannot be understood; unknown events are passed over. */
+export interface StreamParser {
+  push(event: WireEvent): readonly Part[];
+  /** The upstream has ended the stream: what is still open is closed. Throws where the answer is not complete. */
+  end(): readonly Part[];
+}
+
+/** Writes one stream: the text to send for each part, empty where nothing is to be said yet. */
+export interface StreamRenderer {
+  push(part: Part): string;
+  /** After the last part. */
+  end(): string;
+}
+
+/** What an answer repeats of its question, and what it is called. */
+export interface AnswerContext {
+  readonly request: ChatRequest;
+  /** Made by the gateway, without a prefix; used where the upstream gave none in this dialect. */
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
+
+/** One dialect, in both directions. */
+export interface Codec {
+  readonly dialect: ChatDialect;
+  /** @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING` */
+  parseRequest(body: JsonObject, address: RequestAddress): ChatRequest;
+  renderRequest(request: ChatRequest): RenderedRequest;
+  /** @throws GatewayError `VE_UPSTREAM_PROTOCOL` */
+  parseAnswer(body: JsonObject): ChatAnswer;
+  renderAnswer(answer: ChatAnswer, context: AnswerContext): JsonObject;
+  parseStream(): StreamParser;
+  renderStream(context: AnswerContext): StreamRenderer;
+  /** `body` is undefined where it is not a JSON object. Header names are lower case. */
+  parseError(
+    status: number,
+    headers: Readonly<Record<string, string>>,
+    body: JsonObject | undefined,
+  ): ProviderError;
+  /** The status and body of a whole answer that is an error. */
+  renderError(error: ProviderError): { readonly status: number; readonly body: JsonObject };
+}
