@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGateway, GatewayError, type GatewayErrorCode, openai } from '@vector-engine/core';
 import { expect, test } from 'vitest';
-import { toWireError } from '../../packages/core/src/dialects/openai-chat/convert-error.ts';
+import { toWireError } from '../../packages/core/src/dialects/openai-chat/word-error.ts';
 import { knownKeys } from '../../packages/core/src/settings/options-schema.ts';
 import { resolveSettings } from '../../packages/core/src/settings/resolve-settings.ts';
 import { classifyStatus } from '../../packages/core/src/upstreams/classify-failure.ts';

@@ -1,7 +1,7 @@
 import { type Identify, identifyCaller } from './access/identify-caller.ts';
-import { renderError } from './dialects/openai-chat/convert-error.ts';
-import { parseRequest } from './dialects/openai-chat/parse-request.ts';
+import { readEnvelope } from './dialects/openai-chat/read-envelope.ts';
 import { type ModelCard, renderModel, renderModels } from './dialects/openai-chat/render-models.ts';
+import { renderError } from './dialects/openai-chat/word-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { checkHead } from './http/check-head.ts';
 import { forwardedHeaders } from './http/forwarded-headers.ts';
@@ -89,7 +89,7 @@ export class Pass implements ExchangeHandler {
     if (route.operation === 'get-model')
       return answerJson(renderModel(rooms.getModel(decodeId(match?.id ?? ''))));
     const bytes = await this.#readBody(exchange, scope);
-    const call = parseRequest(route.operation, bytes, forwardedHeaders(exchange.headers));
+    const call = readEnvelope(route.operation, bytes, forwardedHeaders(exchange.headers));
     const facts = record.understood(principal, call);
     const answer = await failover(call, rooms.plan(call), { scope, facts, policy: rooms.policy });
     call.release();

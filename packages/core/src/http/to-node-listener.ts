@@ -1,4 +1,4 @@
-import { renderError } from '../dialects/openai-chat/convert-error.ts';
+import { renderError } from '../dialects/openai-chat/word-error.ts';
 import { GatewayError } from '../errors.ts';
 import type { ExchangeHandler } from '../protocol/exchange.ts';
 import { checkPrefix, pathBelowMount } from './mount-path.ts';

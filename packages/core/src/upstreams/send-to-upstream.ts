@@ -1,4 +1,4 @@
-import { renderRequest } from '../dialects/openai-chat/render-request.ts';
+import { spliceRequest } from '../dialects/openai-chat/splice-request.ts';
 import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call } from '../protocol/call.ts';
@@ -36,7 +36,7 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
     context.onSettled(({ error }) => restKey(keys, key, error));
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
-    const body = renderRequest(call, model, upstream.takesUsageOption);
+    const body = spliceRequest(call, model, upstream.takesUsageOption);
     try {
       egress.dispatch(upstream, { path, headers: parts.headers(call), body }, receiver);
     } catch (error) {

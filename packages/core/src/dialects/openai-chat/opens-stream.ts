@@ -1,4 +1,4 @@
-import { isRecord } from './convert-usage.ts';
+import { isRecord } from './meter-usage.ts';
 
 /** What an event of a stream means while the caller has seen nothing of it yet. */
 export type Opening =

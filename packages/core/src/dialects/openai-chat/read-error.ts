@@ -1,4 +1,4 @@
-import { isRecord } from './convert-usage.ts';
+import { isRecord } from './meter-usage.ts';
 
 /**
  * The status that an error inside an answer stands for: aggregators give it as a number in `code` or `status`;

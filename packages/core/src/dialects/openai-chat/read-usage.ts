@@ -1,5 +1,5 @@
 import type { Usage } from '../../protocol/usage.ts';
-import { convertUsage } from './convert-usage.ts';
+import { convertUsage } from './meter-usage.ts';
 
 const usageKey = Buffer.from('"usage"');
 const openBrace = 0x7b;

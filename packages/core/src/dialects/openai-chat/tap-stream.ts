@@ -2,8 +2,8 @@ import type { Call } from '../../protocol/call.ts';
 import type { Usage } from '../../protocol/usage.ts';
 import type { EventTap } from '../../stream/event-format.ts';
 import { findLastEventEnd, findNextEventEnd, readEventData } from '../../stream/find-event-end.ts';
-import { renderErrorEvent } from './convert-error.ts';
-import { convertUsage, isRecord } from './convert-usage.ts';
+import { convertUsage, isRecord } from './meter-usage.ts';
+import { renderErrorEvent } from './word-error.ts';
 
 /** The end of a name that every usage object has (`prompt_tokens`, `total_tokens`), and hardly anything else: quotes in text are escaped. */
 const tokenCount = Buffer.from('_tokens"');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { convertUsage } from './convert-usage.ts';
+import { convertUsage } from './meter-usage.ts';
 import { readUsage } from './read-usage.ts';
 
 const none = { cachedInputTokens: 0, reasoningTokens: 0 };

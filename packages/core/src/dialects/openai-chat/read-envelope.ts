@@ -14,7 +14,7 @@ const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'n', 'message
  *
  * @throws GatewayError `VE_BODY_INVALID` with the position of the mistake, `VE_PARAMETER_MISSING`, `VE_PARAMETER_INVALID`.
  */
-export function parseRequest(operation: Operation, bytes: Buffer, headers: HeaderMap): Call {
+export function readEnvelope(operation: Operation, bytes: Buffer, headers: HeaderMap): Call {
   const members = readMembers(bytes);
   const model = readModel(bytes, members.get('model'));
   checkInput(operation, bytes, members);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError, type GatewayErrorCode } from '../../errors.ts';
-import { renderError, renderErrorEvent, toWireError } from './convert-error.ts';
+import { renderError, renderErrorEvent, toWireError } from './word-error.ts';
 
 /** Every code, with the status that the caller gets. That none is missing is checked by its type. */
 const statuses: Record<GatewayErrorCode, number> = {

@@ -9,7 +9,7 @@ interface Edit {
  * The body for one target: the caller's bytes with the model's name there, and with the request for usage
  * where the provider takes one. Everything else stays as it came.
  */
-export function renderRequest(call: Call, model: string, asksUsage: boolean): Uint8Array {
+export function spliceRequest(call: Call, model: string, asksUsage: boolean): Uint8Array {
   const edits: Edit[] = [];
   if (model !== call.model) edits.push({ span: call.splice.model, text: JSON.stringify(model) });
   if (asksUsage && call.splice.usageOption !== undefined) edits.push(call.splice.usageOption);

@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../errors.ts';
 import type { Operation } from '../../protocol/call.ts';
-import { parseRequest } from './parse-request.ts';
-import { renderRequest } from './render-request.ts';
+import { readEnvelope } from './read-envelope.ts';
+import { spliceRequest } from './splice-request.ts';
 
-const parse = (body: string, operation: Operation = 'chat') => parseRequest(operation, Buffer.from(body), {});
+const parse = (body: string, operation: Operation = 'chat') => readEnvelope(operation, Buffer.from(body), {});
 
 function refusal(body: string | Buffer, operation: Operation = 'chat'): GatewayError {
   try {
-    parseRequest(operation, Buffer.from(body), {});
+    readEnvelope(operation, Buffer.from(body), {});
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;
@@ -59,12 +59,12 @@ const chatBody = fc
     return JSON.stringify(Object.fromEntries(shuffled), null, space);
   });
 
-describe('parseRequest and renderRequest', () => {
+describe('readEnvelope and spliceRequest', () => {
   test('the rendered body is the original with another model and with usage asked for, and nothing else', () => {
     fc.assert(
       fc.property(chatBody, fc.string({ minLength: 1 }), fc.boolean(), (body, model, asksUsage) => {
         const original: { stream?: unknown; stream_options?: object | null } = JSON.parse(body);
-        const rendered = Buffer.from(renderRequest(parse(body), model, asksUsage)).toString();
+        const rendered = Buffer.from(spliceRequest(parse(body), model, asksUsage)).toString();
         const asks = asksUsage && original.stream === true;
         expect(JSON.parse(rendered)).toEqual({
           ...original,
@@ -81,7 +81,7 @@ describe('parseRequest and renderRequest', () => {
       fc.property(chatBody, (body) => {
         const call = parse(body);
         const { model, usageOption } = call.splice;
-        const rendered = Buffer.from(renderRequest(call, 'another "model"', true));
+        const rendered = Buffer.from(spliceRequest(call, 'another "model"', true));
         const edits = [
           { span: model, text: JSON.stringify('another "model"') },
           ...(usageOption ? [usageOption] : []),
@@ -106,9 +106,9 @@ describe('parseRequest and renderRequest', () => {
 
   test('hands on the very bytes when there is nothing to change', () => {
     const call = parse(`{"model":"gpt",${messages},"stream":true,"stream_options":{"include_usage":true}}`);
-    expect(renderRequest(call, 'gpt', true)).toBe(call.bytes);
+    expect(spliceRequest(call, 'gpt', true)).toBe(call.bytes);
     const whole = parse(`{"model":"gpt",${messages}}`);
-    expect(renderRequest(whole, 'gpt', true)).toBe(whole.bytes);
+    expect(spliceRequest(whole, 'gpt', true)).toBe(whole.bytes);
   });
 
   test.each([
@@ -127,16 +127,16 @@ describe('parseRequest and renderRequest', () => {
   ])('the option %j is spliced to ask for usage', (option, behindModel, instead) => {
     const call = parse(`{"model":"gpt","stream":true${option},${messages}}`);
     expect(call.wantsUsage).toBe(false);
-    expect(Buffer.from(renderRequest(call, 'gpt', true)).toString()).toBe(
+    expect(Buffer.from(spliceRequest(call, 'gpt', true)).toString()).toBe(
       `{"model":"gpt"${behindModel},"stream":true${instead},${messages}}`,
     );
-    expect(renderRequest(call, 'gpt', false)).toBe(call.bytes);
+    expect(spliceRequest(call, 'gpt', false)).toBe(call.bytes);
   });
 
   test('the model is found under an escaped name, and its span is the value', () => {
     const call = parse(`{"mod\\u0065l" : "g\\u0070t" ,${messages}}`);
     expect(call.model).toBe('gpt');
-    expect(Buffer.from(renderRequest(call, 'other', true)).toString()).toBe(
+    expect(Buffer.from(spliceRequest(call, 'other', true)).toString()).toBe(
       `{"mod\\u0065l" : "other" ,${messages}}`,
     );
   });
@@ -157,7 +157,7 @@ describe('parseRequest and renderRequest', () => {
   });
 });
 
-describe('parseRequest refuses', () => {
+describe('readEnvelope refuses', () => {
   test.each<[what: string, body: string, operation: Operation, code: string, details: object]>([
     ['no JSON', 'model=gpt', 'chat', 'VE_BODY_INVALID', { position: 0 }],
     ['an empty body', '', 'chat', 'VE_BODY_INVALID', { position: 0 }],
