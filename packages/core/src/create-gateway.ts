@@ -77,8 +77,8 @@ function wire(settings: Settings): Gateway {
   const egress = new Egress(timeouts.connect);
   const targets = new Targets(settings, egress, (event) => observer.events.emit('breaker', () => event));
   const deadlines = new Deadlines(clock);
-  const parts = { clock, deadlines, logger, total: timeouts.total };
-  const lifecycle = new Lifecycle<RequestRecord>((record) => new RequestScope(parts, record));
+  const lifecycle: Lifecycle<RequestRecord> = new Lifecycle((record) => new RequestScope(parts, record));
+  const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const catalogue = new Catalogue(settings);
   const pass = new Pass({
     observer,
@@ -100,7 +100,7 @@ function wire(settings: Settings): Gateway {
   return {
     handle: (exchange) => pass.handle(exchange),
     fetch: toFetch(pass),
-    models: () => catalogue.models,
+    models: () => [...catalogue.models],
     routes: () => routes,
     stats: () => ({ ...observer.totals, targets: targets.stats() }),
     on: (event, listener) => observer.events.on(event, listener),

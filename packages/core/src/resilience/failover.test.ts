@@ -83,7 +83,7 @@ function setUp(
     return Object.defineProperties(candidate, Object.getOwnPropertyDescriptors(rest));
   });
   const scope = new RequestScope(
-    { clock, deadlines: new Deadlines(clock), logger: silentLogger, total },
+    { clock, deadlines: new Deadlines(clock), logger: silentLogger, total, leave: () => {} },
     { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {}, requestEnded: () => {} },
   );
   const full: FailoverPolicy = {
