@@ -118,7 +118,7 @@ export class Pass implements ExchangeHandler {
     const headers = record.head(answer.status, answer.headers);
     const isFlowing = writeAnswer(exchange, { ...answer, headers }, this.#rooms.patience);
     if (isFlowing) scope.streaming();
-    else scope.answered(() => exchange.destroy());
+    else scope.answered(exchange);
   }
 }
 

@@ -28,6 +28,11 @@ export interface RequestListener {
   requestEnded(): void;
 }
 
+/** Who is waiting for the answer. */
+interface Caller {
+  destroy(): void;
+}
+
 /** Why an attempt is made. */
 export interface AttemptChoice {
   readonly facts: RequestFacts;
@@ -47,6 +52,8 @@ export class RequestScope implements Member {
   #attempts = 0;
   /** A stream that a layer made by itself, while it flows. */
   #ownStream: ByteStream | undefined;
+  /** Not in a closure: those of thousands of requests kept each other from the young generation's collector. */
+  #caller: Caller | undefined;
   #state: 'working' | 'streaming' | 'answered' | 'over' = 'working';
 
   /** `parts` are those of the gateway, `listener` is of this request. */
@@ -67,6 +74,9 @@ export class RequestScope implements Member {
     this.#current?.abort(reason);
     this.#ownStream?.abort(reason);
     this.#cancelWaiting?.(reason);
+    if (this.#state !== 'answered') return;
+    this.#caller?.destroy();
+    this.end();
   }
 
   /** The connection to the caller is closed: early, or because everything is said. */
@@ -176,15 +186,12 @@ export class RequestScope implements Member {
     else this.#current.onSettled(() => this.end());
   }
 
-  /** A whole answer is on its way: the request is over when the connection is done with it. `destroy`: gives the caller up. */
-  answered(destroy: () => void): void {
+  /** A whole answer is on its way: the request is over when the connection is done with it. */
+  answered(caller: Caller): void {
     // It had gone already, and will not be told of again.
     if (this.#cancelled !== undefined) return this.end();
     this.#state = 'answered';
-    this.#cancelWaiting = () => {
-      destroy();
-      this.end();
-    };
+    this.#caller = caller;
     // A framework may never close what it answers; nothing is to be remembered of it for ever.
     this.watch.set(Number.POSITIVE_INFINITY, () => this.end());
   }
@@ -193,6 +200,7 @@ export class RequestScope implements Member {
   end(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#caller = undefined;
     this.watch.stop();
     if (this.#current?.isSettled === false) {
       this.#current.abort(new GatewayError('VE_CLIENT_CLOSED'));
