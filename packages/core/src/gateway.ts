@@ -29,7 +29,7 @@ export interface Rooms {
   readonly body: { readonly limit: number; readonly timeout: number };
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
-  /** The targets of a call, in the order in which they are tried. @throws GatewayError `VE_MODEL_NOT_FOUND` */
+  /** The targets of a call, in the order in which they are tried. @throws GatewayError `VE_MODEL_NOT_FOUND`, `VE_OPERATION_UNSUPPORTED` */
   plan(call: Call): readonly Candidate[];
   listModels(): readonly ModelCard[];
   /** @throws GatewayError `VE_MODEL_NOT_FOUND` */

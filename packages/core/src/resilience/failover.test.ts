@@ -72,6 +72,7 @@ function setUp(
       target: { upstream: name, model: 'gpt' },
       send,
       timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },
+      supports: () => true,
       admits: () => !isOut,
       isFull: false,
       keyCount: 1,

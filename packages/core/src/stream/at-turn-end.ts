@@ -34,7 +34,7 @@ function endTurn(): void {
   waiting = [];
   for (const entry of ended) {
     try {
-      entry.runInAsyncScope(entry.task.turnEnded, entry.task);
+      entry.runInAsyncScope(() => entry.task.turnEnded());
     } catch (error) {
       // As if it had been alone: the others are done all the same.
       process.nextTick(rethrow, error);

@@ -53,7 +53,7 @@ const makeEventFormat = () => new EventFormat(makeTap(), (reason) => new Error(r
 describe('Relay', () => {
   test('writes what one turn brought in one write', async () => {
     const { log, sink } = makeSink();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), makeSource());
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), makeSource());
     relay.pipe(sink);
     relay.push(bytes('a'));
     relay.push(bytes('b'));
@@ -66,7 +66,7 @@ describe('Relay', () => {
   test('keeps what comes before there is a sink, and pauses the upstream above 64 KiB of it', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.push(bytes('x'.repeat(65_536)));
     expect(source.pause).not.toHaveBeenCalled();
     relay.push(bytes('y'));
@@ -79,7 +79,7 @@ describe('Relay', () => {
 
   test('stays paused when the first write has already filled the sink', async () => {
     const source = makeSource();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.push(bytes('x'.repeat(70_000)));
     relay.pipe(makeSink(() => false).sink);
     await nextTurn();
@@ -90,7 +90,7 @@ describe('Relay', () => {
 
   test('pauses the upstream when the sink is full, and resumes it when the sink says so', async () => {
     const source = makeSource();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(makeSink(() => false).sink);
     relay.push(bytes('a'));
     await nextTurn();
@@ -102,7 +102,7 @@ describe('Relay', () => {
   test('ends the sink and is over, once, when the upstream has ended', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(sink);
     relay.push(bytes('a'));
     relay.finish();
@@ -118,7 +118,7 @@ describe('Relay', () => {
 
   test('gives a sink that comes late everything, the end included', async () => {
     const { log, sink } = makeSink();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), makeSource());
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), makeSource());
     relay.push(bytes('a'));
     relay.finish();
     relay.pipe(sink);
@@ -129,7 +129,7 @@ describe('Relay', () => {
   test('writes what had come, then closes, when raw bytes break off', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(sink);
     relay.push(bytes('half'));
     const error = new Error('reset');
@@ -142,7 +142,7 @@ describe('Relay', () => {
   test('closes upstream and sink at once when it is aborted', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(new RawFormat((bytes) => bytes, 0), source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(sink);
     relay.push(bytes('never written'));
     const reason = new Error('gone');

@@ -102,23 +102,23 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     status: number,
     headers: Record<string, string | string[]>,
   ): void {
-    if (!this.#over && status >= 200) this.runInAsyncScope(this.#start, this, status, headers);
+    if (!this.#over && status >= 200) this.runInAsyncScope(() => this.#start(status, headers));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return;
-    if (this.#decoder === undefined) this.runInAsyncScope(this.#take, this, chunk);
+    if (this.#decoder === undefined) this.runInAsyncScope(() => this.#take(chunk));
     else this.#decoder.write(chunk);
   }
 
   onResponseEnd(): void {
     if (this.#over) return;
-    if (this.#decoder === undefined) this.runInAsyncScope(this.#finish, this);
+    if (this.#decoder === undefined) this.runInAsyncScope(() => this.#finish());
     else this.#decoder.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.runInAsyncScope(this.fail, this, error);
+    this.runInAsyncScope(() => this.fail(error));
   }
 
   #start(status: number, headers: Record<string, string | string[]>): void {
