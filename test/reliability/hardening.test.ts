@@ -85,8 +85,24 @@ describe('an operation that a target does not have', () => {
         message: "No upstream of the model 'embedder' offers this endpoint.",
       },
     });
-    expect(response.headers.get('x-vector-attempts')).toBe('2');
     expect(upstream.requests).toHaveLength(0);
+  });
+
+  it('one that has it and fails is told of, not that another has it not', async () => {
+    await using upstream = await simulatedOpenAI();
+    upstream.fail({ type: 'status', status: 500 });
+    await using gateway = createGateway({
+      upstreams: { able: upstreamAt(upstream), unable: chatOnly(upstream) },
+      models: { embedder: ['able/text-embedding-3-small', 'unable/text-embedding-3-small'] },
+      open: true,
+      retry: { rounds: 0 },
+      breaker: { consecutiveFailures: 1 },
+    });
+    for (const attempt of [1, 2]) {
+      expect((await ask(gateway, embedding, { path })).status).toBe(502);
+      // With the breaker open it is the least bad all the same.
+      expect(upstream.requests).toHaveLength(attempt);
+    }
   });
 });
 

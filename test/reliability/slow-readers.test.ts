@@ -53,7 +53,6 @@ describe('slow readers cost little', () => {
       // The kernel takes some megabytes by itself: one answer after the other, until it is full.
       const caller = await stall(host.port, question, 4);
       const socket = await connection;
-      await until(() => socket.writableLength > 1_000_000, 'the answer is handed over');
       await until(() => socket.destroyed, 'the connection is closed');
       caller.destroy();
     },

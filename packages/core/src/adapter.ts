@@ -3,13 +3,12 @@
  */
 export { checkPrefix, pathBelowMount } from './http/mount-path.ts';
 export {
-  endResponse,
   NodeExchange,
   type NodeExchangeParts,
   type NodeRequest,
   type NodeResponse,
-  pipeToResponse,
 } from './http/node-exchange.ts';
+export { endResponse, pipeToResponse, type WholeAnswer } from './http/node-response.ts';
 export type { HeaderMap } from './protocol/answer.ts';
 export type { Exchange, ExchangeHandler, RequestHeaders } from './protocol/exchange.ts';
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';

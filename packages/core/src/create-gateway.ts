@@ -1,10 +1,12 @@
 import { type TargetStats, Targets } from './create-targets.ts';
 import type { ModelCard } from './dialects/openai-chat/render-models.ts';
+import { GatewayError } from './errors.ts';
 import { Pass } from './gateway.ts';
 import { type Route as HttpRoute, routes } from './http/route-table.ts';
 import { type Fetch, toFetch } from './http/to-fetch.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import type { RequestRecord } from './observe/request-record.ts';
+import type { Call } from './protocol/call.ts';
 import type { GatewayEvents } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
 import type { Candidate } from './resilience/candidate.ts';
@@ -77,8 +79,8 @@ function wire(settings: Settings): Gateway {
   const egress = new Egress(timeouts.connect);
   const targets = new Targets(settings, egress, (event) => observer.events.emit('breaker', () => event));
   const deadlines = new Deadlines(clock);
-  const parts = { clock, deadlines, logger, total: timeouts.total };
-  const lifecycle = new Lifecycle<RequestRecord>((record) => new RequestScope(parts, record));
+  const lifecycle: Lifecycle<RequestRecord> = new Lifecycle((record) => new RequestScope(parts, record));
+  const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const catalogue = new Catalogue(settings);
   const pass = new Pass({
     observer,
@@ -100,7 +102,7 @@ function wire(settings: Settings): Gateway {
   return {
     handle: (exchange) => pass.handle(exchange),
     fetch: toFetch(pass),
-    models: () => catalogue.models,
+    models: () => [...catalogue.models],
     routes: () => routes,
     stats: () => ({ ...observer.totals, targets: targets.stats() }),
     on: (event, listener) => observer.events.on(event, listener),
@@ -112,7 +114,7 @@ function wire(settings: Settings): Gateway {
 function makePlan(
   { routing, random }: Settings,
   targets: Targets,
-): (call: { readonly model: string }) => readonly Candidate[] {
+): (call: Pick<Call, 'model' | 'operation'>) => readonly Candidate[] {
   // Without weights the order never changes, and the candidates can be kept.
   const fixed = new Map<string, readonly Candidate[]>();
   for (const [model, routed] of routing.models) {
@@ -122,9 +124,15 @@ function makePlan(
         routed.map((target) => targets.candidate(target)),
       );
   }
-  return ({ model }) =>
-    fixed.get(model) ??
-    orderTargets(resolveModel(routing, model), random).map((target) => targets.candidate(target));
+  return ({ model, operation }) => {
+    const candidates =
+      fixed.get(model) ??
+      orderTargets(resolveModel(routing, model), random).map((target) => targets.candidate(target));
+    if (candidates.every((candidate) => candidate.supports(operation))) return candidates;
+    const able = candidates.filter((candidate) => candidate.supports(operation));
+    if (able.length === 0) throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model });
+    return able;
+  };
 }
 
 /** What there is to list. */

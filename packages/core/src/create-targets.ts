@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { TargetName } from './protocol/call.ts';
+import type { Operation, TargetName } from './protocol/call.ts';
 import type { BreakerEvent } from './protocol/events.ts';
 import { composeLayers, type Phase, type Send } from './protocol/layer.ts';
 import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts';
@@ -10,6 +10,7 @@ import type { Settings } from './settings/settings.ts';
 import type { Egress } from './upstreams/egress.ts';
 import { KeyRing } from './upstreams/key-ring.ts';
 import { sendToUpstream } from './upstreams/send-to-upstream.ts';
+import type { Upstream } from './upstreams/upstream.ts';
 
 /** What `gateway.stats()` tells of a target. */
 export interface TargetStats extends TargetName {
@@ -31,6 +32,7 @@ interface TargetState {
   readonly slots: Slots;
   readonly keys: KeyRing;
   readonly send: Send;
+  readonly path: Upstream['path'];
   readonly timeouts: Readonly<Record<Phase, number>>;
 }
 
@@ -110,7 +112,15 @@ export class Targets {
       sendToUpstream({ upstream, keys, clock, egress: this.#egress }),
     );
     const { connect, firstByte, idle, write, total } = { ...timeouts, ...upstream.timeouts };
-    return { name, breaker, slots, keys, send, timeouts: { queue: total, connect, firstByte, idle, write } };
+    return {
+      name,
+      breaker,
+      slots,
+      keys,
+      send,
+      path: upstream.path,
+      timeouts: { queue: total, connect, firstByte, idle, write },
+    };
   }
 
   /** One timer turns the windows of all breakers. */
@@ -139,6 +149,10 @@ class TargetCandidate implements Candidate {
 
   get timeouts(): Readonly<Record<Phase, number>> {
     return this.#state.timeouts;
+  }
+
+  supports(operation: Operation): boolean {
+    return this.#state.path(operation, this.target.model) !== undefined;
   }
 
   admits(): boolean {

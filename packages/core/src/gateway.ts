@@ -6,7 +6,7 @@ import { GatewayError, toGatewayError } from './errors.ts';
 import { checkHead } from './http/check-head.ts';
 import { forwardedHeaders } from './http/forwarded-headers.ts';
 import { answerJson, answerOptions, decodeId } from './http/local-answers.ts';
-import { isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts';
+import { isHiddenRoute, isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts';
 import { writeAnswer } from './http/write-answer.ts';
 import type { Observer } from './observe/observer.ts';
 import { RequestRecord } from './observe/request-record.ts';
@@ -29,7 +29,7 @@ export interface Rooms {
   readonly body: { readonly limit: number; readonly timeout: number };
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
-  /** The targets of a call, in the order in which they are tried. @throws GatewayError `VE_MODEL_NOT_FOUND` */
+  /** The targets of a call, in the order in which they are tried. @throws GatewayError `VE_MODEL_NOT_FOUND`, `VE_OPERATION_UNSUPPORTED` */
   plan(call: Call): readonly Candidate[];
   listModels(): readonly ModelCard[];
   /** @throws GatewayError `VE_MODEL_NOT_FOUND` */
@@ -48,7 +48,7 @@ export class Pass implements ExchangeHandler {
     const match = matchRoute(exchange.path);
     // What stands for a model's name can hold anything; a route without one is plain.
     const isPlain = (match !== undefined && match.id === undefined) || isPlainPath(exchange.path);
-    const isOurs = isPlain ? match !== undefined : exchange.isOwnGround || exchange.path.startsWith('/v1/');
+    const isOurs = isPlain ? match !== undefined : exchange.isOwnGround || isHiddenRoute(exchange.path);
     if (!isOurs) return false;
     void this.#pass(exchange, isPlain ? match : undefined);
     return true;
@@ -56,19 +56,16 @@ export class Pass implements ExchangeHandler {
 
   async #pass(exchange: Exchange, match: RouteMatch | undefined): Promise<void> {
     const { lifecycle, observer } = this.#rooms;
-    const record = new RequestRecord(observer);
+    const record = new RequestRecord(observer, exchange.requestId);
     const scope = lifecycle.open(record);
     exchange.onClose(() => scope.leave());
-    let isFlowing = false;
     try {
-      const answer = scope.own(await this.#answer(exchange, match, { record, scope }));
-      isFlowing = this.#write(exchange, answer, record);
+      this.#write(exchange, scope.own(await this.#answer(exchange, match, { record, scope })), {
+        record,
+        scope,
+      });
     } catch (thrown) {
-      this.#refuse(exchange, record, toGatewayError(thrown));
-    } finally {
-      // Nothing waits here for the end of a stream: there may be thousands, and each would hold this frame.
-      if (isFlowing) scope.onAnswered(() => lifecycle.close(scope));
-      else lifecycle.close(scope);
+      this.#refuse(exchange, toGatewayError(thrown), { record, scope });
     }
   }
 
@@ -102,20 +99,26 @@ export class Pass implements ExchangeHandler {
   }
 
   /** In the caller's dialect; an upstream's own words where they say more than ours. */
-  #refuse(exchange: Exchange, record: RequestRecord, error: GatewayError): void {
+  #refuse(exchange: Exchange, error: GatewayError, passing: Passing): void {
+    const { record, scope } = passing;
     record.failed(error);
-    if (error.code === 'VE_CLIENT_CLOSED') return exchange.abandon();
+    if (error.code === 'VE_CLIENT_CLOSED') {
+      exchange.abandon();
+      return scope.end();
+    }
     if (error.code === 'VE_INTERNAL' || error.code === 'VE_IDENTIFY_FAILED')
       this.#rooms.observer.internalError(record.id, error);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
-    const told = isReadable ? answer : renderError(error);
-    this.#write(exchange, told, record);
+    this.#write(exchange, isReadable ? answer : renderError(error), passing);
   }
 
-  #write(exchange: Exchange, answer: Omit<Answer, 'kind'>, record: RequestRecord): boolean {
-    const head = record.head(answer.status, answer.headers);
-    return writeAnswer(exchange, { ...answer, headers: head }, this.#rooms.patience);
+  /** The request is over when the caller has everything, or has gone. */
+  #write(exchange: Exchange, answer: Omit<Answer, 'kind'>, { record, scope }: Passing): void {
+    const headers = record.head(answer.status, answer.headers);
+    const isFlowing = writeAnswer(exchange, { ...answer, headers }, this.#rooms.patience);
+    if (isFlowing) scope.streaming();
+    else scope.answered(exchange);
   }
 }
 

@@ -10,18 +10,22 @@ import { type ByteStream, pipeToResponse } from '@vector-engine/core/adapter';
  */
 export class AnswerBody extends Readable {
   readonly #stream: ByteStream;
+  readonly #response: ServerResponse;
   #isFlowing = false;
   #isDone = false;
 
-  constructor(stream: ByteStream) {
+  /** `response`: the one that it goes to in the end, through whatever transforms it. */
+  constructor(stream: ByteStream, response: ServerResponse) {
     super();
     this.#stream = stream;
+    this.#response = response;
   }
 
   /** Returns false where somebody reads the body already. */
-  writeTo(response: ServerResponse): boolean {
+  writeDirectly(): boolean {
     if (this.#isFlowing || this.destroyed || this.listenerCount('data') > 0) return false;
     this.#isFlowing = true;
+    const response = this.#response;
     pipeToResponse(this.#stream, response, () => {
       this.#isDone = true;
       if (this.listenerCount('end') === 0) response.end();
@@ -35,11 +39,16 @@ export class AnswerBody extends Readable {
     this.#isFlowing = true;
     this.#stream.pipe({
       write: (chunk) => this.push(chunk),
-      end: () => {
+      end: (taken) => {
         this.#isDone = true;
+        if (taken !== undefined) this.once('end', taken);
         this.push(null);
       },
-      destroy: (error) => this.destroy(error),
+      destroy: (error) => {
+        this.destroy(error);
+        // `pipe` does not carry it on, and a caller that takes nothing would hold the connection.
+        this.#response.destroy();
+      },
     });
   }
 
@@ -57,7 +66,8 @@ export class AnswerBody extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    if (!this.#isDone) this.#stream.abort(new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error }));
+    // Of a stream that is over it is of no effect.
+    this.#stream.abort(new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error }));
     callback(error);
   }
 }

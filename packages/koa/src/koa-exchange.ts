@@ -45,7 +45,7 @@ export class KoaExchange extends NodeExchange {
   }
 
   override respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
-    this.#answer(status, headers, new AnswerBody(stream));
+    this.#answer(status, headers, new AnswerBody(stream, this.#context.res));
   }
 
   #answer(status: number, headers: HeaderMap, body: Buffer | AnswerBody | null): void {
@@ -68,8 +68,8 @@ export class KoaExchange extends NodeExchange {
     const body = this.#body;
     const { body: present, res, writable } = this.#context;
     if (body === null || present !== body || !writable) return false;
-    if (body instanceof AnswerBody) return body.writeTo(res);
-    endResponse(res, body, this.#patience);
+    if (body instanceof AnswerBody) return body.writeDirectly();
+    endResponse(res, { body, patience: this.#patience });
     return true;
   }
 }

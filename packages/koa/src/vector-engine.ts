@@ -45,9 +45,7 @@ export function vectorEngine(
   const gateway = 'handle' in optionsOrGateway ? optionsOrGateway : createGateway(optionsOrGateway);
   if (mount.prefix !== undefined) checkPrefix(mount.prefix);
   const middleware = async (context: Context, next: Next): Promise<void> => {
-    // koa-mount takes its prefix off the path, and leaves it here.
-    const mountPath =
-      'mountPath' in context && typeof context.mountPath === 'string' ? context.mountPath : '';
+    const mountPath = mountPathOf(context);
     const prefix = mount.prefix ?? mountPath;
     const path = pathBelowMount(prefix, mount.prefix === undefined ? mountPath + context.path : context.path);
     if (path === undefined) return next();
@@ -56,4 +54,11 @@ export function vectorEngine(
     if (!(await exchange.answered)) context.status = 499;
   };
   return Object.assign(middleware, { gateway });
+}
+
+/** koa-mount takes its prefix off the path and leaves it in the context, where it stays for what comes after the mount. */
+function mountPathOf(context: Context): string {
+  if (!('mountPath' in context) || typeof context.mountPath !== 'string') return '';
+  const [whole = ''] = context.originalUrl.split('?');
+  return whole.endsWith(context.mountPath + context.path) ? context.mountPath : '';
 }

@@ -1,11 +1,11 @@
 import { GatewayError } from '../errors.ts';
-import type { Exchange } from '../protocol/exchange.ts';
+import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
 import type { Route, RouteMatch } from './route-table.ts';
 
 /**
  * Everything that can be refused before anything is read. Undefined for OPTIONS, which is answered at once.
  *
- * @throws GatewayError `VE_PATH_INVALID`, `VE_METHOD_NOT_ALLOWED`, `VE_CONTENT_TYPE_UNSUPPORTED`, `VE_CONTENT_ENCODING_UNSUPPORTED`
+ * @throws GatewayError `VE_PATH_INVALID`, `VE_METHOD_NOT_ALLOWED`, `VE_CONTENT_TYPE_UNSUPPORTED`
  */
 export function checkHead(
   exchange: Exchange,
@@ -34,6 +34,10 @@ function checkBodyHeaders({ headers }: Exchange, mustSayType: boolean): void {
   const type = headers['content-type'];
   if (type === undefined ? mustSayType : !(typeof type === 'string' && json.test(type)))
     throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED');
+}
+
+/** Of a body that is still to be read: what a body parser of the host has read, it has also decoded. @throws GatewayError `VE_CONTENT_ENCODING_UNSUPPORTED` */
+export function checkEncoding(headers: RequestHeaders): void {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding !== 'identity')
     throw new GatewayError('VE_CONTENT_ENCODING_UNSUPPORTED');

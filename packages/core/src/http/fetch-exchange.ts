@@ -2,12 +2,14 @@ import { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
 import type { ByteStream } from '../stream/byte-stream.ts';
+import { checkEncoding } from './check-head.ts';
 
 /** A `Request` in, a `Response` out. Web objects are used here, at the edge, and nowhere further in. */
 export class FetchExchange implements Exchange {
   readonly method: string;
   readonly path: string;
   readonly isOwnGround = true;
+  readonly requestId = undefined;
   readonly headers: RequestHeaders;
   readonly hostRequest: Request;
   readonly response: Promise<Response>;
@@ -15,6 +17,8 @@ export class FetchExchange implements Exchange {
   readonly #reject: (reason: unknown) => void;
   #onClose: (() => void) | undefined;
   #closed = false;
+  /** No timer of the gateway's keeps the process alive; somebody who awaits an answer does. */
+  readonly #awake = setInterval(ignore, longestInterval);
 
   constructor(request: Request, path: string) {
     this.method = request.method;
@@ -32,6 +36,7 @@ export class FetchExchange implements Exchange {
   async readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer> {
     const request = this.hostRequest;
     if (request.bodyUsed) throw new GatewayError('VE_BODY_CONSUMED');
+    checkEncoding(this.headers);
     const reader = request.body?.getReader();
     if (reader === undefined) return Buffer.alloc(0);
     const cancelled = Promise.withResolvers<never>();
@@ -61,6 +66,10 @@ export class FetchExchange implements Exchange {
     if (this.#closed) listener();
   }
 
+  destroy(): void {
+    this.abandon();
+  }
+
   /** What the caller hears was said where it went: by its signal, or its own stream. */
   abandon(): void {
     this.#release();
@@ -71,6 +80,7 @@ export class FetchExchange implements Exchange {
     this.#release();
     const empty = this.method === 'HEAD' || status === 204;
     this.#resolve(new Response(empty ? null : new Uint8Array(body), { status, headers }));
+    this.#onClose?.();
   }
 
   respondStream(status: number, headers: HeaderMap, stream: ByteStream): void {
@@ -86,9 +96,10 @@ export class FetchExchange implements Exchange {
               controller.enqueue(chunk);
               return (controller.desiredSize ?? 0) > 0;
             },
-            end: () => {
+            end: (taken) => {
               this.#release();
               controller.close();
+              taken?.();
             },
             destroy: (error) => {
               this.#release();
@@ -114,8 +125,11 @@ export class FetchExchange implements Exchange {
   };
 
   #release(): void {
+    clearInterval(this.#awake);
     this.hostRequest.signal.removeEventListener('abort', this.#abort);
   }
 }
 
 const ignore = (): void => {};
+/** Milliseconds: 24.8 days, the longest that Node can set. */
+const longestInterval = 2_147_483_647;

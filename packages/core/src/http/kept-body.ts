@@ -19,6 +19,8 @@ export function keptBody(request: ReadRequest, holder: object): Buffer | undefin
   const body: unknown = Reflect.get(holder, 'body');
   const bytes = toBytes(body);
   if (bytes !== undefined) return bytes;
+  // What is no object is JSON, too, and its sender is told what is wrong with it.
+  if (typeof body === 'number' || typeof body === 'boolean') return Buffer.from(String(body));
   if (typeof body === 'object' && body !== null) return Buffer.from(JSON.stringify(body));
   if (request.readableEnded && Number(request.headers['content-length'] ?? 0) === 0) return Buffer.alloc(0);
   throw new GatewayError('VE_BODY_CONSUMED');

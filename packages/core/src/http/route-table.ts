@@ -42,3 +42,18 @@ const unplain = /(?:^|\/|%2f)(?:\.|%2e){1,2}(?:\/|%2f|$)|\/\/|\\|%5c|%00/i;
 export function isPlainPath(path: string): boolean {
   return !unplain.test(path);
 }
+
+/** Whether a server that reads such forms would find one of our routes there. */
+export function isHiddenRoute(path: string): boolean {
+  const decoded = path
+    .replace(/%2e/gi, '.')
+    .replace(/%2f/gi, '/')
+    .replace(/\\|%5c/gi, '/')
+    .replace(/%00/g, '');
+  const plain: string[] = [];
+  for (const segment of decoded.split('/')) {
+    if (segment === '..') plain.pop();
+    else if (segment !== '' && segment !== '.') plain.push(segment);
+  }
+  return matchRoute(`/${plain.join('/')}`) !== undefined;
+}

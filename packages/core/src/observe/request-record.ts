@@ -15,7 +15,7 @@ interface AttemptFacts {
 
 /** What is known of one request, from its first line to its last: for headers, events, totals and logs. */
 export class RequestRecord {
-  readonly id: string = makeRequestId();
+  readonly id: string;
   readonly #observer: Observer;
   readonly #startedAt: number;
   #facts: RequestFacts | undefined;
@@ -28,14 +28,12 @@ export class RequestRecord {
   #failures: Map<GatewayError, TargetName> | undefined;
   #usage: Usage | undefined;
 
-  constructor(observer: Observer) {
+  /** `hostId`: what the host calls the request, if it does. */
+  constructor(observer: Observer, hostId: string | undefined) {
+    this.id = hostId ?? makeRequestId();
     this.#observer = observer;
     this.#startedAt = observer.clock.now();
     observer.requestStarted();
-  }
-
-  get facts(): RequestFacts | undefined {
-    return this.#facts;
   }
 
   /** The request was read. Returns what layers and events will know of it. */

@@ -13,6 +13,8 @@ export interface Exchange {
   /** Everything at this path is the gateway's to answer for: it is mounted below a prefix, or is all there is. */
   readonly isOwnGround: boolean;
   readonly headers: RequestHeaders;
+  /** The id that the host has given this request, if it has. */
+  readonly requestId: string | undefined;
   /** The framework's own request: what `identify` is given. */
   readonly hostRequest: unknown;
   /**
@@ -20,8 +22,10 @@ export interface Exchange {
    * Rejects with `VE_BODY_TOO_LARGE`, `VE_BODY_CONSUMED`, `VE_CLIENT_CLOSED` or what it was cancelled with.
    */
   readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer>;
-  /** Runs when the caller goes away before the answer is complete. */
+  /** Runs when the caller has the whole answer, or has gone. */
   onClose(listener: () => void): void;
+  /** Gives the caller up, whatever it has been told so far. */
+  destroy(): void;
   /**
    * The whole answer. Called at most once, and not after `respondStream`. A caller that takes nothing of it for
    * `patience` milliseconds is cut off.

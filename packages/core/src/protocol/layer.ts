@@ -22,7 +22,7 @@ export interface CallContext {
   readonly attempt: number;
   /** No target may be tried by the rules, and this is the least bad: its breaker is passed by. */
   readonly isForced: boolean;
-  /** Everything is over. A layer calls `next` once; a second call would have no deadline and no slot, and is refused. */
+  /** Everything is over. */
   readonly isSettled: boolean;
   readonly logger: Logger;
   /** Fires when the caller goes away or a deadline passes. Made on first use. */
@@ -33,6 +33,8 @@ export interface CallContext {
   onAbort(listener: (reason: GatewayError) => void): void;
   /** Runs once, when everything of this attempt is over: at the end of a stream, not at its start. */
   onSettled(listener: (outcome: Outcome) => void): void;
+  /** Told by whoever sends, once. False the second time: a layer called `next` twice, and that is refused. */
+  begin(): boolean;
   /** Told by whoever sends: the attempt is now in this phase, whose deadline starts anew. */
   enter(phase: Phase): void;
   /** Told by whoever sends: everything is over. Later reports are ignored. */

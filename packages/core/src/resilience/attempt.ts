@@ -25,6 +25,7 @@ export class Attempt implements CallContext {
   readonly #timeouts: Readonly<Record<Phase, number>>;
   readonly #abortListeners: ((reason: GatewayError) => void)[] = [];
   readonly #settleListeners: ((outcome: Outcome) => void)[] = [];
+  #hasBegun = false;
   #controller: AbortController | undefined;
   #phase: Phase | undefined;
   #aborted: GatewayError | undefined;
@@ -77,6 +78,12 @@ export class Attempt implements CallContext {
     if (this.#aborted !== undefined || this.#outcome !== undefined) return;
     this.#aborted = reason;
     for (const listener of this.#abortListeners) this.#tell(listener, reason);
+  }
+
+  begin(): boolean {
+    const isFirst = !this.#hasBegun;
+    this.#hasBegun = true;
+    return isFirst;
   }
 
   enter(phase: Phase): void {

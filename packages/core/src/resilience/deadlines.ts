@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../protocol/clock.ts';
 import { type Member, Roster } from './roster.ts';
 
@@ -58,8 +59,8 @@ export class Deadlines {
   };
 }
 
-/** The deadlines of one request, one at a time. */
-export class Watch implements Member {
+/** The deadlines of one request, one at a time. What expires is its own, whoever set the timer off. */
+export class Watch extends AsyncResource implements Member {
   place = -1;
   /** When the present deadline is over; `Infinity` while nothing is waited for. */
   expiry: number = Number.POSITIVE_INFINITY;
@@ -70,6 +71,7 @@ export class Watch implements Member {
   #onExpire: (() => void) | undefined;
 
   constructor(clock: Clock, totalMilliseconds: number, deadlines: Deadlines) {
+    super('VectorEngineRequest');
     this.#clock = clock;
     this.#deadlines = deadlines;
     this.totalExpiry = clock.now() + totalMilliseconds;
@@ -107,6 +109,6 @@ export class Watch implements Member {
   expire(): void {
     const onExpire = this.#onExpire;
     this.pause();
-    onExpire?.();
+    if (onExpire !== undefined) this.runInAsyncScope(onExpire);
   }
 }

@@ -72,6 +72,7 @@ function setUp(
       target: { upstream: name, model: 'gpt' },
       send,
       timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },
+      supports: () => true,
       admits: () => !isOut,
       isFull: false,
       keyCount: 1,
@@ -83,7 +84,7 @@ function setUp(
     return Object.defineProperties(candidate, Object.getOwnPropertyDescriptors(rest));
   });
   const scope = new RequestScope(
-    { clock, deadlines: new Deadlines(clock), logger: silentLogger, total },
+    { clock, deadlines: new Deadlines(clock), logger: silentLogger, total, leave: () => {} },
     { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {}, requestEnded: () => {} },
   );
   const full: FailoverPolicy = {

@@ -19,11 +19,11 @@ export class Lifecycle<Record = unknown> {
     return scope;
   }
 
-  close(scope: RequestScope): void {
-    scope.finish();
+  /** A request is over. */
+  readonly leave = (scope: RequestScope): void => {
     this.#open.delete(scope);
     if (this.#open.size === 0) this.#onEmpty?.();
-  }
+  };
 
   /** @throws GatewayError `VE_CLOSING` */
   refuseWhenClosing(): void {

@@ -4,6 +4,7 @@ import type { Call, RequestFacts } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Outcome } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { ByteStream } from '../stream/byte-stream.ts';
 import { settleAtEnd } from '../stream/settle-at-end.ts';
 import { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
@@ -16,6 +17,8 @@ export interface ScopeParts {
   readonly logger: Logger;
   /** Milliseconds for the whole request, waiting and retries included. */
   readonly total: number;
+  /** Told when the request is over. */
+  leave(scope: RequestScope): void;
 }
 
 /** Told of every attempt of a request when it starts and when it is over, and of the request's own end. */
@@ -23,6 +26,11 @@ export interface RequestListener {
   attemptStarted(attempt: Attempt): void;
   attemptSettled(attempt: Attempt, outcome: Outcome): void;
   requestEnded(): void;
+}
+
+/** Who is waiting for the answer. */
+interface Caller {
+  destroy(): void;
 }
 
 /** Why an attempt is made. */
@@ -42,8 +50,11 @@ export class RequestScope implements Member {
   #cancelWaiting: ((reason: GatewayError) => void) | undefined;
   #current: Attempt | undefined;
   #attempts = 0;
-  #isAnswered = false;
-  #isFinished = false;
+  /** A stream that a layer made by itself, while it flows. */
+  #ownStream: ByteStream | undefined;
+  /** Not in a closure: those of thousands of requests kept each other from the young generation's collector. */
+  #caller: Caller | undefined;
+  #state: 'working' | 'streaming' | 'answered' | 'over' = 'working';
 
   /** `parts` are those of the gateway, `listener` is of this request. */
   constructor(parts: ScopeParts, listener: RequestListener) {
@@ -61,13 +72,19 @@ export class RequestScope implements Member {
     if (this.#cancelled !== undefined) return;
     this.#cancelled = reason;
     this.#current?.abort(reason);
+    this.#ownStream?.abort(reason);
     this.#cancelWaiting?.(reason);
+    if (this.#state !== 'answered') return;
+    this.#caller?.destroy();
+    this.end();
   }
 
   /** The connection to the caller is closed: early, or because everything is said. */
   leave(): void {
-    const isOver = this.#isFinished || (this.#isAnswered && this.#current?.isSettled === true);
-    if (!isOver) this.cancel(new GatewayError('VE_CLIENT_CLOSED'));
+    if (this.#state === 'answered') return this.end();
+    const isAllSaid =
+      this.#state === 'streaming' && this.#ownStream === undefined && this.#current?.isSettled === true;
+    if (!isAllSaid && this.#state !== 'over') this.cancel(new GatewayError('VE_CLIENT_CLOSED'));
   }
 
   /** Waits for `wait` under a deadline of its own; it is handed the way to be called off. */
@@ -141,34 +158,55 @@ export class RequestScope implements Member {
   /** What the attempt threw; it is settled with that, if nothing has settled it: a layer of the user's may throw, too. */
   failed(thrown: unknown): GatewayError {
     const error = toGatewayError(thrown);
+    // A layer that throws while what it called is still under way gives that up.
+    this.#current?.abort(error);
     this.#current?.settle({ health: error.failure?.health ?? 'neutral', error });
     return error;
   }
 
-  /** A stream that a layer made by itself settles nothing: its end is the attempt's, then. */
+  /** A stream that a layer made by itself settles nothing: the request lasts until its end, and so does what it holds. */
   own(answer: Answer): Answer {
-    this.#isAnswered = true;
     const attempt = this.#current;
-    if (attempt?.phase !== 'queue' || answer.body instanceof Uint8Array) return answer;
-    const stream = answer.body;
-    attempt.onAbort((reason) => stream.abort(reason));
-    return { ...answer, body: settleAtEnd(stream, () => attempt.settle({ health: 'neutral' })) };
+    const isUpstreams = attempt !== undefined && !attempt.isSettled && attempt.phase !== 'queue';
+    if (isUpstreams || answer.body instanceof Uint8Array) return answer;
+    const ended = (): void => {
+      this.#ownStream = undefined;
+      attempt?.settle({ health: 'neutral' });
+      if (this.#state === 'streaming') this.end();
+    };
+    this.#ownStream = settleAtEnd(answer.body, ended);
+    return { ...answer, body: this.#ownStream };
+  }
+
+  /** A stream is on its way to the caller: the request is over when that is. */
+  streaming(): void {
+    this.#state = 'streaming';
+    if (this.#ownStream !== undefined) return;
+    if (this.#current === undefined) this.end();
+    else this.#current.onSettled(() => this.end());
+  }
+
+  /** A whole answer is on its way: the request is over when the connection is done with it. */
+  answered(caller: Caller): void {
+    // It had gone already, and will not be told of again.
+    if (this.#cancelled !== undefined) return this.end();
+    this.#state = 'answered';
+    this.#caller = caller;
+    // A framework may never close what it answers; nothing is to be remembered of it for ever.
+    this.watch.set(Number.POSITIVE_INFINITY, () => this.end());
   }
 
   /** The request is over. An attempt whose answer a layer threw away is given up, and gives back what it holds. */
-  finish(): void {
-    this.#isFinished = true;
+  end(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#caller = undefined;
     this.watch.stop();
     if (this.#current?.isSettled === false) {
       this.#current.abort(new GatewayError('VE_CLIENT_CLOSED'));
       this.#current.settle({ health: 'neutral' });
     }
+    this.#parts.leave(this);
     this.#listener.requestEnded();
-  }
-
-  /** Runs when the attempt that answered is over: the caller has everything, or has gone. */
-  onAnswered(listener: () => void): void {
-    if (this.#current === undefined) listener();
-    else this.#current.onSettled(listener);
   }
 }

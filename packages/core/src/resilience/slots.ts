@@ -81,7 +81,7 @@ export const busy = (upstream: string): GatewayError =>
 /** Holds a slot from the send to the end of the answer. undici never queues, because it would not see an abort. */
 export function withSlots(slots: Slots): Layer {
   return (next) => (call, context) => {
-    if (context.isSettled) return Promise.reject(calledTwice());
+    if (context.isSettled || !context.begin()) return Promise.reject(calledTwice());
     if (slots.tryTake()) {
       context.onSettled(slots.release);
       return next(call, context);

@@ -22,6 +22,11 @@ export function resolveRoutes(options: RouteOptions): RoutingTable {
   const models =
     options.models === undefined ? catalogued(options.upstreams) : named(options.models, options.upstreams);
   const addressable = options.addressable ?? options.models === undefined;
+  if (models.size === 0 && options.models !== undefined && !addressable) {
+    throw optionsError(
+      'models: it names no model, so nothing would be served; name one, or leave it out to serve the models that the upstreams are known to have',
+    );
+  }
   return { models, addressable: new Set(addressable ? Object.keys(options.upstreams) : []) };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { optionsError } from '../errors.ts';
 import { systemClock } from '../protocol/clock.ts';
-import { silentLogger } from '../protocol/logger.ts';
+import { guardLogger, silentLogger } from '../protocol/logger.ts';
 import { findNearNames } from '../routing/find-near-names.ts';
 import type { GatewayOptions } from './options.ts';
 import { knownKeys, parseOptions } from './options-schema.ts';
@@ -28,7 +28,7 @@ export function resolveSettings(options: GatewayOptions): Settings {
     // No shorter than the longest deadline: a failure that takes that long must find its beginning in the window.
     breaker: { ...breaker, window: Math.max(60_000, timeouts.total) },
     bodyLimit,
-    logger: options.logger ?? silentLogger,
+    logger: options.logger === undefined ? silentLogger : guardLogger(options.logger),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   };

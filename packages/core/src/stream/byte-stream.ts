@@ -2,7 +2,8 @@
 export interface ByteSink {
   /** Returns false when the receiver is full: then nothing more comes until `ByteStream.resume()`. */
   write(chunk: Uint8Array): boolean;
-  end(): void;
+  /** Nothing more comes. `taken` runs when the receiver has everything. */
+  end(taken?: () => void): void;
   /** The answer broke off and cannot be ended honestly otherwise. */
   destroy(error: Error): void;
 }

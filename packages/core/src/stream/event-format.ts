@@ -36,6 +36,10 @@ export class EventFormat implements RelayFormat {
     return whole.length === 0 ? whole : this.#tap.pass(whole);
   }
 
+  isComplete(): boolean {
+    return this.#tap.isComplete();
+  }
+
   end(): Buffer {
     const rest = this.#events.rest();
     // Some servers leave out the empty line after the last event: it is given on as it came. Half an event is not.
@@ -45,6 +49,6 @@ export class EventFormat implements RelayFormat {
   }
 
   breakOff(error: Error): Buffer {
-    return this.#tap.isComplete() ? nothing : this.#tap.renderError(error);
+    return this.#tap.renderError(error);
   }
 }

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { ByteSink } from './byte-stream.ts';
 import { EventFormat, type EventTap } from './event-format.ts';
-import { Relay, type RelaySource, rawFormat } from './relay.ts';
+import { RawFormat } from './raw-format.ts';
+import { Relay, type RelaySource } from './relay.ts';
 
 /** What a sink was told, in words; writes of one turn are one entry. */
 function makeSink(isRoomy: () => boolean = () => true) {
@@ -12,7 +13,10 @@ function makeSink(isRoomy: () => boolean = () => true) {
       log.push(Buffer.from(chunk).toString());
       return isRoomy();
     },
-    end: () => log.push('<end>'),
+    end: (taken) => {
+      log.push('<end>');
+      taken?.();
+    },
     destroy: (error) => log.push(`<destroy: ${error.message}>`),
   };
   return { log, sink };
@@ -23,6 +27,7 @@ function makeSource() {
     pause: vi.fn<RelaySource['pause']>(),
     resume: vi.fn<RelaySource['resume']>(),
     abort: vi.fn<RelaySource['abort']>(),
+    ending: vi.fn<RelaySource['ending']>(),
     over: vi.fn<RelaySource['over']>(),
   };
 }
@@ -48,7 +53,7 @@ const makeEventFormat = () => new EventFormat(makeTap(), (reason) => new Error(r
 describe('Relay', () => {
   test('writes what one turn brought in one write', async () => {
     const { log, sink } = makeSink();
-    const relay = new Relay(rawFormat, makeSource());
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), makeSource());
     relay.pipe(sink);
     relay.push(bytes('a'));
     relay.push(bytes('b'));
@@ -61,7 +66,7 @@ describe('Relay', () => {
   test('keeps what comes before there is a sink, and pauses the upstream above 64 KiB of it', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(rawFormat, source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.push(bytes('x'.repeat(65_536)));
     expect(source.pause).not.toHaveBeenCalled();
     relay.push(bytes('y'));
@@ -74,7 +79,7 @@ describe('Relay', () => {
 
   test('stays paused when the first write has already filled the sink', async () => {
     const source = makeSource();
-    const relay = new Relay(rawFormat, source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.push(bytes('x'.repeat(70_000)));
     relay.pipe(makeSink(() => false).sink);
     await nextTurn();
@@ -85,7 +90,7 @@ describe('Relay', () => {
 
   test('pauses the upstream when the sink is full, and resumes it when the sink says so', async () => {
     const source = makeSource();
-    const relay = new Relay(rawFormat, source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(makeSink(() => false).sink);
     relay.push(bytes('a'));
     await nextTurn();
@@ -97,7 +102,7 @@ describe('Relay', () => {
   test('ends the sink and is over, once, when the upstream has ended', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(rawFormat, source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(sink);
     relay.push(bytes('a'));
     relay.finish();
@@ -113,7 +118,7 @@ describe('Relay', () => {
 
   test('gives a sink that comes late everything, the end included', async () => {
     const { log, sink } = makeSink();
-    const relay = new Relay(rawFormat, makeSource());
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), makeSource());
     relay.push(bytes('a'));
     relay.finish();
     relay.pipe(sink);
@@ -124,7 +129,7 @@ describe('Relay', () => {
   test('writes what had come, then closes, when raw bytes break off', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(rawFormat, source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(sink);
     relay.push(bytes('half'));
     const error = new Error('reset');
@@ -137,7 +142,7 @@ describe('Relay', () => {
   test('closes upstream and sink at once when it is aborted', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
-    const relay = new Relay(rawFormat, source);
+    const relay = new Relay(new RawFormat((chunk) => chunk, 0), source);
     relay.pipe(sink);
     relay.push(bytes('never written'));
     const reason = new Error('gone');

@@ -5,6 +5,8 @@ import type { ByteSink, ByteStream } from './byte-stream.ts';
 export interface RelayFormat {
   /** The bytes to write now, of those received. */
   take(chunk: Buffer): Buffer;
+  /** Whether the answer had come to its proper end with what was taken so far. */
+  isComplete(): boolean;
   /** The upstream ended properly: the last bytes to write. Throws when the answer is not complete all the same. */
   end(): Buffer;
   /** The upstream broke off: the bytes that tell the caller so, or undefined where the format has no way to. */
@@ -16,7 +18,9 @@ export interface RelaySource {
   pause(): void;
   resume(): void;
   abort(reason: Error): void;
-  /** Everything was handed to the sink, or nobody wants it any more. */
+  /** Everything is said; the sink has still to take the rest of it. */
+  ending(): void;
+  /** The sink has everything, or nobody wants it any more. */
   over(error: Error | undefined): void;
 }
 
@@ -25,8 +29,8 @@ const waitingLimit = 65_536;
 const nothing = Buffer.alloc(0);
 
 /**
- * Carries bytes from an upstream to a sink. All that one read of the socket brought is handed on in one write,
- * once the current turn of the event loop is over: a write per event would cost more than everything else.
+ * Carries bytes from an upstream to a sink. All that one turn of the event loop brought is handed on in one write:
+ * a write per event would cost more than everything else.
  */
 export class Relay implements ByteStream, TurnTask {
   readonly #format: RelayFormat;
@@ -38,6 +42,8 @@ export class Relay implements ByteStream, TurnTask {
   /** The upstream was paused because nobody had taken the bytes yet. */
   #isHeldUp = false;
   #ended = false;
+  /** The sink was told of the end. */
+  #isTold = false;
   #failure: Error | undefined;
   #over = false;
 
@@ -63,13 +69,14 @@ export class Relay implements ByteStream, TurnTask {
 
   /** The upstream broke off. */
   fail(error: Error): void {
+    if (this.#ended) return;
     this.#failure = error;
     this.finish();
   }
 
-  /** Whether somebody takes the bytes. */
-  get isPiped(): boolean {
-    return this.#sink !== undefined;
+  /** Whether somebody takes the bytes, and is still to be told of an end. */
+  get isOpen(): boolean {
+    return this.#sink !== undefined && !this.#isTold;
   }
 
   pipe(sink: ByteSink): void {
@@ -80,16 +87,13 @@ export class Relay implements ByteStream, TurnTask {
   }
 
   resume(): void {
-    if (!this.#over) this.#source.resume();
+    if (!this.#over && !this.#ended) this.#source.resume();
   }
 
   abort(reason: Error): void {
     if (this.#over) return;
-    this.#failure = reason;
     this.#source.abort(reason);
-    this.#finishOver(reason);
-    // A caller that does not read would hold the connection for ever.
-    this.#sink?.destroy(reason);
+    this.#giveUp(reason);
   }
 
   #schedule(): void {
@@ -101,24 +105,26 @@ export class Relay implements ByteStream, TurnTask {
   /** Only for the scheduled turn. */
   turnEnded(): void {
     this.#scheduled = false;
-    const isRoomy = this.#flush();
-    if (this.#isHeldUp && isRoomy && !this.#over) this.#source.resume();
-    this.#isHeldUp = false;
+    const sink = this.#sink;
+    if (sink === undefined || this.#over || this.#isTold) return;
+    try {
+      this.#flush(sink);
+    } catch (error) {
+      // The sink itself failed: a function of the host's around its response.
+      const failure = toError(error);
+      this.#source.abort(failure);
+      this.#giveUp(failure);
+    }
   }
 
-  /** Returns whether the sink can take more. */
-  #flush(): boolean {
-    const sink = this.#sink;
-    if (sink === undefined || this.#over) return false;
+  #flush(sink: ByteSink): void {
     const bytes = this.#takeWaiting();
-    if (this.#over) return false;
-    if (this.#ended) {
-      this.#end(sink, bytes);
-      return false;
-    }
+    if (this.#ended) return this.#end(sink, bytes);
     const isRoomy = bytes.length === 0 || sink.write(bytes);
+    if (this.#over) return;
     if (!isRoomy) this.#source.pause();
-    return isRoomy;
+    else if (this.#isHeldUp) this.#source.resume();
+    this.#isHeldUp = false;
   }
 
   #takeWaiting(): Buffer {
@@ -132,7 +138,7 @@ export class Relay implements ByteStream, TurnTask {
       return this.#format.take(joined);
     } catch (error) {
       // The upstream sends what cannot be passed on: close it, then tell the caller.
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const failure = toError(error);
       this.#failure = failure;
       this.#ended = true;
       this.#source.abort(failure);
@@ -141,35 +147,51 @@ export class Relay implements ByteStream, TurnTask {
   }
 
   #end(sink: ByteSink, bytes: Buffer): void {
-    let last: Buffer | undefined;
-    try {
-      last = this.#failure === undefined ? this.#format.end() : this.#format.breakOff(this.#failure);
-    } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
-      last = this.#format.breakOff(this.#failure);
-    }
+    const last = this.#lastBytes();
     const failure = this.#failure;
+    this.#isTold = true;
+    const all = last === undefined || last.length === 0 ? bytes : Buffer.concat([bytes, last]);
+    if (all.length > 0) sink.write(all);
+    if (this.#over) return;
     if (last === undefined) {
-      if (bytes.length > 0) sink.write(bytes);
-      sink.destroy(failure ?? new Error('the answer broke off'));
-    } else {
-      const all = last.length === 0 ? bytes : Buffer.concat([bytes, last]);
-      if (all.length > 0) sink.write(all);
-      sink.end();
+      this.#finishOver(failure);
+      return sink.destroy(failure ?? new Error('the answer broke off'));
     }
-    this.#finishOver(failure);
+    this.#source.ending();
+    sink.end(() => this.#finishOver(failure));
+  }
+
+  /** Undefined where the end cannot be told but by closing. An upstream that breaks off when all is said did no harm. */
+  #lastBytes(): Buffer | undefined {
+    if (this.#failure !== undefined) {
+      if (!this.#format.isComplete()) return this.#format.breakOff(this.#failure);
+      this.#failure = undefined;
+      return nothing;
+    }
+    try {
+      return this.#format.end();
+    } catch (error) {
+      this.#failure = toError(error);
+      return this.#format.breakOff(this.#failure);
+    }
+  }
+
+  /** Nobody takes any more. A caller that does not read would hold the connection for ever. */
+  #giveUp(reason: Error): void {
+    const failure = this.#isTold ? this.#failure : reason;
+    this.#failure = reason;
+    this.#finishOver(this.#format.isComplete() ? undefined : failure);
+    this.#sink?.destroy(reason);
   }
 
   #finishOver(error: Error | undefined): void {
+    if (this.#over) return;
     this.#over = true;
     this.#waiting = [];
     this.#source.over(error);
   }
 }
 
-/** Bytes pass as they are; a late death can only be told by closing the connection. */
-export const rawFormat: RelayFormat = {
-  take: (chunk) => chunk,
-  end: () => nothing,
-  breakOff: () => undefined,
-};
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

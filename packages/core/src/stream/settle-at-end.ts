@@ -6,10 +6,11 @@ export function settleAtEnd(stream: ByteStream, settle: () => void): ByteStream 
     pipe: (sink) =>
       stream.pipe({
         write: (chunk) => sink.write(chunk),
-        end: () => {
-          sink.end();
-          settle();
-        },
+        end: (taken) =>
+          sink.end(() => {
+            taken?.();
+            settle();
+          }),
         destroy: (error) => {
           sink.destroy(error);
           settle();

@@ -19,6 +19,11 @@ export class Secrets {
     this.#inAnswers = formsOf(keys.filter((value) => value.length >= shortestKey));
   }
 
+  /** Bytes of the longest that may not stand in an answer; 0 where nothing may not. */
+  get longest(): number {
+    return this.#inAnswers[0]?.length ?? 0;
+  }
+
   /** In an error: the key, in whatever header it was put, and the headers that the operator set. */
   hideInError(bytes: Buffer): Buffer {
     return hide(bytes, this.#inErrors);

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Dispatcher } from 'undici';
 import { isBareError, isJsonObject, parseError } from '../dialects/openai-chat/inspect-answer.ts';
 import { readOpening } from '../dialects/openai-chat/opens-stream.ts';
@@ -12,7 +13,8 @@ import type { CallContext } from '../protocol/layer.ts';
 import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
 import { EventFormat } from '../stream/event-format.ts';
 import { findNextEventEnd, readEventData } from '../stream/find-event-end.ts';
-import { Relay, type RelaySource, rawFormat } from '../stream/relay.ts';
+import { RawFormat } from '../stream/raw-format.ts';
+import { Relay, type RelaySource } from '../stream/relay.ts';
 import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
 import type { Secrets } from './hide-secrets.ts';
 import { pickResponseHeaders } from './response-headers.ts';
@@ -41,9 +43,10 @@ interface Waiting {
 
 /**
  * undici's handler for one attempt. Holds what came until the answer can be committed to: a whole answer until its end,
- * a stream until its first content; from then on the bytes go through a relay to the caller.
+ * a stream until its first content; from then on the bytes go through a relay to the caller. The connection may have been
+ * made for another request: everything is done in the context of the one that is answered.
  */
-export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
+export class AnswerReceiver extends AsyncResource implements Dispatcher.DispatchHandler, RelaySource {
   readonly #call: Pick<Call, 'stream' | 'wantsUsage' | 'choices'>;
   readonly #context: CallContext;
   readonly #upstream: string;
@@ -63,6 +66,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
   #over = false;
 
   constructor(call: Call, context: CallContext, asked: Asked) {
+    super('VectorEngineAttempt');
     // The call itself is not kept: its body must not live as long as the stream.
     this.#call = { stream: call.stream, wantsUsage: call.wantsUsage, choices: call.choices };
     this.#context = context;
@@ -98,7 +102,26 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
     status: number,
     headers: Record<string, string | string[]>,
   ): void {
-    if (this.#over || status < 200) return;
+    if (!this.#over && status >= 200) this.runInAsyncScope(() => this.#start(status, headers));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#over) return;
+    if (this.#decoder === undefined) this.runInAsyncScope(() => this.#take(chunk));
+    else this.#decoder.write(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    if (this.#decoder === undefined) this.runInAsyncScope(() => this.#finish());
+    else this.#decoder.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.runInAsyncScope(() => this.fail(error));
+  }
+
+  #start(status: number, headers: Record<string, string | string[]>): void {
     this.#status = status;
     this.#headers = pickResponseHeaders(headers);
     const type = (this.#headers['content-type'] ?? '').toLowerCase();
@@ -107,22 +130,6 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
     else if (type !== '' && !/\bjson\b/.test(type))
       return this.#fail(protocolError(this.#upstream, 'the answer is not JSON'));
     this.#prepareDecoder(headers['content-encoding']);
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#over) return;
-    if (this.#decoder === undefined) this.#take(chunk);
-    else this.#decoder.write(chunk);
-  }
-
-  onResponseEnd(): void {
-    if (this.#over) return;
-    if (this.#decoder === undefined) this.#finish();
-    else this.#decoder.end();
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(error);
   }
 
   /** The connection could not be made, or broke. */
@@ -142,7 +149,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
     if (this.#mode !== 'opening') this.#context.enter('idle');
     if (this.#mode === 'opening') this.#readOpening(chunk);
     else if (this.#mode === 'whole' && this.#heldBytes > wholeLimit)
-      this.#commitRelay(new Relay(rawFormat, this));
+      this.#commitRelay(new Relay(this.#rawFormat(), this));
     else if (this.#mode === 'error' && this.#heldBytes > errorLimit) {
       this.#fail(protocolError(this.#upstream, 'the error is larger than any error should be'));
     }
@@ -167,6 +174,11 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
       this.#scanned = end;
     }
     if (this.#heldBytes > openingLimit) this.#commitStream();
+  }
+
+  #rawFormat(): RawFormat {
+    const { secrets } = this.#asked;
+    return new RawFormat((bytes) => secrets.hideInAnswer(bytes), secrets.longest);
   }
 
   #commitStream(): void {
@@ -199,6 +211,11 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
     this.#context.enter('idle');
     if (this.#decoder === undefined) this.#controller?.resume();
     else this.#decoder.resume();
+  }
+
+  /** For the relay: the caller has still to take the last of it. */
+  ending(): void {
+    this.#context.enter('write');
   }
 
   /** For the relay: nobody wants the rest. */
@@ -257,7 +274,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler, RelaySource {
   /** The attempt was given up: a deadline, or the caller has gone. */
   #giveUp(reason: GatewayError): void {
     if (this.#over) return;
-    if (this.#relay === undefined || !this.#relay.isPiped || reason.code === 'VE_CLIENT_CLOSED') {
+    if (this.#relay === undefined || !this.#relay.isOpen || reason.code === 'VE_CLIENT_CLOSED') {
       if (this.#relay === undefined) this.#fail(reason);
       else this.#relay.abort(reason);
       return;

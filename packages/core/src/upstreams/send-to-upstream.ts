@@ -97,8 +97,10 @@ const keysRemembered = 64;
 function rememberKeys(upstream: Upstream): (key: string | undefined) => KeyParts {
   const known = new Map<string | undefined, KeyParts>();
   return (key) => {
-    const parts = known.get(key) ?? new KeyParts(upstream, key);
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
     if (known.size >= keysRemembered) known.clear();
+    const parts = new KeyParts(upstream, key);
     known.set(key, parts);
     return parts;
   };

@@ -108,7 +108,14 @@ describe('defineUpstream', () => {
       { headers: { host: 'evil' } },
       /"host" is set by the gateway itself; leave it out/,
     ],
-    ['no concurrency', { maxConcurrency: 0 }, /maxConcurrency is 0; it must be a number above 0/],
+    ['half a concurrency', { maxConcurrency: 0.5 }, /maxConcurrency is 0.5; it must be a whole number/],
+    ['concurrency as text', { maxConcurrency: '5' }, /maxConcurrency is "5"; it must be a whole number/],
+    ['a dialect it does not know', { dialect: 'klingon' }, /dialect is "klingon"; it must be/],
+    ['models that are no list', { models: 'gpt' }, /models must be a list of names/],
+    ['yes and no in words', { takesUsageOption: 'no' }, /takesUsageOption is "no"; it must be true or false/],
+    ['timeouts that are none', { timeouts: 5 }, /timeouts: options must be an object with connect/],
+    ['an endless deadline', { timeouts: { idle: Number.POSITIVE_INFINITY } }, /timeouts.idle is Infinity/],
+    ['no concurrency', { maxConcurrency: 0 }, /maxConcurrency is 0; it must be a whole number above 0/],
     ['a weight below 0', { weight: -1 }, /weight is -1; it must be a number above 0/],
     ['a weight that is no number', { weight: Number.NaN }, /weight is NaN; it must be a number above 0/],
   ])('refuses %s', (_what, options, message) => {
@@ -216,7 +223,10 @@ describe('the table of vendors', () => {
       apiKey: 'k',
       baseURL: 'http://127.0.0.1:9/x',
       takesUsageOption: true,
-    } as object);
+    });
+    expect(() => functions[name]({ apiKey: 'k', models: ['own'] } as object)).toThrow(
+      `${name}: there is no option "models"; options are `,
+    );
     expect(own.origin).toBe('http://127.0.0.1:9');
   });
 

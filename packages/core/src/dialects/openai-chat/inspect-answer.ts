@@ -7,12 +7,12 @@ export function isJsonObject(body: Buffer): boolean {
   return body[start] === 0x7b && body[end] === 0x7d;
 }
 
-const errorKey = Buffer.from('{"error"');
+const errorFirst = /^\s*\{\s*"error"\s*:/;
 
 /** Some aggregators answer 200 and put the error into the body. */
 export function isBareError(body: Buffer): boolean {
   return (
-    body.length < 8192 && body.subarray(0, errorKey.length).equals(errorKey) && !body.includes('"choices"')
+    body.length < 8192 && errorFirst.test(body.toString('latin1', 0, 256)) && !body.includes('"choices"')
   );
 }
 

@@ -1,5 +1,6 @@
 import { optionsError } from '../../errors.ts';
 import type { Operation } from '../../protocol/call.ts';
+import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
@@ -18,6 +19,8 @@ export interface AzureOpenAIOptions extends UpstreamOptions {
   readonly deployments?: readonly string[];
 }
 
+const optionNames = [...commonNames, 'apiKey', 'apiVersion', 'deployments', 'endpoint', 'resource', 'token'];
+
 const deploymentPaths: Record<Operation, string> = {
   chat: 'chat/completions',
   completions: 'completions',
@@ -30,6 +33,7 @@ const deploymentPaths: Record<Operation, string> = {
  * deployments API: https://learn.microsoft.com/azure/ai-foundry/openai/reference.
  */
 export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
+  checkNames('azure-openai', options, optionNames);
   const { resource, endpoint, apiKey, token, apiVersion, deployments, ...rest } = options;
   return defineUpstream({
     ...rest,

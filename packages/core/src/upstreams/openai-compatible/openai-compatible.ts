@@ -1,3 +1,4 @@
+import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
@@ -14,14 +15,19 @@ export interface OpenAICompatibleOptions<Model extends string = string> extends 
   readonly takesUsageOption?: boolean;
 }
 
+const optionNames = [...commonNames, 'apiKey', 'baseURL', 'models', 'takesUsageOption', 'vendor'];
+
 /** Any server that speaks OpenAI's protocol: vLLM, Ollama, an aggregator, another gateway. */
 export function openaiCompatible<const Model extends string = string>(
   options: OpenAICompatibleOptions<Model>,
 ): Upstream<Model> {
-  return defineUpstream({
-    ...options,
-    vendor:
-      options.vendor ??
-      (URL.canParse(options.baseURL) ? new URL(options.baseURL).hostname : 'openai-compatible'),
-  });
+  const vendor = nameOf(options);
+  checkNames(vendor, options, optionNames);
+  return defineUpstream({ ...options, vendor });
+}
+
+/** The host's name says more than that it is compatible. */
+function nameOf(options: OpenAICompatibleOptions | undefined): string {
+  const address = options?.baseURL ?? '';
+  return options?.vendor ?? (URL.canParse(address) ? new URL(address).hostname : 'openai-compatible');
 }

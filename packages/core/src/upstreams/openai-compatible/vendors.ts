@@ -1,4 +1,5 @@
 import { optionsError } from '../../errors.ts';
+import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 import { type Preset, type PresetName, presets } from './presets.ts';
@@ -7,7 +8,11 @@ export interface VendorOptions extends UpstreamOptions {
   readonly apiKey?: ApiKey | undefined;
   /** In place of the vendor's usual address: another region, a proxy. */
   readonly baseURL?: string;
+  /** The server at `baseURL` takes `stream_options.include_usage`. Default: whether the vendor does. */
+  readonly takesUsageOption?: boolean;
 }
+
+const optionNames = [...commonNames, 'apiKey', 'baseURL', 'takesUsageOption'];
 
 /** A vendor of the table, by name: the function that its users call. */
 export type Vendor<Name extends PresetName> = (
@@ -17,6 +22,7 @@ export type Vendor<Name extends PresetName> = (
 function vendor<Name extends PresetName>(name: Name): Vendor<Name> {
   const preset: Preset = presets[name];
   return (options = {}) => {
+    checkNames(name, options, optionNames);
     if (preset.needsKey && options.apiKey === undefined) {
       throw optionsError(`${name}: apiKey is missing; is the environment variable set?`);
     }

@@ -1,4 +1,5 @@
 import { openAIModels } from '../../catalog/openai-models.ts';
+import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
@@ -12,8 +13,11 @@ export interface OpenAIOptions extends UpstreamOptions {
   readonly project?: string;
 }
 
+const optionNames = [...commonNames, 'apiKey', 'baseURL', 'organization', 'project'];
+
 /** OpenAI itself. */
 export function openai(options: OpenAIOptions): Upstream<(typeof openAIModels)[number]> {
+  checkNames('openai', options, optionNames);
   const { organization, project, headers, ...rest } = options;
   return defineUpstream({
     ...rest,
