@@ -1,5 +1,4 @@
 import { type TargetStats, Targets } from './create-targets.ts';
-import type { ModelCard } from './dialects/openai-chat/render-models.ts';
 import { GatewayError } from './errors.ts';
 import { Pass } from './gateway.ts';
 import { type Route as HttpRoute, routes } from './http/route-table.ts';
@@ -9,6 +8,7 @@ import type { RequestRecord } from './observe/request-record.ts';
 import type { Call } from './protocol/call.ts';
 import type { GatewayEvents } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
+import type { ModelCard } from './protocol/model-card.ts';
 import type { Candidate } from './resilience/candidate.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';

@@ -1,18 +1,19 @@
 import { type Identify, identifyCaller } from './access/identify-caller.ts';
-import { readEnvelope } from './dialects/openai-chat/read-envelope.ts';
-import { type ModelCard, renderModel, renderModels } from './dialects/openai-chat/render-models.ts';
-import { renderError } from './dialects/openai-chat/word-error.ts';
+import { readCall } from './dialects/read-call.ts';
+import { renderError } from './dialects/render-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
+import { answerModel, answerModels } from './http/answer-models.ts';
 import { checkHead } from './http/check-head.ts';
-import { forwardedHeaders } from './http/forwarded-headers.ts';
-import { answerJson, answerOptions, decodeId } from './http/local-answers.ts';
+import { answerOptions, decodeId } from './http/local-answers.ts';
+import { readCallHead } from './http/read-call-head.ts';
 import { isHiddenRoute, isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts';
 import { writeAnswer } from './http/write-answer.ts';
 import type { Observer } from './observe/observer.ts';
 import { RequestRecord } from './observe/request-record.ts';
 import type { Answer } from './protocol/answer.ts';
-import type { Call } from './protocol/call.ts';
+import type { Call, Dialect } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
+import type { ModelCard } from './protocol/model-card.ts';
 import type { Candidate } from './resilience/candidate.ts';
 import { type FailoverPolicy, failover } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
@@ -65,7 +66,11 @@ export class Pass implements ExchangeHandler {
         scope,
       });
     } catch (thrown) {
-      this.#refuse(exchange, toGatewayError(thrown), { record, scope });
+      this.#refuse(exchange, toGatewayError(thrown), {
+        record,
+        scope,
+        dialect: match?.route.dialect ?? 'openai-chat',
+      });
     }
   }
 
@@ -82,11 +87,12 @@ export class Pass implements ExchangeHandler {
     rooms.lifecycle.refuseWhenClosing();
     const { identify } = rooms;
     const principal = identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest)));
-    if (route.operation === 'list-models') return answerJson(renderModels(rooms.listModels()));
-    if (route.operation === 'get-model')
-      return answerJson(renderModel(rooms.getModel(decodeId(match?.id ?? ''))));
-    const bytes = await this.#readBody(exchange, scope);
-    const call = readEnvelope(route.operation, bytes, forwardedHeaders(exchange.headers));
+    const { operation } = route;
+    if (operation === 'list-models') return answerModels(exchange, route, rooms.listModels());
+    if (operation === 'get-model')
+      return answerModel(exchange, route, rooms.getModel(decodeId(match?.id ?? '')));
+    const head = readCallHead(exchange, { ...route, operation }, match?.id);
+    const call = readCall(await this.#readBody(exchange, scope), head);
     const facts = record.understood(principal, call);
     const answer = await failover(call, rooms.plan(call), { scope, facts, policy: rooms.policy });
     call.release();
@@ -99,7 +105,7 @@ export class Pass implements ExchangeHandler {
   }
 
   /** In the caller's dialect; an upstream's own words where they say more than ours. */
-  #refuse(exchange: Exchange, error: GatewayError, passing: Passing): void {
+  #refuse(exchange: Exchange, error: GatewayError, passing: Passing & { dialect: Dialect }): void {
     const { record, scope } = passing;
     record.failed(error);
     if (error.code === 'VE_CLIENT_CLOSED') {
@@ -110,7 +116,7 @@ export class Pass implements ExchangeHandler {
       this.#rooms.observer.internalError(record.id, error);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
-    this.#write(exchange, isReadable ? answer : renderError(error), passing);
+    this.#write(exchange, isReadable ? answer : renderError(error, passing.dialect), passing);
   }
 
   /** The request is over when the caller has everything, or has gone. */

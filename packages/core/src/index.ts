@@ -34,8 +34,10 @@ export type {
   Upstreams,
 } from './settings/options.ts';
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
+export { type AnthropicOptions, anthropic } from './upstreams/anthropic/anthropic.ts';
 export { type AzureOpenAIOptions, azureOpenAI } from './upstreams/azure-openai/azure-openai.ts';
 export { defineUpstream, type UpstreamDefinition } from './upstreams/define-upstream.ts';
+export { type GeminiOptions, gemini } from './upstreams/gemini/gemini.ts';
 export { type OpenAIOptions, openai } from './upstreams/openai/openai.ts';
 export {
   type OpenAICompatibleOptions,

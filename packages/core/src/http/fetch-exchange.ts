@@ -10,6 +10,7 @@ export class FetchExchange implements Exchange {
   readonly path: string;
   readonly isOwnGround = true;
   readonly requestId = undefined;
+  readonly query: string;
   readonly headers: RequestHeaders;
   readonly hostRequest: Request;
   readonly response: Promise<Response>;
@@ -23,6 +24,7 @@ export class FetchExchange implements Exchange {
   constructor(request: Request, path: string) {
     this.method = request.method;
     this.path = path;
+    this.query = new URL(request.url).search.slice(1);
     this.headers = Object.fromEntries(request.headers);
     this.hostRequest = request;
     const { promise, resolve, reject } = Promise.withResolvers<Response>();

@@ -51,6 +51,12 @@ export class NodeExchange implements Exchange {
     this.#bodyHolder = bodyHolder ?? request;
   }
 
+  get query(): string {
+    const url = this.#request.url ?? '';
+    const at = url.indexOf('?');
+    return at < 0 ? '' : url.slice(at + 1);
+  }
+
   get requestId(): string | undefined {
     const id = this.#response.getHeader('x-request-id');
     return typeof id === 'string' && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined;

@@ -14,6 +14,7 @@ const exchange = (method: string, path: string, headers: RequestHeaders = {}): E
   readBody: () => Promise.reject(new Error('nothing is read')),
   onClose: () => {},
   requestId: undefined,
+  query: '',
   abandon: () => {},
   destroy: () => {},
   respond: () => {},
@@ -91,13 +92,13 @@ describe('forwardedHeaders', () => {
       host: 'internal',
       'content-length': '3',
     };
-    expect(forwardedHeaders({ ...staying, ...crossing })).toEqual(crossing);
+    expect(forwardedHeaders({ ...staying, ...crossing }, 'openai-chat')).toEqual(crossing);
   });
 
   test('drops a value that could not be written, or that came twice', () => {
-    expect(forwardedHeaders({ traceparent: 'a\r\nb', tracestate: ['a', 'b'], 'openai-beta': 'é' })).toEqual(
-      {},
-    );
+    expect(
+      forwardedHeaders({ traceparent: 'a\r\nb', tracestate: ['a', 'b'], 'openai-beta': 'é' }, 'openai-chat'),
+    ).toEqual({});
   });
 });
 

@@ -1,11 +1,13 @@
 import type { HeaderMap } from './answer.ts';
+import type { ChatRequest } from './chat-request.ts';
+import type { ChatDialect } from './content.ts';
 import type { Principal } from './principal.ts';
 
 /** What is asked for, whichever dialect it came in. */
 export type Operation = 'chat' | 'completions' | 'embeddings';
 
-/** The wire format of a request and of its answer. */
-export type Dialect = 'openai-chat';
+/** The wire format of a request and of its answer; completions and embeddings are OpenAI's only. */
+export type Dialect = ChatDialect;
 
 /** A half-open range of bytes in a body. */
 export interface Span {
@@ -18,7 +20,8 @@ export interface Span {
  * `usageOption` is the text to put into `span` so that the provider reports usage; absent where it does so already.
  */
 export interface SplicePoints {
-  readonly model: Span;
+  /** Absent where the path names the model. */
+  readonly model?: Span;
   readonly usageOption?: { readonly span: Span; readonly text: string };
 }
 
@@ -38,6 +41,14 @@ export interface Call {
   readonly splice: SplicePoints;
   /** The caller's bytes; empty after `release()`. */
   readonly bytes: Uint8Array;
+  /** The stream is wanted in the dialect's other form: Gemini's JSON array in place of events. */
+  readonly wantsArray: boolean;
+  /**
+   * The question in no vendor's words, for an upstream of another dialect; read once, when somebody needs it.
+   *
+   * @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING`
+   */
+  canonical(): ChatRequest;
   /** Lets go of the body once no attempt can follow, so that a long stream does not hold it. */
   release(): void;
 }

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly method: string;
   /** Below the mount and without the query, beginning with the family: `/v1/chat/completions`. */
   readonly path: string;
+  /** Behind the question mark, as it came; empty where there is none. */
+  readonly query: string;
   /** Everything at this path is the gateway's to answer for: it is mounted below a prefix, or is all there is. */
   readonly isOwnGround: boolean;
   readonly headers: RequestHeaders;

@@ -29,6 +29,10 @@ const call: Call = {
   splice: { model: { start: 0, end: 0 } },
   bytes: Buffer.from('{}'),
   release: () => {},
+  wantsArray: false,
+  canonical: () => {
+    throw new Error('nothing is translated');
+  },
 };
 
 const fails = (

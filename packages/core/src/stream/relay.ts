@@ -5,6 +5,8 @@ import type { ByteSink, ByteStream } from './byte-stream.ts';
 export interface RelayFormat {
   /** The bytes to write now, of those received. */
   take(chunk: Buffer): Buffer;
+  /** Set once the upstream has told, in what was taken, that no more will come. */
+  readonly failure?: Error | undefined;
   /** Whether the answer had come to its proper end with what was taken so far. */
   isComplete(): boolean;
   /** The upstream ended properly: the last bytes to write. Throws when the answer is not complete all the same. */
@@ -135,15 +137,20 @@ export class Relay implements ByteStream, TurnTask {
     const [first = nothing] = waiting;
     const joined = waiting.length === 1 ? first : Buffer.concat(waiting);
     try {
-      return this.#format.take(joined);
+      const bytes = this.#format.take(joined);
+      if (this.#format.failure !== undefined) this.#breakOff(this.#format.failure);
+      return bytes;
     } catch (error) {
       // The upstream sends what cannot be passed on: close it, then tell the caller.
-      const failure = toError(error);
-      this.#failure = failure;
-      this.#ended = true;
-      this.#source.abort(failure);
+      this.#breakOff(toError(error));
       return nothing;
     }
+  }
+
+  #breakOff(failure: Error): void {
+    this.#failure = failure;
+    this.#ended = true;
+    this.#source.abort(failure);
   }
 
   #end(sink: ByteSink, bytes: Buffer): void {

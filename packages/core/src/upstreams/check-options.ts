@@ -1,3 +1,4 @@
+import { codecs } from '../dialects/codecs.ts';
 import { optionsError } from '../errors.ts';
 import type { Dialect } from '../protocol/call.ts';
 import type { ApiKey, Timeouts } from './upstream.ts';
@@ -37,9 +38,11 @@ export function checkTimeouts(vendor: string, timeouts: Partial<Timeouts>): Part
   return Object.freeze({ ...timeouts });
 }
 
+const dialects: readonly string[] = Object.keys(codecs);
+
 export function checkDialect(vendor: string, dialect: Dialect): Dialect {
-  if (dialect !== 'openai-chat')
-    throw optionsError(`${vendor}: dialect is ${show(dialect)}; it must be "openai-chat"`);
+  if (!dialects.includes(dialect))
+    throw optionsError(`${vendor}: dialect is ${show(dialect)}; it must be one of ${dialects.join(', ')}`);
   return dialect;
 }
 

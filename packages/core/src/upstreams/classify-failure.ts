@@ -52,13 +52,25 @@ export function protocolError(upstream: string, reason: string, cause?: unknown)
   );
 }
 
+/** What an upstream's error means, where its own status says something else. */
+interface Meaning {
+  readonly status: number;
+  /** Milliseconds, where the body says them. */
+  readonly retryAfter?: number | undefined;
+}
+
 /** What a status of the upstream means for the next attempt; the table is in docs/resilience.md. */
-export function classifyStatus(upstream: string, answer: UpstreamAnswer, now: number): GatewayError {
-  const { status } = answer;
+export function classifyStatus(
+  upstream: string,
+  answer: UpstreamAnswer,
+  now: number,
+  meaning: Meaning = answer,
+): GatewayError {
+  const { status } = meaning;
   const details = { upstream, upstreamStatus: status };
   if (status >= 300 && status < 400)
     return protocolError(upstream, `a redirect (${status}); redirects are not followed`);
-  const retryAfter = readRetryAfter(answer.headers, now);
+  const retryAfter = meaning.retryAfter ?? readRetryAfter(answer.headers, now);
   if (status === 401 || status === 402 || status === 403) {
     // A 403 may be about this call only, what it asks for or says: the key need not rest for the others.
     const key = { problem: 'refused' as const, ...(status === 403 ? { coolFor: 0 } : {}) };

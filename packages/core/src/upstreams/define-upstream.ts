@@ -1,5 +1,6 @@
+import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts';
 import { optionsError } from '../errors.ts';
-import type { Operation } from '../protocol/call.ts';
+import type { Dialect, Operation } from '../protocol/call.ts';
 import {
   checkApiKey,
   checkBoolean,
@@ -20,9 +21,11 @@ const definitionNames = [
   'apiKey',
   'authorize',
   'baseURL',
+  'defaultHeaders',
   'dialect',
   'models',
   'path',
+  'quirks',
   'takesUsageOption',
   'vendor',
 ];
@@ -31,7 +34,8 @@ const definitionNames = [
 export interface UpstreamDefinition<Model extends string = string> extends UpstreamOptions {
   /** The vendor's short name, for `owned_by`, logs and error messages. */
   readonly vendor: string;
-  readonly dialect?: 'openai-chat';
+  /** What it speaks. Default: OpenAI's Chat Completions. */
+  readonly dialect?: Dialect;
   /** Up to and with the version: `https://api.example.com/v1`. */
   readonly baseURL: string;
   /** Left out: the upstream takes requests without a key. Given but undefined: a mistake, and told. */
@@ -39,10 +43,14 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   /** The header that carries the key. Default: `authorization: Bearer …`. */
   readonly authorize?: (key: string) => readonly [name: string, value: string];
   /** The address below `baseURL`; undefined for an operation that it does not have. Default: OpenAI's paths. */
-  readonly path?: (operation: Operation, model: string) => string | undefined;
+  readonly path?: (operation: Operation, model: string, stream: boolean) => string | undefined;
   readonly models?: readonly Model[];
   /** The provider takes `stream_options.include_usage`. Default true. */
   readonly takesUsageOption?: boolean;
+  /** What the provider refuses or spells otherwise of OpenAI's format; for calls in other formats. */
+  readonly quirks?: ChatQuirks;
+  /** Sent where a caller of the same dialect does not say otherwise. */
+  readonly defaultHeaders?: Readonly<Record<string, string>>;
 }
 
 const openAIPaths: Record<Operation, string> = {
@@ -76,8 +84,8 @@ export function defineUpstream<const Model extends string = string>(
     vendor,
     dialect: checkDialect(vendor, definition.dialect ?? 'openai-chat'),
     origin: base.origin,
-    path: (operation: Operation, model: string) => {
-      const below = path(operation, model);
+    path: (operation: Operation, model: string, stream = false) => {
+      const below = path(operation, model, stream);
       return below === undefined ? undefined : base.path + below;
     },
     apiKey: 'apiKey' in definition ? checkApiKey(vendor, definition.apiKey) : undefined,
@@ -85,6 +93,8 @@ export function defineUpstream<const Model extends string = string>(
     headers,
     models: checkModels(vendor, definition.models ?? []),
     takesUsageOption: checkBoolean(vendor, 'takesUsageOption', definition.takesUsageOption ?? true),
+    quirks: definition.quirks ?? {},
+    defaultHeaders: checkHeaders(vendor, definition.defaultHeaders ?? {}),
     timeouts: checkTimeouts(vendor, definition.timeouts ?? {}),
     maxConcurrency: checkCount(vendor, 'maxConcurrency', definition.maxConcurrency ?? 1000),
     weight: definition.weight === undefined ? undefined : checkPositive(vendor, 'weight', definition.weight),

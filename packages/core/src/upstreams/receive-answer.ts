@@ -1,20 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Dispatcher } from 'undici';
-import { isBareError, isJsonObject, parseError } from '../dialects/openai-chat/inspect-answer.ts';
-import { readOpening } from '../dialects/openai-chat/opens-stream.ts';
-import { readErrorStatus } from '../dialects/openai-chat/read-error.ts';
-import { readUsage } from '../dialects/openai-chat/read-usage.ts';
-import { StreamTap } from '../dialects/openai-chat/tap-stream.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
-import type { Call } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { CallContext } from '../protocol/layer.ts';
 import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
-import { EventFormat } from '../stream/event-format.ts';
-import { findNextEventEnd, readEventData } from '../stream/find-event-end.ts';
 import { RawFormat } from '../stream/raw-format.ts';
 import { Relay, type RelaySource } from '../stream/relay.ts';
+import type { AnswerReading, Opening, Problem, StreamReading } from './answer-reading.ts';
 import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
 import type { Secrets } from './hide-secrets.ts';
 import { pickResponseHeaders } from './response-headers.ts';
@@ -30,8 +23,9 @@ const noHeaders: HeaderMap = {};
 
 type Mode = 'whole' | 'opening' | 'error' | 'relay';
 
-/** What the upstream was told and must not tell, and the time. */
+/** How the answer is read, what the upstream was told and must not tell, and the time. */
 export interface Asked {
+  readonly reading: AnswerReading;
   readonly secrets: Secrets;
   readonly clock: Clock;
 }
@@ -47,7 +41,6 @@ interface Waiting {
  * made for another request: everything is done in the context of the one that is answered.
  */
 export class AnswerReceiver extends AsyncResource implements Dispatcher.DispatchHandler, RelaySource {
-  readonly #call: Pick<Call, 'stream' | 'wantsUsage' | 'choices'>;
   readonly #context: CallContext;
   readonly #upstream: string;
   readonly #asked: Asked;
@@ -59,16 +52,14 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   #headers: HeaderMap = noHeaders;
   #held: Buffer[] = [];
   #heldBytes = 0;
-  #scanned = 0;
+  #opening: ((chunk: Buffer) => Opening) | undefined;
   #relay: Relay | undefined;
-  #tap: StreamTap | undefined;
+  #stream: StreamReading | undefined;
   #paused = false;
   #over = false;
 
-  constructor(call: Call, context: CallContext, asked: Asked) {
+  constructor(context: CallContext, asked: Asked) {
     super('VectorEngineAttempt');
-    // The call itself is not kept: its body must not live as long as the stream.
-    this.#call = { stream: call.stream, wantsUsage: call.wantsUsage, choices: call.choices };
     this.#context = context;
     this.#upstream = context.target.upstream;
     this.#asked = asked;
@@ -126,7 +117,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     this.#headers = pickResponseHeaders(headers);
     const type = (this.#headers['content-type'] ?? '').toLowerCase();
     if (status >= 300) this.#mode = 'error';
-    else if (type.startsWith('text/event-stream')) this.#mode = 'opening';
+    else if (type.startsWith(this.#asked.reading.streamType)) this.#mode = 'opening';
     else if (type !== '' && !/\bjson\b/.test(type))
       return this.#fail(protocolError(this.#upstream, 'the answer is not JSON'));
     this.#prepareDecoder(headers['content-encoding']);
@@ -148,48 +139,52 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     this.#heldBytes += chunk.length;
     if (this.#mode !== 'opening') this.#context.enter('idle');
     if (this.#mode === 'opening') this.#readOpening(chunk);
-    else if (this.#mode === 'whole' && this.#heldBytes > wholeLimit)
-      this.#commitRelay(new Relay(this.#rawFormat(), this));
+    else if (this.#mode === 'whole' && this.#heldBytes > wholeLimit) this.#outgrow();
     else if (this.#mode === 'error' && this.#heldBytes > errorLimit) {
       this.#fail(protocolError(this.#upstream, 'the error is larger than any error should be'));
     }
   }
 
-  /** Looks at the events that came in so far, until one of them commits. */
+  /** Looks at what came in so far, until something of it commits. */
   #readOpening(chunk: Buffer): void {
-    // Only a line break can end an event; without one the pieces need not be joined.
-    const held = chunk.includes(0x0a) || chunk.includes(0x0d) ? this.#joinHeld() : chunk.subarray(0, 0);
-    for (;;) {
-      const end = findNextEventEnd(held, this.#scanned);
-      if (end === 0) break;
-      const opening = readOpening(readEventData(held.subarray(this.#scanned, end)));
-      if (opening.kind === 'commit') return this.#commitStream();
-      if (opening.kind === 'error') {
-        this.#headers = { ...this.#headers, 'content-type': 'application/json' };
-        const body = Buffer.from(JSON.stringify({ error: opening.error }));
-        return this.#failWith(readErrorStatus(opening.error), body);
-      }
-      if (opening.kind === 'garbage')
-        return this.#fail(protocolError(this.#upstream, 'the stream is not one of JSON events'));
-      this.#scanned = end;
-    }
-    if (this.#heldBytes > openingLimit) this.#commitStream();
+    this.#opening ??= this.#asked.reading.openStream();
+    const opening = this.#read(this.#opening, chunk);
+    if (opening === undefined) return;
+    if (opening.kind === 'commit') this.#commitStream();
+    else if (opening.kind === 'error') this.#failWith(opening.problem);
+    else if (opening.kind === 'garbage') this.#fail(this.#broken('the stream is not one of JSON events'));
+    else if (this.#heldBytes > openingLimit) this.#commitStream();
   }
 
-  #rawFormat(): RawFormat {
-    const { secrets } = this.#asked;
-    return new RawFormat((bytes) => secrets.hideInAnswer(bytes), secrets.longest);
+  #read(read: (chunk: Buffer) => Opening, chunk: Buffer): Opening | undefined {
+    try {
+      return read(chunk);
+    } catch (error) {
+      this.#fail(toGatewayError(error));
+      return undefined;
+    }
+  }
+
+  readonly #broken = (reason: string): GatewayError => protocolError(this.#upstream, reason);
+
+  /** A whole answer that is too large to be held. */
+  #outgrow(): void {
+    const { reading, secrets } = this.#asked;
+    if (!reading.passesBytes) return this.#fail(this.#broken('the answer is too large to be translated'));
+    const format = new RawFormat((bytes) => secrets.hideInAnswer(bytes), secrets.longest);
+    this.#commitRelay(new Relay(format, this));
   }
 
   #commitStream(): void {
-    const tap = new StreamTap(this.#call, this.#asked.secrets);
-    this.#tap = tap;
-    const upstream = this.#upstream;
-    this.#commitRelay(new Relay(new EventFormat(tap, (reason) => protocolError(upstream, reason)), this));
+    const { reading } = this.#asked;
+    this.#stream = reading.readStream(this.#broken);
+    if (reading.sentType !== undefined) this.#headers['content-type'] = reading.sentType;
+    this.#commitRelay(new Relay(this.#stream, this));
   }
 
   #commitRelay(relay: Relay): void {
     this.#relay = relay;
+    this.#opening = undefined;
     this.#mode = 'relay';
     for (const chunk of this.#held) relay.push(chunk);
     this.#held = [];
@@ -227,7 +222,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   /** For the relay: the caller has everything, or all that there will be. */
   over(error: Error | undefined): void {
     this.#over = true;
-    const usage = this.#tap?.usage;
+    const usage = this.#stream?.usage;
     const failure = error === undefined ? undefined : toGatewayError(error);
     this.#context.settle({
       health: failure === undefined ? 'success' : (failure.failure?.health ?? 'neutral'),
@@ -238,26 +233,36 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
 
   #finish(): void {
     if (this.#relay !== undefined) return this.#relay.finish();
-    const { secrets } = this.#asked;
-    if (this.#mode === 'error') return this.#failWith(this.#status, this.#joinHeld());
-    const body = secrets.hideInAnswer(this.#joinHeld());
-    if (this.#mode === 'opening') {
-      return this.#fail(protocolError(this.#upstream, 'the stream ended before its first content'));
+    const { reading } = this.#asked;
+    const held = this.#joinHeld();
+    if (this.#mode === 'error') return this.#failWith(reading.readError(this.#status, this.#headers, held));
+    if (this.#mode === 'opening') return this.#finishOpening();
+    try {
+      const whole = reading.readWhole(held, this.#broken);
+      if ('answer' in whole) return this.#failWith(whole);
+      const { body, usage } = whole;
+      this.#over = true;
+      this.#resolve({ kind: 'verbatim', status: this.#status, headers: this.#headers, body });
+      this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
+    } catch (error) {
+      this.#fail(toGatewayError(error));
     }
-    if (!isJsonObject(body))
-      return this.#fail(protocolError(this.#upstream, 'the answer is not a JSON object'));
-    if (isBareError(body)) return this.#failWith(readErrorStatus(parseError(body)), body);
-    const usage = readUsage(body);
-    this.#over = true;
-    this.#resolve({ kind: 'verbatim', status: this.#status, headers: this.#headers, body });
-    this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
+  }
+
+  /** A stream that ended before anything of it was shown. */
+  #finishOpening(): void {
+    this.#fail(this.#broken('the stream ended before its first content'));
   }
 
   /** The upstream answered with an error. */
-  #failWith(status: number, body: Buffer): void {
+  #failWith({ status, answer, retryAfter }: Problem): void {
     const { secrets, clock } = this.#asked;
-    const answer = { status, headers: this.#headers, body: secrets.hideInError(body) };
-    this.#fail(classifyStatus(this.#upstream, answer, clock.now()));
+    const hidden = {
+      ...answer,
+      headers: { ...this.#headers, ...answer.headers },
+      body: secrets.hideInError(Buffer.from(answer.body)),
+    };
+    this.#fail(classifyStatus(this.#upstream, hidden, clock.now(), { status, retryAfter }));
   }
 
   /** The attempt failed by itself: the upstream, or the way to it. */
@@ -284,6 +289,8 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   }
 
   #resolve(answer: Answer): void {
+    const { dropped } = this.#asked.reading;
+    if (dropped.length > 0) answer.headers['x-vector-dropped'] = toHeaderList(dropped);
     this.#waiting?.resolve(answer);
     // Not needed while the stream flows, which may be long.
     this.#waiting = undefined;
@@ -315,4 +322,12 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     if (this.#decoder === undefined)
       this.#fail(protocolError(this.#upstream, `the answer's coding ${String(coding)} is not known`));
   }
+}
+
+/** Names of parameters, some of them the caller's own words: a header takes printable ASCII only, and not without end. */
+function toHeaderList(names: readonly string[]): string {
+  return names
+    .join(', ')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 2048);
 }

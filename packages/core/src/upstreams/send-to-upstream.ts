@@ -1,12 +1,12 @@
-import { spliceRequest } from '../dialects/openai-chat/splice-request.ts';
-import { GatewayError } from '../errors.ts';
-import type { Answer } from '../protocol/answer.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import type { Answer, HeaderMap } from '../protocol/answer.ts';
 import type { Call } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { CallContext, Send } from '../protocol/layer.ts';
 import type { Egress } from './egress.ts';
 import { Secrets } from './hide-secrets.ts';
 import type { Key, KeyRing } from './key-ring.ts';
+import { planSending } from './plan-sending.ts';
 import { AnswerReceiver } from './receive-answer.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -28,15 +28,14 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
   const partsOf = rememberKeys(upstream);
 
   function send(call: Call, context: CallContext, key: Key): Promise<Answer> {
-    const { model } = context.target;
-    const path = upstream.path(call.operation, model);
+    const path = upstream.path(call.operation, context.target.model, call.stream);
     if (path === undefined) return Promise.reject(unsupported(call.model));
     const parts = partsOf(key.value);
-    const receiver = new AnswerReceiver(call, context, { secrets: parts.secrets, clock });
+    const { body, reading } = planSending(call, context, { upstream, secrets: parts.secrets, clock });
+    const receiver = new AnswerReceiver(context, { reading, secrets: parts.secrets, clock });
     context.onSettled(({ error }) => restKey(keys, key, error));
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
-    const body = spliceRequest(call, model, upstream.takesUsageOption);
     try {
       egress.dispatch(upstream, { path, headers: parts.headers(call), body }, receiver);
     } catch (error) {
@@ -48,12 +47,21 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
 
   return (call, context) => {
     const key = keys.take();
-    if (!(key instanceof Promise)) return send(call, context, key);
+    if (!(key instanceof Promise)) return attempt(() => send(call, context, key));
     return key.then(
       (taken) => send(call, context, taken),
       (error) => failKey(context, error),
     );
   };
+}
+
+/** What a send throws before it has sent anything, a call that cannot be translated say, is a rejection like any other. */
+function attempt(start: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return start();
+  } catch (error) {
+    return Promise.reject(toGatewayError(error));
+  }
 }
 
 function unsupported(model: string): GatewayError {
@@ -85,10 +93,23 @@ class KeyParts {
   /** The request's headers: names and values in turn. */
   headers(call: Call): string[] {
     const common = call.stream ? this.#streamed : this.#whole;
+    const { headers, defaultHeaders, dialect } = this.#upstream;
+    const own = Object.entries({
+      ...defaultHeaders,
+      ...(call.dialect === dialect ? call.headers : tracing(call.headers)),
+    });
     // What the operator set is not the caller's to add to.
-    const own = Object.entries(call.headers).filter(([name]) => !(name in this.#upstream.headers));
-    return own.length === 0 ? common : common.concat(own.flat());
+    const added = own.filter(([name]) => !(name in headers));
+    return added.length === 0 ? common : common.concat(added.flat());
   }
+}
+
+/** What is said in one vendor's headers means nothing to another. */
+function tracing({ traceparent, tracestate }: HeaderMap): HeaderMap {
+  return {
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+  };
 }
 
 /** A function may return a new key every time. */

@@ -1,4 +1,5 @@
 import type { buildConnector } from 'undici';
+import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts';
 import type { Dialect, Operation } from '../protocol/call.ts';
 
 /**
@@ -41,7 +42,7 @@ export interface Upstream<Model extends string = string> {
   /** Scheme, host and port. */
   readonly origin: string;
   /** The address below the origin for one operation, or undefined where the upstream does not offer it. */
-  readonly path: (operation: Operation, model: string) => string | undefined;
+  readonly path: (operation: Operation, model: string, stream?: boolean) => string | undefined;
   readonly apiKey: ApiKey | undefined;
   /** The header that carries a key. */
   readonly authorize: (key: string) => readonly [name: string, value: string];
@@ -50,6 +51,10 @@ export interface Upstream<Model extends string = string> {
   readonly models: readonly Model[];
   /** The provider takes `stream_options.include_usage`. */
   readonly takesUsageOption: boolean;
+  /** What this member of the OpenAI-compatible family refuses or spells otherwise; for calls of other dialects. */
+  readonly quirks: ChatQuirks;
+  /** Sent where the caller does not say otherwise in its own dialect: a version of the API. */
+  readonly defaultHeaders: Readonly<Record<string, string>>;
   readonly timeouts: Partial<Timeouts>;
   readonly maxConcurrency: number;
   readonly weight: number | undefined;

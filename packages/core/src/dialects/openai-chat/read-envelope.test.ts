@@ -80,7 +80,7 @@ describe('readEnvelope and spliceRequest', () => {
     fc.assert(
       fc.property(chatBody, (body) => {
         const call = parse(body);
-        const { model, usageOption } = call.splice;
+        const { model = { start: 0, end: 0 }, usageOption } = call.splice;
         const rendered = Buffer.from(spliceRequest(call, 'another "model"', true));
         const edits = [
           { span: model, text: JSON.stringify('another "model"') },

@@ -1,10 +1,4 @@
-/** One model that callers can name. */
-export interface ModelCard {
-  readonly id: string;
-  /** Seconds since the epoch; when the gateway began to serve it. */
-  readonly created: number;
-  readonly ownedBy: string;
-}
+import type { ModelCard } from '../../protocol/model-card.ts';
 
 /** `GET /v1/models/{id}` */
 export function renderModel(card: ModelCard): object {

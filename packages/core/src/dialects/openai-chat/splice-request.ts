@@ -11,7 +11,8 @@ interface Edit {
  */
 export function spliceRequest(call: Call, model: string, asksUsage: boolean): Uint8Array {
   const edits: Edit[] = [];
-  if (model !== call.model) edits.push({ span: call.splice.model, text: JSON.stringify(model) });
+  if (model !== call.model && call.splice.model !== undefined)
+    edits.push({ span: call.splice.model, text: JSON.stringify(model) });
   if (asksUsage && call.splice.usageOption !== undefined) edits.push(call.splice.usageOption);
   if (edits.length === 0) return call.bytes;
   if (edits.length === 2 && isAfter(edits[0], edits[1])) edits.reverse();

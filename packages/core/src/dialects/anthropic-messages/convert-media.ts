@@ -1,0 +1,122 @@
+import type { MediaBlock, Source } from '../../protocol/content.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { parseCache, renderCache } from './convert-cache.ts';
+import type { Drops } from './drops.ts';
+import { defined, extraOf, isObject, ownOf, restOf, stringOf } from './read.ts';
+
+/** An `image` or `document`; undefined where its source is of a kind that only Anthropic has. */
+export function parseMedia(wire: JsonObject): MediaBlock | undefined {
+  const found = parseSource(wire['source'], wire['type'] === 'image');
+  if (found === undefined) return undefined;
+  const { cache, isKnown } = parseCache(wire['cache_control']);
+  const known = ['type', 'source'];
+  if (isKnown) known.push('cache_control');
+  const isDocument = wire['type'] === 'document';
+  if (isDocument && typeof wire['title'] === 'string') known.push('title');
+  return {
+    type: 'media',
+    ...found,
+    ...defined({ name: isDocument ? stringOf(wire['title']) : undefined, cache }),
+    ...extraOf(restOf(wire, known)),
+  };
+}
+
+function parseSource(
+  source: JsonObject[string],
+  isImage: boolean,
+): Pick<MediaBlock, 'mediaType' | 'source'> | undefined {
+  if (!isObject(source)) return undefined;
+  const data = stringOf(source['data']);
+  const mediaType = stringOf(source['media_type']);
+  const url = stringOf(source['url']);
+  const id = stringOf(source['file_id']);
+  const anyImage = isImage ? 'image/*' : undefined;
+  switch (source['type']) {
+    case 'base64':
+      return data === undefined
+        ? undefined
+        : { mediaType: mediaType ?? anyImage, source: { kind: 'base64', data } };
+    case 'text':
+      return data === undefined || (mediaType ?? 'text/plain') !== 'text/plain'
+        ? undefined
+        : { mediaType: 'text/plain', source: { kind: 'text', text: data } };
+    case 'url':
+      return url === undefined
+        ? undefined
+        : { mediaType: anyImage ?? 'application/pdf', source: { kind: 'url', url } };
+    case 'file':
+      return id === undefined ? undefined : { mediaType: anyImage, source: { kind: 'id', id } };
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined for what Claude cannot look at; its name is then among the dropped. */
+export function renderMedia(block: MediaBlock, drops: Drops): JsonObject | undefined {
+  const { mediaType, source } = unpackDataUrl(block);
+  if (block.detail !== undefined && block.detail !== 'auto') drops.add('messages.image_url.detail');
+  const tail = { ...renderCache(block.cache), ...ownOf(block.extra) };
+  const kind = kindOf(mediaType);
+  if (kind === 'image') {
+    const image = renderImageSource(mediaType ?? 'image/*', source);
+    if (image !== undefined) {
+      if (block.name !== undefined) drops.add('messages.image.name');
+      return { type: 'image', source: image, ...tail };
+    }
+  } else if (kind === 'document') {
+    const document = renderDocumentSource(mediaType, source);
+    if (document !== undefined)
+      return { type: 'document', source: document, ...defined({ title: block.name }), ...tail };
+  }
+  drops.add(`messages.${kind}`);
+  return undefined;
+}
+
+function kindOf(mediaType: string | undefined): string {
+  const family = mediaType?.split('/')[0] ?? '';
+  return ['image', 'audio', 'video'].includes(family) ? family : 'document';
+}
+
+const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
+
+/** The first bytes of each, in base64: for pictures whose type was not told. */
+const imageStarts: readonly (readonly [string, string])[] = [
+  ['iVBORw0KGgo', 'image/png'],
+  ['/9j/', 'image/jpeg'],
+  ['R0lGOD', 'image/gif'],
+  ['UklGR', 'image/webp'],
+];
+
+function renderImageSource(mediaType: string, source: Source): JsonObject | undefined {
+  if (source.kind === 'url') return { type: 'url', url: source.url };
+  if (source.kind === 'id') return { type: 'file', file_id: source.id };
+  if (source.kind === 'text') return undefined;
+  const spelled = mediaType === 'image/jpg' ? 'image/jpeg' : mediaType;
+  const type = imageTypes.includes(spelled)
+    ? spelled
+    : imageStarts.find(([start]) => source.data.startsWith(start))?.[1];
+  return type === undefined ? undefined : { type: 'base64', media_type: type, data: source.data };
+}
+
+function renderDocumentSource(mediaType: string | undefined, source: Source): JsonObject | undefined {
+  if (source.kind === 'url') return { type: 'url', url: source.url };
+  if (source.kind === 'id') return { type: 'file', file_id: source.id };
+  if (source.kind === 'text') return textSource(source.text);
+  if (mediaType === undefined || mediaType === 'application/pdf')
+    return { type: 'base64', media_type: 'application/pdf', data: source.data };
+  return isText(mediaType) ? textSource(Buffer.from(source.data, 'base64').toString('utf8')) : undefined;
+}
+
+function textSource(data: string): JsonObject {
+  return { type: 'text', media_type: 'text/plain', data };
+}
+
+function isText(mediaType: string): boolean {
+  return mediaType.startsWith('text/') || /^application\/(json|xml|yaml|x-yaml|javascript)\b/.test(mediaType);
+}
+
+function unpackDataUrl({ mediaType, source }: MediaBlock): Pick<MediaBlock, 'mediaType' | 'source'> {
+  const parts = source.kind === 'url' ? /^data:([^;,]*)[^,]*;base64,(.*)$/is.exec(source.url) : null;
+  if (!parts) return { mediaType, source };
+  return { mediaType: parts[1] || mediaType, source: { kind: 'base64', data: parts[2] ?? '' } };
+}

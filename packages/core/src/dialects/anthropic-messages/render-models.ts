@@ -1,0 +1,16 @@
+import type { ModelCard } from '../../protocol/model-card.ts';
+
+/** As the Models API has it: https://platform.claude.com/docs/en/api/models-list. */
+export function renderModel({ id, created }: ModelCard): object {
+  return { type: 'model', id, display_name: id, created_at: new Date(created * 1000).toISOString() };
+}
+
+/** All on one page. */
+export function renderModels(cards: readonly ModelCard[]): object {
+  return {
+    data: cards.map(renderModel),
+    has_more: false,
+    first_id: cards[0]?.id ?? null,
+    last_id: cards.at(-1)?.id ?? null,
+  };
+}

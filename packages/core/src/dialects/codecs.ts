@@ -1,0 +1,16 @@
+import type { Codec } from '../protocol/codec.ts';
+import type { ChatDialect } from '../protocol/content.ts';
+import { anthropicMessages } from './anthropic-messages/codec.ts';
+import { bedrock } from './bedrock/codec.ts';
+import { gemini } from './gemini/codec.ts';
+import { openaiChat } from './openai-chat/codec.ts';
+import { openaiResponses } from './openai-responses/codec.ts';
+
+/** Every dialect in both directions; any of them can be the caller's, and any the upstream's. */
+export const codecs: Readonly<Record<ChatDialect, Codec>> = {
+  'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  'anthropic-messages': anthropicMessages,
+  gemini,
+  bedrock,
+};

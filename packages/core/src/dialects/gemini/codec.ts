@@ -1,0 +1,21 @@
+import type { Codec } from '../../protocol/codec.ts';
+import { parseError, renderError } from './convert-error.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { parseRequest } from './parse-request.ts';
+import { parseStream } from './parse-stream.ts';
+import { renderAnswer } from './render-answer.ts';
+import { renderRequest } from './render-request.ts';
+import { renderStream } from './render-stream.ts';
+
+/** Google's `generateContent` and `streamGenerateContent`, of the Developer API and of Vertex. */
+export const gemini: Codec = {
+  dialect: 'gemini',
+  parseRequest,
+  renderRequest,
+  parseAnswer,
+  renderAnswer,
+  parseStream,
+  renderStream,
+  parseError,
+  renderError,
+};

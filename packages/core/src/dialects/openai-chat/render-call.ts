@@ -1,0 +1,14 @@
+import type { ToolCallBlock } from '../../protocol/content.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { ownOf } from './read.ts';
+import { closeArguments } from './read-calls.ts';
+import { mergeInner } from './render-parts.ts';
+
+/** An entry of `tool_calls`. Where custom tools are not known, one is a function with one argument. */
+export function renderCall(block: ToolCallBlock, customTools: boolean): JsonObject {
+  const { id, name, format, input } = block;
+  if (format === 'text' && customTools)
+    return mergeInner({ id, type: 'custom', custom: { name, input } }, ownOf(block.extra));
+  const text = format === 'text' ? JSON.stringify({ input }) : closeArguments(input);
+  return mergeInner({ id, type: 'function', function: { name, arguments: text } }, ownOf(block.extra));
+}

@@ -1,0 +1,150 @@
+import type {
+  ForeignBlock,
+  MediaBlock,
+  Message,
+  SystemMessage,
+  TextBlock,
+  ToolMessage,
+  ToolResultBlock,
+  UserMessage,
+} from '../../protocol/content.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { renderMedia } from './convert-media.ts';
+import { dialect, dropForeign, ownExtra } from './own-extra.ts';
+import { asText, compact, isList } from './read.ts';
+import { renderSaid } from './render-said.ts';
+
+interface RenderedInput {
+  readonly instructions: string | undefined;
+  readonly input: readonly JsonObject[];
+}
+
+/** The conversation as items. The system message that comes first are the instructions, if it is plain text. */
+export function renderInput(messages: readonly Message[], dropped: Set<string>): RenderedInput {
+  const instructions = findInstructions(messages[0]);
+  const rest = instructions === undefined ? messages : messages.slice(1);
+  const customCalls = findCustomCalls(messages);
+  const input = rest.flatMap((message) => {
+    if (message.name !== undefined) dropped.add('messages.name');
+    dropForeign(message.extra, dropped, 'messages.');
+    switch (message.role) {
+      case 'assistant':
+        return renderSaid(message.content, dropped);
+      case 'tool':
+        return renderResults(message, { customCalls, dropped });
+      default:
+        return renderSpeaker(message, dropped);
+    }
+  });
+  return { instructions, input };
+}
+
+/** The text of a message that says nothing but it. */
+export function findInstructions(message: Message | undefined): string | undefined {
+  if (message?.role !== 'system' || message.isDeveloper === true || message.name !== undefined)
+    return undefined;
+  const [block, ...more] = message.content;
+  const isPlain = block?.type === 'text' && more.length === 0 && message.extra?.[dialect] === undefined;
+  return isPlain && block.extra === undefined && block.cache === undefined ? block.text : undefined;
+}
+
+function findCustomCalls(messages: readonly Message[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue;
+    for (const block of message.content) {
+      if (block.type === 'tool-call' && block.format === 'text') ids.add(block.id);
+    }
+  }
+  return ids;
+}
+
+/** One message, or more where items that stand for themselves come between its parts. */
+function renderSpeaker(message: SystemMessage | UserMessage, dropped: Set<string>): JsonObject[] {
+  const role = message.role === 'user' ? 'user' : message.isDeveloper === true ? 'developer' : 'system';
+  const items: JsonObject[] = [];
+  let parts: JsonObject[] = [];
+  const flush = (): void => {
+    if (parts.length > 0) {
+      items.push({ type: 'message', role, content: parts, ...ownExtra(message.extra) });
+    }
+    parts = [];
+  };
+  for (const block of message.content) {
+    if (block.type === 'foreign' && ownExtra(block.extra)['isPart'] !== true) {
+      const item = renderForeign(block, dropped);
+      if (item === undefined) continue;
+      flush();
+      items.push(item);
+    } else {
+      const part = renderPart(block, dropped);
+      if (part !== undefined) parts.push(part);
+    }
+  }
+  flush();
+  return items;
+}
+
+/** What only this dialect knows goes back as it came; what only another knows is named. */
+function renderForeign(block: ForeignBlock, dropped: Set<string>): JsonObject | undefined {
+  if (block.dialect === dialect) return block.value;
+  dropped.add(`messages.${asText(block.value['type']) ?? Object.keys(block.value)[0] ?? 'content'}`);
+  return undefined;
+}
+
+function renderPart(
+  block: TextBlock | MediaBlock | ForeignBlock,
+  dropped: Set<string>,
+): JsonObject | undefined {
+  if (block.type === 'foreign') return renderForeign(block, dropped);
+  dropForeign(block.extra, dropped, 'messages.');
+  nameCache(block, dropped);
+  if (block.type === 'media') return renderMedia(block, dropped);
+  return compact({ type: 'input_text', text: block.text, ...ownExtra(block.extra) });
+}
+
+/** A breakpoint is put back where it was one of this API's own: only its newest models take any. */
+function nameCache(block: TextBlock | MediaBlock, dropped: Set<string>): void {
+  const isOwn = ownExtra(block.extra)['prompt_cache_breakpoint'] !== undefined;
+  if (block.cache !== undefined && !isOwn) dropped.add('messages.cache_control');
+}
+
+interface ResultContext {
+  readonly customCalls: ReadonlySet<string>;
+  readonly dropped: Set<string>;
+}
+
+function renderResults({ content }: ToolMessage, context: ResultContext): JsonObject[] {
+  return content
+    .map((block) =>
+      block.type === 'foreign' ? renderForeign(block, context.dropped) : renderResult(block, context),
+    )
+    .filter((item) => item !== undefined);
+}
+
+function renderResult(block: ToolResultBlock, { customCalls, dropped }: ResultContext): JsonObject {
+  dropForeign(block.extra, dropped, 'messages.');
+  if (block.isError === true) dropped.add('messages.is_error');
+  if (block.cache !== undefined) dropped.add('messages.cache_control');
+  const type = customCalls.has(block.callId) ? 'custom_tool_call_output' : 'function_call_output';
+  const { output, ...own } = ownExtra(block.extra);
+  return compact({
+    type,
+    call_id: block.callId,
+    output: isList(output) ? output : renderOutput(block.content, dropped),
+    ...own,
+  });
+}
+
+/** Text alone is a string: every server takes that. */
+function renderOutput(content: ToolResultBlock['content'], dropped: Set<string>): string | JsonObject[] {
+  const [first, ...more] = content;
+  if (first === undefined) return '';
+  const isPlain = first.type === 'text' && more.length === 0 && first.extra?.[dialect] === undefined;
+  if (isPlain) {
+    dropForeign(first.extra, dropped, 'messages.');
+    nameCache(first, dropped);
+    return first.text;
+  }
+  return content.map((block) => renderPart(block, dropped)).filter((part) => part !== undefined);
+}

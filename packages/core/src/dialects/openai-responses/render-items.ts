@@ -1,0 +1,46 @@
+import type { MediaBlock, ReasoningBlock, ToolCallBlock } from '../../protocol/content.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import { renderReasoningItem } from './convert-reasoning.ts';
+import { asName, asObject } from './read.ts';
+import { renderCall } from './render-said.ts';
+
+type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+
+/** An item of an answer under its id; what it says of itself is put back, and its own status counts. */
+export function messageItem(
+  fields: Json | undefined,
+  content: readonly JsonObject[],
+  { id, status }: { readonly id: string; readonly status: ItemStatus },
+): JsonObject {
+  return { type: 'message', status, role: 'assistant', content, ...asObject(fields), id };
+}
+
+export function reasoningItem(block: ReasoningBlock, id: string): JsonObject {
+  return { ...renderReasoningItem(block), id };
+}
+
+export function callItem(
+  block: ToolCallBlock,
+  { id, status }: { readonly id: string; readonly status: ItemStatus },
+): JsonObject {
+  return { status, ...renderCall(block), id };
+}
+
+/** A picture that the model made; other media have no place in an answer of this API. */
+export function pictureItem(block: MediaBlock, id: string): JsonObject | undefined {
+  const { source, mediaType = '' } = block;
+  if (source.kind !== 'base64' || !mediaType.startsWith('image/')) return undefined;
+  const format = mediaType.slice('image/'.length);
+  return {
+    type: 'image_generation_call',
+    status: 'completed',
+    result: source.data,
+    ...(format === '*' ? {} : { output_format: format }),
+    id,
+  };
+}
+
+/** The SDKs want every item to have an id. */
+export function foreignItem(value: JsonObject, id: string): JsonObject {
+  return asName(value['id']) === undefined ? { ...value, id } : value;
+}

@@ -1,0 +1,24 @@
+import type { JsonObject } from '../../protocol/json.ts';
+import { dialect } from './own-extra.ts';
+import { merge, type StreamContext, type StreamItem } from './stream-item.ts';
+
+/** An item of a built-in tool: its events are steps on the way to the whole item, which is the block. */
+export function streamForeign(first: JsonObject, type: string, context: StreamContext): StreamItem {
+  const block = context.blocks++;
+  const item: StreamItem = {
+    type,
+    item: first,
+    isDone: false,
+    take: () => [],
+    finish(final) {
+      item.isDone = true;
+      // The whole item replaces what was announced: it need not have the same fields.
+      item.item = final ?? merge(item.item, final);
+      context.types.add('foreign');
+      context.previous = undefined;
+      const value = { type: 'foreign', dialect, value: item.item } as const;
+      return [{ type: 'block', choice: 0, block, value }];
+    },
+  };
+  return item;
+}

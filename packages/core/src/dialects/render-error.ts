@@ -1,0 +1,13 @@
+import { toGatewayError } from '../errors.ts';
+import type { Dialect } from '../protocol/call.ts';
+import { codecs } from './codecs.ts';
+import { type RenderedError, renderError as renderChatError } from './openai-chat/word-error.ts';
+import { problemOf } from './shared/problem-of.ts';
+
+/** The whole HTTP answer for an error of the gateway's own, in the caller's dialect. */
+export function renderError(error: unknown, dialect: Dialect): RenderedError {
+  const inChat = renderChatError(toGatewayError(error));
+  if (dialect === 'openai-chat') return inChat;
+  const { status, body } = codecs[dialect].renderError(problemOf(error));
+  return { status, headers: inChat.headers, body: Buffer.from(JSON.stringify(body)) };
+}

@@ -1,0 +1,29 @@
+import { anthropicModels } from '../../catalog/anthropic-models.ts';
+import { checkNames, commonNames } from '../check-options.ts';
+import { defineUpstream } from '../define-upstream.ts';
+import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
+
+export interface AnthropicOptions extends UpstreamOptions {
+  readonly apiKey: ApiKey | undefined;
+  /** Default `https://api.anthropic.com/v1`. */
+  readonly baseURL?: string;
+}
+
+const optionNames = [...commonNames, 'apiKey', 'baseURL'];
+
+/** Anthropic's Messages API: https://platform.claude.com/docs/en/api/messages. Callers of every dialect reach it. */
+export function anthropic(options: AnthropicOptions): Upstream<(typeof anthropicModels)[number]> {
+  checkNames('anthropic', options, optionNames);
+  return defineUpstream({
+    ...options,
+    vendor: 'anthropic',
+    dialect: 'anthropic-messages',
+    apiKey: options.apiKey,
+    baseURL: options.baseURL ?? 'https://api.anthropic.com/v1',
+    authorize: (key) => ['x-api-key', key],
+    // A caller of the same dialect may ask for another version; what we translate is written for this one.
+    defaultHeaders: { 'anthropic-version': '2023-06-01' },
+    path: (operation) => (operation === 'chat' ? '/messages' : undefined),
+    models: anthropicModels,
+  });
+}

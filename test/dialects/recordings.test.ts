@@ -1,0 +1,46 @@
+import { createGateway, defineUpstream, toNodeListener, type Upstream } from '@vector-engine/core';
+import { replay, type SimulatedUpstream } from '@vector-engine/testing';
+import { describe, expect, test } from 'vitest';
+import { hasFixtures } from '../clients/fixtures.ts';
+import { serve } from '../hosts/serve.ts';
+import { faces } from './faces.ts';
+import { type Case, readCases } from './read-cases.ts';
+
+/** An upstream of the dialect that was recorded, whatever path it is asked at. */
+function upstreamOf({ dialect }: Case, { baseURL }: SimulatedUpstream): Upstream {
+  return defineUpstream({ vendor: 'replayed', dialect, baseURL, path: () => '/anything' });
+}
+
+const writings = [
+  { how: 'as it came', chunkSize: undefined },
+  { how: 'in writes of 3 bytes', chunkSize: 3 },
+] as const;
+
+describe.skipIf(!hasFixtures)('every recording through every face', () => {
+  const cases = hasFixtures ? readCases() : [];
+
+  describe.each(faces)('$name', (face) => {
+    for (const { how, chunkSize } of writings) {
+      test.each(cases)(`$name, ${how}`, async (recorded) => {
+        await using upstream = await replay(recorded.recording);
+        if (chunkSize !== undefined) upstream.fail({ type: 'write', chunkSize });
+        await using gateway = createGateway({
+          upstreams: { up: upstreamOf(recorded, upstream) },
+          models: { any: 'up/model' },
+          open: true,
+          retry: { rounds: 0 },
+        });
+        await using host = await serve(toNodeListener(gateway));
+        const heard = await face.ask(host.origin, recorded.isStream);
+        expect({ text: heard.text, toolCalls: heard.toolCalls }).toEqual({
+          text: recorded.expected.text,
+          toolCalls: recorded.expected.toolCalls,
+        });
+        expect(heard.reasoning).toBe(recorded.expected.reasoning);
+        expect([heard.input, heard.output]).toEqual([recorded.expected.input, recorded.expected.output]);
+        // The meter counts the same, whatever the caller is told.
+        expect(gateway.stats()).toMatchObject({ outputTokens: recorded.expected.output, failed: 0 });
+      });
+    }
+  });
+});
