@@ -1,5 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';
+import type { Upstream } from '@vector-engine/core';
 import { OpenAI } from 'openai';
 
 /** What a client was told, whichever SDK it used. */
@@ -14,6 +15,7 @@ export interface Heard {
 /** A vendor's official SDK, with nothing but its address changed. */
 export interface Face {
   readonly name: string;
+  readonly dialect: Upstream['dialect'];
   ask(origin: string, stream: boolean): Promise<Heard>;
 }
 
@@ -22,18 +24,25 @@ const prompt = 'Say something';
 
 const chat: Face = {
   name: 'openai, chat completions',
+  dialect: 'openai-chat',
   async ask(origin, stream) {
     const client = new OpenAI({ apiKey: 'x', baseURL: `${origin}/v1`, maxRetries: 0 });
     const body = { model, messages: [{ role: 'user' as const, content: prompt }] };
     const { completions } = client.chat;
-    const answer = stream
-      ? await completions.stream({ ...body, stream_options: { include_usage: true } }).finalChatCompletion()
-      : await completions.create(body);
+    const streamed = stream
+      ? completions.stream({ ...body, stream_options: { include_usage: true } })
+      : undefined;
+    // What the SDK does not know of, its helper does not put together.
+    let thought = '';
+    streamed?.on('chunk', ({ choices }) => {
+      thought += readReasoning(choices[0]?.delta);
+    });
+    const answer = await (streamed?.finalChatCompletion() ?? completions.create(body));
     const message = answer.choices[0]?.message;
-    const reasoning: unknown = Reflect.get(message ?? {}, 'reasoning_content');
+    const reasoning = streamed === undefined ? readReasoning(message) : thought;
     return {
       text: (message?.content ?? '') + (message?.refusal ?? ''),
-      reasoning: typeof reasoning === 'string' ? reasoning : '',
+      reasoning,
       toolCalls: (message?.tool_calls ?? []).map((call) => ({
         name: 'function' in call ? call.function.name : call.custom.name,
         args: JSON.parse('function' in call ? call.function.arguments : '{}'),
@@ -44,8 +53,14 @@ const chat: Face = {
   },
 };
 
+function readReasoning(message: object | undefined): string {
+  const reasoning: unknown = Reflect.get(message ?? {}, 'reasoning_content');
+  return typeof reasoning === 'string' ? reasoning : '';
+}
+
 const responses: Face = {
   name: 'openai, responses',
+  dialect: 'openai-responses',
   async ask(origin, stream) {
     const client = new OpenAI({ apiKey: 'x', baseURL: `${origin}/v1`, maxRetries: 0 });
     const body = { model, input: prompt };
@@ -73,6 +88,7 @@ const responses: Face = {
 
 const messages: Face = {
   name: 'anthropic, messages',
+  dialect: 'anthropic-messages',
   async ask(origin, stream) {
     const client = new Anthropic({ apiKey: 'x', baseURL: origin, maxRetries: 0 });
     const body = { model, max_tokens: 100, messages: [{ role: 'user' as const, content: prompt }] };
@@ -95,6 +111,7 @@ const messages: Face = {
 
 const generateContent: Face = {
   name: 'google, generateContent',
+  dialect: 'gemini',
   async ask(origin, stream) {
     const client = new GoogleGenAI({ apiKey: 'x', httpOptions: { baseUrl: origin } });
     const body = { model, contents: prompt };

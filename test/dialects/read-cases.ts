@@ -65,7 +65,8 @@ export function readCases(): Case[] {
       const [first] = file.interactions;
       const read = steps[0]?.aiSdk;
       const dialect = dialects[file.api];
-      if (first === undefined || read === undefined || read.thrown !== undefined || dialect === undefined) return [];
+      if (first === undefined || read === undefined || read.thrown !== undefined || dialect === undefined)
+        return [];
       const { status, headers, format, text, body, base64 } = first.response;
       return [
         {
