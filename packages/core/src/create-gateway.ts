@@ -166,6 +166,9 @@ interface Closable {
   readonly egress: Egress;
 }
 
+/** Milliseconds that a caller has to take the end of a stream that the gateway's own end cut short. */
+const lastWord = 1000;
+
 /** Closing twice is closing once. */
 function makeClose(
   { clock }: Settings,
@@ -173,10 +176,13 @@ function makeClose(
 ): (options?: CloseOptions) => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
-    const { promise: expired, resolve } = Promise.withResolvers<void>();
-    const timer = clock.setTimeout(resolve, grace);
-    await lifecycle.drain(expired);
-    clock.clearTimeout(timer);
+    const timers: unknown[] = [];
+    const after = (milliseconds: number): Promise<void> =>
+      new Promise((resolve) => {
+        timers.push(clock.setTimeout(resolve, milliseconds));
+      });
+    await lifecycle.drain(after(grace), () => after(lastWord));
+    for (const timer of timers) clock.clearTimeout(timer);
     deadlines.close();
     targets.close();
     await egress.close();

@@ -7,8 +7,13 @@ import type { ByteSink, ByteStream } from '../stream/byte-stream.ts';
 /** The caller has gone. An HTTP/2 response tells it by its stream only. */
 export function isGone(response: ServerResponse): boolean {
   if (response.destroyed) return true;
-  const stream: unknown = 'stream' in response ? response.stream : undefined;
+  const stream: unknown = isHttp2(response) ? response.stream : undefined;
   return typeof stream === 'object' && stream !== null && 'destroyed' in stream && stream.destroyed === true;
+}
+
+/** Its time-outs are its stream's, and end with it. */
+function isHttp2(response: ServerResponse): response is ServerResponse & { readonly stream: unknown } {
+  return 'stream' in response;
 }
 
 /** Nothing can be written any more: the caller has gone, or the host has ended the response by itself. */
@@ -64,10 +69,12 @@ class Ending implements TurnTask {
 /** Closes a response of which nothing is taken for so long. Node watches the writing itself. */
 function limitSilence(response: ServerResponse, milliseconds: number): void {
   const { socket } = response;
-  const before = socket?.timeout;
+  const before = socket?.timeout ?? 0;
   response.setTimeout(Math.min(milliseconds, longestTimeout), () => response.destroy());
   // The connection is the host's: its own time-out comes back before Node sees to what is next on it.
-  if (before !== undefined) response.prependOnceListener('finish', () => socket?.setTimeout(before));
+  response.prependOnceListener('finish', () => {
+    if (!isHttp2(response)) socket?.setTimeout(before);
+  });
 }
 
 /** Writes a stream to a response, obeying its back-pressure. `end` runs when everything was handed over; by default it ends the response. */

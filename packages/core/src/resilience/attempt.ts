@@ -75,7 +75,9 @@ export class Attempt implements CallContext {
 
   /** Gives the attempt up; what was sent so far is closed at once. */
   abort(reason: GatewayError): void {
-    if (this.#aborted !== undefined || this.#outcome !== undefined) return;
+    // A caller that was told of the end and does not take it can still be given up.
+    const isFinal = reason.code === 'VE_CLIENT_CLOSED' && this.#phase === 'write';
+    if (this.#outcome !== undefined || (this.#aborted !== undefined && !isFinal)) return;
     this.#aborted = reason;
     for (const listener of this.#abortListeners) this.#tell(listener, reason);
   }

@@ -30,8 +30,11 @@ export class Lifecycle<Record = unknown> {
     if (this.#isClosing) throw new GatewayError('VE_CLOSING', { retryAfter: 1000 });
   }
 
-  /** Resolves when nothing is under way any more; `expired` resolving first ends what is left. */
-  async drain(expired: Promise<unknown>): Promise<void> {
+  /**
+   * Resolves when nothing is under way any more. `expired` ends what is left then; `lastWord` gives up whoever has not
+   * taken by then that it has ended.
+   */
+  async drain(expired: Promise<unknown>, lastWord: () => Promise<unknown>): Promise<void> {
     this.#isClosing = true;
     if (this.#open.size === 0) return;
     const empty = new Promise<void>((resolve) => {
@@ -39,6 +42,8 @@ export class Lifecycle<Record = unknown> {
     });
     await Promise.race([empty, expired]);
     this.#open.forEach((scope) => scope.cancel(new GatewayError('VE_CLOSING')));
+    await Promise.race([empty, lastWord()]);
+    this.#open.forEach((scope) => scope.giveUp());
     await empty;
   }
 }

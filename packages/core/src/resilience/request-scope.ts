@@ -87,6 +87,11 @@ export class RequestScope implements Member {
     if (!isAllSaid && this.#state !== 'over') this.cancel(new GatewayError('VE_CLIENT_CLOSED'));
   }
 
+  /** Whatever the caller has not taken by now, it will not get. */
+  giveUp(): void {
+    this.#current?.abort(new GatewayError('VE_CLIENT_CLOSED'));
+  }
+
   /** Waits for `wait` under a deadline of its own; it is handed the way to be called off. */
   during<T>(
     milliseconds: number,
