@@ -100,17 +100,17 @@ describe('a module that breaks a rule is found', () => {
     [
       'core/src/upstreams/new.ts',
       "import {\n  Agent,\n} from 'undici';",
-      'undici is imported in upstreams/undici-without',
+      'undici is imported in upstreams/undici-pool',
     ],
     [
       'core/src/upstreams/new.ts',
       "const undici = await import('undici');",
-      'undici is imported in upstreams/undici-with',
+      'undici is imported in upstreams/undici-pool',
     ],
     [
       'core/src/http/new.ts',
       "import type { Agent } from 'undici';",
-      'undici is imported in upstreams/undici-without',
+      'undici is imported in upstreams/undici-pool',
     ],
     [
       'core/src/resilience/new.ts',

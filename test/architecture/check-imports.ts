@@ -34,7 +34,7 @@ const withoutNode = new Set(['protocol', 'errors', 'catalog', 'routing', 'settin
 
 /** The one module of the core that each dependency is let in by; types of it may be used in the same room. */
 const doors: Readonly<Record<string, { readonly module: string; readonly room: string }>> = {
-  undici: { module: 'upstreams/undici-without-globals.ts', room: 'upstreams' },
+  undici: { module: 'upstreams/undici-pool.ts', room: 'upstreams' },
   opossum: { module: 'resilience/breaker.ts', room: 'resilience' },
   zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
 };
@@ -94,7 +94,9 @@ function checkDependency(path: string, { target, isType }: Import): string | und
 }
 
 function checkDoor(path: string, target: string, isType: boolean): string | undefined {
-  const door = Object.hasOwn(doors, target) ? doors[target] : undefined;
+  // A module of a package comes in by the package's door, too.
+  const [name = target] = target.split('/');
+  const door = Object.hasOwn(doors, name) ? doors[name] : undefined;
   if (door === undefined) return `the core may not depend on ${target}`;
   if (isType && roomOf(path) === door.room) return undefined;
   return path === core + door.module ? undefined : `${target} is imported in ${door.module} only`;

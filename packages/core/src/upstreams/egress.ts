@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici';
-import { Pool } from './undici-without-globals.ts';
+import type { Dispatcher, Pool } from 'undici';
+import { Pool as UndiciPool } from './undici-pool.ts';
 import type { Upstream } from './upstream.ts';
 
 /** One request as it leaves. */
@@ -37,7 +37,7 @@ export class Egress {
     const { connect, timeouts } = upstream;
     // Our own deadline comes first.
     const connectTimeout = (timeouts.connect ?? this.#connectTimeout) + 1000;
-    const pool = new Pool(upstream.origin, {
+    const pool = new UndiciPool(upstream.origin, {
       connect: typeof connect === 'function' ? connect : { timeout: connectTimeout, ...connect },
       // Idle connections are kept for this long, if the upstream does not say otherwise.
       keepAliveTimeout: 30_000,
