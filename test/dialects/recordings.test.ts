@@ -18,7 +18,8 @@ const writings = [
 ] as const;
 
 describe.skipIf(!hasFixtures)('every recording through every face', () => {
-  const cases = hasFixtures ? readCases() : [];
+  // Of answers side by side the other SDKs know nothing.
+  const cases = hasFixtures ? readCases().filter(({ name }) => name !== 'openai/multi-choice-stream') : [];
 
   describe.each(faces)('$name', (face) => {
     for (const { how, chunkSize } of writings) {

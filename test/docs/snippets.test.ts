@@ -23,6 +23,7 @@ test('there are snippets in every page for users, and each is run or type-checke
   expect([...files]).toEqual(
     expect.arrayContaining([
       'README.md',
+      'docs/dialects.md',
       'docs/errors.md',
       'docs/getting-started.md',
       'docs/headers-and-events.md',

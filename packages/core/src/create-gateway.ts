@@ -87,6 +87,7 @@ function wire(settings: Settings): Gateway {
     lifecycle,
     identify: settings.identify,
     body: { limit: settings.bodyLimit, timeout: timeouts.body },
+    translates: Object.values(settings.upstreams).some(({ dialect }) => dialect !== 'openai-chat'),
     patience: timeouts.write,
     policy: {
       budget: new RetryBudget(retry.ratio, retry.savings),

@@ -1,4 +1,5 @@
 import { type Identify, identifyCaller } from './access/identify-caller.ts';
+import { loadCodecs } from './dialects/load-codecs.ts';
 import { readCall } from './dialects/read-call.ts';
 import { renderError } from './dialects/render-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
@@ -28,6 +29,8 @@ export interface Rooms {
   readonly identify: Identify<unknown> | undefined;
   /** Bytes, and the milliseconds that they may take. */
   readonly body: { readonly limit: number; readonly timeout: number };
+  /** An upstream speaks another dialect than OpenAI's. */
+  readonly translates: boolean;
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
   /** The targets of a call, in the order in which they are tried. @throws GatewayError `VE_MODEL_NOT_FOUND`, `VE_OPERATION_UNSUPPORTED` */
@@ -60,6 +63,9 @@ export class Pass implements ExchangeHandler {
     const record = new RequestRecord(observer, exchange.requestId);
     const scope = lifecycle.open(record);
     exchange.onClose(() => scope.leave());
+    const dialect = match?.route.dialect ?? 'openai-chat';
+    const loading = dialect !== 'openai-chat' || this.#rooms.translates ? loadCodecs() : undefined;
+    if (loading !== undefined) await loading;
     try {
       this.#write(exchange, scope.own(await this.#answer(exchange, match, { record, scope })), {
         record,
@@ -69,7 +75,7 @@ export class Pass implements ExchangeHandler {
       this.#refuse(exchange, toGatewayError(thrown), {
         record,
         scope,
-        dialect: match?.route.dialect ?? 'openai-chat',
+        dialect,
       });
     }
   }

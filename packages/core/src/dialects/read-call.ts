@@ -1,6 +1,5 @@
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, Dialect, Operation } from '../protocol/call.ts';
-import { codecs } from './codecs.ts';
 import { readEnvelope } from './openai-chat/read-envelope.ts';
 import { ByteCall } from './shared/byte-call.ts';
 import { readBoolean, readMembers, readModel } from './shared/read-members.ts';
@@ -30,11 +29,10 @@ export function readCall(bytes: Buffer, head: CallHead): Call {
   if (head.dialect === 'openai-chat') return readEnvelope(head.operation, bytes, head.headers);
   const { operation, dialect, headers, wantsArray = false } = head;
   const common = { operation, dialect, headers, wantsArray, wantsUsage: true, choices: 1 };
-  const parse = codecs[dialect].parseRequest;
   if (head.model !== undefined) {
     // It must be JSON all the same.
     readMembers(bytes, unnamed);
-    return new ByteCall(bytes, parse, {
+    return new ByteCall(bytes, {
       ...common,
       model: head.model,
       stream: head.stream === true,
@@ -44,5 +42,5 @@ export function readCall(bytes: Buffer, head: CallHead): Call {
   const members = readMembers(bytes, named);
   const model = readModel(bytes, members.get('model'));
   const stream = readBoolean(bytes, members.get('stream'), 'stream');
-  return new ByteCall(bytes, parse, { ...common, model: model.name, stream, splice: { model: model.span } });
+  return new ByteCall(bytes, { ...common, model: model.name, stream, splice: { model: model.span } });
 }

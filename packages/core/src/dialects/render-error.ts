@@ -1,6 +1,6 @@
 import { toGatewayError } from '../errors.ts';
 import type { Dialect } from '../protocol/call.ts';
-import { codecs } from './codecs.ts';
+import { codecOf } from './load-codecs.ts';
 import { type RenderedError, renderError as renderChatError } from './openai-chat/word-error.ts';
 import { problemOf } from './shared/problem-of.ts';
 
@@ -8,6 +8,6 @@ import { problemOf } from './shared/problem-of.ts';
 export function renderError(error: unknown, dialect: Dialect): RenderedError {
   const inChat = renderChatError(toGatewayError(error));
   if (dialect === 'openai-chat') return inChat;
-  const { status, body } = codecs[dialect].renderError(problemOf(error));
+  const { status, body } = codecOf(dialect).renderError(problemOf(error));
   return { status, headers: inChat.headers, body: Buffer.from(JSON.stringify(body)) };
 }

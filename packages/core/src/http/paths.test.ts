@@ -27,9 +27,16 @@ describe('matchRoute', () => {
     for (const route of routes) {
       expect(matchRoute(route.path.replace('{id}', 'gpt'))).toEqual({
         route,
-        id: route.path.endsWith('{id}') ? 'gpt' : undefined,
+        id: route.path.includes('{id}') ? 'gpt' : undefined,
       });
     }
+  });
+
+  test('what stands behind the last colon is not the name of a model', () => {
+    expect(matchRoute('/v1beta/models/a:b:streamGenerateContent')).toMatchObject({
+      id: 'a:b',
+      route: { path: '/v1beta/models/{id}:streamGenerateContent' },
+    });
   });
 
   test('the id of a model may have slashes, and stays encoded', () => {
@@ -44,7 +51,8 @@ describe('matchRoute', () => {
     '/v1/chat/completions/',
     '/V1/models',
     '',
-    '/v1beta/models',
+    '/v1beta/models/',
+    '/v1beta/models/:generateContent',
   ])('%j is none of ours', (path) => {
     expect(matchRoute(path)).toBeUndefined();
   });

@@ -1,4 +1,3 @@
-import { codecs } from '../dialects/codecs.ts';
 import { optionsError } from '../errors.ts';
 import type { Dialect } from '../protocol/call.ts';
 import type { ApiKey, Timeouts } from './upstream.ts';
@@ -38,7 +37,13 @@ export function checkTimeouts(vendor: string, timeouts: Partial<Timeouts>): Part
   return Object.freeze({ ...timeouts });
 }
 
-const dialects: readonly string[] = Object.keys(codecs);
+const dialects: readonly Dialect[] = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'bedrock',
+];
 
 export function checkDialect(vendor: string, dialect: Dialect): Dialect {
   if (!dialects.includes(dialect))

@@ -14,10 +14,11 @@ import {
   commonNames,
   parseBaseURL,
 } from './check-options.ts';
-import type { ApiKey, Upstream, UpstreamOptions } from './upstream.ts';
+import type { ApiKey, Sent, Upstream, UpstreamOptions } from './upstream.ts';
 
 const definitionNames = [
   ...commonNames,
+  'alsoSpeaks',
   'apiKey',
   'authorize',
   'baseURL',
@@ -36,6 +37,8 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   readonly vendor: string;
   /** What it speaks. Default: OpenAI's Chat Completions. */
   readonly dialect?: Dialect;
+  /** What it also speaks: a call in one of these passes as it is. */
+  readonly alsoSpeaks?: readonly Dialect[];
   /** Up to and with the version: `https://api.example.com/v1`. */
   readonly baseURL: string;
   /** Left out: the upstream takes requests without a key. Given but undefined: a mistake, and told. */
@@ -43,7 +46,7 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   /** The header that carries the key. Default: `authorization: Bearer …`. */
   readonly authorize?: (key: string) => readonly [name: string, value: string];
   /** The address below `baseURL`; undefined for an operation that it does not have. Default: OpenAI's paths. */
-  readonly path?: (operation: Operation, model: string, stream: boolean) => string | undefined;
+  readonly path?: (operation: Operation, model: string, how: Sent) => string | undefined;
   readonly models?: readonly Model[];
   /** The provider takes `stream_options.include_usage`. Default true. */
   readonly takesUsageOption?: boolean;
@@ -53,7 +56,7 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   readonly defaultHeaders?: Readonly<Record<string, string>>;
 }
 
-const openAIPaths: Record<Operation, string> = {
+export const openAIPaths: Record<Operation, string> = {
   chat: '/chat/completions',
   completions: '/completions',
   embeddings: '/embeddings',
@@ -79,13 +82,15 @@ export function defineUpstream<const Model extends string = string>(
     throw optionsError(
       `${vendor}: headers has "${credential}", which carries the apiKey; give one of the two`,
     );
+  const dialect = checkDialect(vendor, definition.dialect ?? 'openai-chat');
   const path = definition.path ?? ((operation: Operation) => openAIPaths[operation]);
   return Object.freeze({
     vendor,
-    dialect: checkDialect(vendor, definition.dialect ?? 'openai-chat'),
+    dialect,
+    alsoSpeaks: (definition.alsoSpeaks ?? []).map((also) => checkDialect(vendor, also)),
     origin: base.origin,
-    path: (operation: Operation, model: string, stream = false) => {
-      const below = path(operation, model, stream);
+    path: (operation: Operation, model: string, how: Sent = { stream: false, dialect }) => {
+      const below = path(operation, model, how);
       return below === undefined ? undefined : base.path + below;
     },
     apiKey: 'apiKey' in definition ? checkApiKey(vendor, definition.apiKey) : undefined,

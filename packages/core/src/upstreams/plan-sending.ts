@@ -1,8 +1,7 @@
-import { codecs } from '../dialects/codecs.ts';
-import { renderArrayStream } from '../dialects/gemini/render-stream.ts';
-import { openaiChat } from '../dialects/openai-chat/codec.ts';
+import { codecOf } from '../dialects/load-codecs.ts';
 import { spliceRequest } from '../dialects/openai-chat/splice-request.ts';
-import type { Call } from '../protocol/call.ts';
+import { GatewayError } from '../errors.ts';
+import type { Call, Dialect } from '../protocol/call.ts';
 import type { ChatRequest } from '../protocol/chat-request.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { RenderedRequest } from '../protocol/codec.ts';
@@ -22,6 +21,8 @@ export interface Sending {
 
 export interface SendingParts {
   readonly upstream: Upstream;
+  /** Of those that the upstream speaks, the one for this call. */
+  readonly dialect: Dialect;
   readonly secrets: Secrets;
   readonly clock: Clock;
 }
@@ -32,8 +33,8 @@ export interface SendingParts {
  * @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING` for what only translation finds wrong.
  */
 export function planSending(call: Call, context: CallContext, parts: SendingParts): Sending {
-  const { upstream, secrets } = parts;
-  const isSame = call.dialect === upstream.dialect && !call.wantsArray;
+  const { upstream, dialect, secrets } = parts;
+  const isSame = call.dialect === dialect && !call.wantsArray;
   if (isSame) {
     const body = spliceRequest(call, context.target.model, upstream.takesUsageOption);
     if (call.dialect === 'openai-chat') return { body, reading: new ChatReading(call, secrets) };
@@ -41,7 +42,8 @@ export function planSending(call: Call, context: CallContext, parts: SendingPart
     return { body, reading: new VerbatimReading(translationOf(call, context, parts, { dropped: [] })) };
   }
   const request = call.canonical();
-  const rendered = render(request, context.target.model, upstream);
+  refuseStored(request);
+  const rendered = render(request, context.target.model, parts);
   return {
     body: Buffer.from(JSON.stringify(rendered.body)),
     reading: new TranslatedReading(
@@ -50,22 +52,36 @@ export function planSending(call: Call, context: CallContext, parts: SendingPart
   };
 }
 
+/** What refers to something that another provider keeps: without it the answer would be to another question. */
+const stored = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
+
+function refuseStored({ extra }: ChatRequest): void {
+  const own = extra?.['openai-responses'];
+  for (const parameter of stored) {
+    const value = own?.[parameter];
+    if (value === undefined || value === null || value === false) continue;
+    const reason =
+      'the model is served by an upstream that does not keep it; send the whole conversation as input';
+    throw new GatewayError('VE_PARAMETER_INVALID', { parameter, reason });
+  }
+}
+
 function render(
   request: ChatRequest,
   model: string,
-  { dialect, takesUsageOption, quirks }: Upstream,
+  { dialect, upstream: { takesUsageOption, quirks } }: SendingParts,
 ): RenderedRequest {
   // The meter wants to see usage, whether or not the caller does.
   const asked = { ...request, model, wantsUsage: request.stream && takesUsageOption };
   return dialect === 'openai-chat'
-    ? openaiChat.renderRequest(asked, quirks)
-    : codecs[dialect].renderRequest(asked);
+    ? codecOf(dialect).renderRequest(asked, quirks)
+    : codecOf(dialect).renderRequest(asked);
 }
 
 function translationOf(
   call: Call,
   { request: facts }: CallContext,
-  { upstream, secrets, clock }: SendingParts,
+  { dialect, secrets, clock }: SendingParts,
   { request, dropped }: { request?: ChatRequest; dropped: readonly string[] },
 ): Translation {
   const named = request ?? {
@@ -75,10 +91,10 @@ function translationOf(
     messages: [],
   };
   return {
-    upstream: codecs[upstream.dialect],
-    caller: codecs[call.dialect],
-    ...(call.wantsArray ? { renderStream: renderArrayStream } : {}),
-    streamType: upstream.dialect === 'bedrock' ? 'application/vnd.amazon.eventstream' : 'text/event-stream',
+    upstream: codecOf(dialect),
+    caller: codecOf(call.dialect),
+    ...(call.wantsArray ? { renderStream: codecOf('gemini').renderArrayStream } : {}),
+    streamType: dialect === 'bedrock' ? 'application/vnd.amazon.eventstream' : 'text/event-stream',
     sentType: call.wantsArray ? 'application/json' : 'text/event-stream',
     context: {
       // The messages, which may be large, are not repeated in any answer.

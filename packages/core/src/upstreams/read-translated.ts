@@ -1,3 +1,4 @@
+import { partWrapper, wrapAnswer } from '../dialects/shared/carry-signatures.ts';
 import { problemOf } from '../dialects/shared/problem-of.ts';
 import { parseObject, type WireReader, wireReader } from '../dialects/shared/wire-events.ts';
 import { GatewayError } from '../errors.ts';
@@ -65,7 +66,7 @@ export class TranslatedReading implements AnswerReading {
     if (body === undefined) throw broken('the answer is not a JSON object');
     // Some aggregators answer 200 and put the error into the body.
     if (isBareError(body)) return this.#problem(upstream.parseError(502, {}, body));
-    const answer = upstream.parseAnswer(body);
+    const answer = wrapAnswer(upstream.parseAnswer(body), caller.dialect);
     return {
       body: Buffer.from(JSON.stringify(caller.renderAnswer(answer, context))),
       usage: answer.usage && toUsage(answer.usage),
@@ -93,6 +94,7 @@ class TranslatedStream implements StreamReading {
   readonly #parser: StreamParser;
   readonly #renderer: StreamRenderer;
   readonly #secrets: Secrets;
+  readonly #wrap: (part: Part) => Part;
   /** Choices that have begun, and that have finished. */
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
@@ -108,6 +110,7 @@ class TranslatedStream implements StreamReading {
     this.#parser = upstream.parseStream();
     this.#renderer = renderStream(context);
     this.#secrets = secrets;
+    this.#wrap = partWrapper(caller.dialect);
   }
 
   get usage(): Usage | undefined {
@@ -147,7 +150,7 @@ class TranslatedStream implements StreamReading {
         if (part.type === 'usage') this.#usage = part.usage;
         if ('choice' in part) this.#begun.add(part.choice);
         if (part.type === 'finish') this.#finished.add(part.choice);
-        text += this.#renderer.push(part);
+        text += this.#renderer.push(this.#wrap(part));
       }
     }
     return text;

@@ -1,6 +1,6 @@
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
-import type { Call } from '../protocol/call.ts';
+import type { Call, Dialect } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { CallContext, Send } from '../protocol/layer.ts';
 import type { Egress } from './egress.ts';
@@ -28,16 +28,22 @@ export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Se
   const partsOf = rememberKeys(upstream);
 
   function send(call: Call, context: CallContext, key: Key): Promise<Answer> {
-    const path = upstream.path(call.operation, context.target.model, call.stream);
+    const dialect = dialectFor(call, upstream);
+    const path = upstream.path(call.operation, context.target.model, { stream: call.stream, dialect });
     if (path === undefined) return Promise.reject(unsupported(call.model));
     const parts = partsOf(key.value);
-    const { body, reading } = planSending(call, context, { upstream, secrets: parts.secrets, clock });
+    const { body, reading } = planSending(call, context, {
+      upstream,
+      dialect,
+      secrets: parts.secrets,
+      clock,
+    });
     const receiver = new AnswerReceiver(context, { reading, secrets: parts.secrets, clock });
     context.onSettled(({ error }) => restKey(keys, key, error));
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
     try {
-      egress.dispatch(upstream, { path, headers: parts.headers(call), body }, receiver);
+      egress.dispatch(upstream, { path, headers: parts.headers(call, dialect), body }, receiver);
     } catch (error) {
       receiver.fail(error);
     }
@@ -62,6 +68,11 @@ function attempt(start: () => Promise<Answer>): Promise<Answer> {
   } catch (error) {
     return Promise.reject(toGatewayError(error));
   }
+}
+
+/** The caller's own where the upstream speaks it. */
+function dialectFor(call: Call, { dialect, alsoSpeaks }: Upstream): Dialect {
+  return alsoSpeaks.includes(call.dialect) ? call.dialect : dialect;
 }
 
 function unsupported(model: string): GatewayError {
@@ -91,12 +102,12 @@ class KeyParts {
   }
 
   /** The request's headers: names and values in turn. */
-  headers(call: Call): string[] {
+  headers(call: Call, spoken: Dialect): string[] {
     const common = call.stream ? this.#streamed : this.#whole;
-    const { headers, defaultHeaders, dialect } = this.#upstream;
+    const { headers, defaultHeaders } = this.#upstream;
     const own = Object.entries({
       ...defaultHeaders,
-      ...(call.dialect === dialect ? call.headers : tracing(call.headers)),
+      ...(call.dialect === spoken ? call.headers : tracing(call.headers)),
     });
     // What the operator set is not the caller's to add to.
     const added = own.filter(([name]) => !(name in headers));

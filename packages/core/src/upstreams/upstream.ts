@@ -34,15 +34,23 @@ export interface UpstreamOptions {
   readonly connect?: buildConnector.BuildOptions | buildConnector.connector;
 }
 
+/** In which form a call goes out, where its address depends on that. */
+export interface Sent {
+  readonly stream: boolean;
+  readonly dialect: Dialect;
+}
+
 /** One place that models can be had from, as `defineUpstream` and the vendors' functions make it. Read-only. */
 export interface Upstream<Model extends string = string> {
   /** The vendor's short name, for `owned_by` and logs. */
   readonly vendor: string;
   readonly dialect: Dialect;
+  /** What it also speaks: a call in one of these passes as it is. */
+  readonly alsoSpeaks: readonly Dialect[];
   /** Scheme, host and port. */
   readonly origin: string;
   /** The address below the origin for one operation, or undefined where the upstream does not offer it. */
-  readonly path: (operation: Operation, model: string, stream?: boolean) => string | undefined;
+  readonly path: (operation: Operation, model: string, how?: Sent) => string | undefined;
   readonly apiKey: ApiKey | undefined;
   /** The header that carries a key. */
   readonly authorize: (key: string) => readonly [name: string, value: string];

@@ -5,10 +5,13 @@ import { parseRequest } from './parse-request.ts';
 import { parseStream } from './parse-stream.ts';
 import { renderAnswer } from './render-answer.ts';
 import { renderRequest } from './render-request.ts';
-import { renderStream } from './render-stream.ts';
+import { renderArrayStream, renderStream } from './render-stream.ts';
 
 /** Google's `generateContent` and `streamGenerateContent`, of the Developer API and of Vertex. */
-export const gemini: Codec = {
+export const gemini: Codec & {
+  /** The form without `alt=sse`: a JSON array, element by element. */
+  readonly renderArrayStream: Codec['renderStream'];
+} = {
   dialect: 'gemini',
   parseRequest,
   renderRequest,
@@ -16,6 +19,7 @@ export const gemini: Codec = {
   renderAnswer,
   parseStream,
   renderStream,
+  renderArrayStream,
   parseError,
   renderError,
 };

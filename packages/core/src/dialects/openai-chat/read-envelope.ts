@@ -4,7 +4,6 @@ import type { Call, Operation, Span } from '../../protocol/call.ts';
 import type { JsonMember } from '../../protocol/scan-json.ts';
 import { ByteCall } from '../shared/byte-call.ts';
 import { isEmptyContainer, readBoolean, readMembers, readModel, readValue, scanBody } from '../shared/read-members.ts';
-import { parseRequest } from './parse-request.ts';
 
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
 const isUsageKey = (key: string): boolean => key === 'include_usage';
@@ -21,7 +20,7 @@ export function readEnvelope(operation: Operation, bytes: Buffer, headers: Heade
   checkInput(operation, bytes, members);
   const stream = operation !== 'embeddings' && readBoolean(bytes, members.get('stream'), 'stream');
   const usage = stream ? readUsageOption(bytes, members) : undefined;
-  return new ByteCall(bytes, parseRequest, {
+  return new ByteCall(bytes, {
     dialect: 'openai-chat',
     operation,
     model: model.name,

@@ -1,7 +1,8 @@
 import type { HeaderMap } from '../../protocol/answer.ts';
 import type { Call, Dialect, Operation, SplicePoints } from '../../protocol/call.ts';
 import type { ChatRequest } from '../../protocol/chat-request.ts';
-import type { Codec } from '../../protocol/codec.ts';
+import { codecOf } from '../load-codecs.ts';
+import { unwrapRequest } from './carry-signatures.ts';
 import { parseObject } from './wire-events.ts';
 
 type Envelope = Omit<Call, 'bytes' | 'release' | 'canonical'>;
@@ -20,12 +21,10 @@ export class ByteCall implements Call {
   readonly headers: HeaderMap;
   readonly splice: SplicePoints;
   bytes: Buffer;
-  readonly #parse: Codec['parseRequest'];
   #canonical: ChatRequest | undefined;
 
-  constructor(bytes: Buffer, parse: Codec['parseRequest'], envelope: Envelope) {
+  constructor(bytes: Buffer, envelope: Envelope) {
     this.bytes = bytes;
-    this.#parse = parse;
     this.dialect = envelope.dialect;
     this.operation = envelope.operation;
     this.model = envelope.model;
@@ -39,7 +38,10 @@ export class ByteCall implements Call {
 
   canonical(): ChatRequest {
     const { model, stream } = this;
-    this.#canonical ??= this.#parse(parseObject(this.bytes.toString('utf8')), { model, stream });
+    this.#canonical ??= unwrapRequest(
+      codecOf(this.dialect).parseRequest(parseObject(this.bytes.toString('utf8')), { model, stream }),
+      this.dialect,
+    );
     return this.#canonical;
   }
 

@@ -1,3 +1,4 @@
+import { openaiQuirks } from '../../dialects/openai-chat/quirks.ts';
 import { optionsError } from '../../errors.ts';
 import type { Operation } from '../../protocol/call.ts';
 import { checkNames, commonNames } from '../check-options.ts';
@@ -42,6 +43,7 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
     ...readCredentials({ apiKey, token }),
     ...(apiVersion === undefined ? {} : { path: deploymentPath(apiVersion) }),
     models: deployments ?? [],
+    quirks: openaiQuirks,
   });
 }
 

@@ -21,7 +21,7 @@ export function gemini(options: GeminiOptions): Upstream<(typeof geminiModels)[n
     apiKey: options.apiKey,
     baseURL: options.baseURL ?? 'https://generativelanguage.googleapis.com/v1beta',
     authorize: (key) => ['x-goog-api-key', key],
-    path: (operation, model, stream) => (operation === 'chat' ? modelPath(model, stream) : undefined),
+    path: (operation, model, { stream }) => (operation === 'chat' ? modelPath(model, stream) : undefined),
     models: geminiModels,
   });
 }

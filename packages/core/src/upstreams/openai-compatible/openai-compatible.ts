@@ -1,6 +1,8 @@
+import type { ChatQuirks } from '../../dialects/openai-chat/quirks.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
+import { commonQuirks } from './presets.ts';
 
 export interface OpenAICompatibleOptions<Model extends string = string> extends UpstreamOptions {
   /** Up to and with the version: `http://127.0.0.1:11434/v1`. */
@@ -13,9 +15,11 @@ export interface OpenAICompatibleOptions<Model extends string = string> extends 
   readonly models?: readonly Model[];
   /** The server takes `stream_options.include_usage`. Default true. */
   readonly takesUsageOption?: boolean;
+  /** What the server refuses or spells otherwise of OpenAI's format; for calls in other formats. */
+  readonly quirks?: ChatQuirks;
 }
 
-const optionNames = [...commonNames, 'apiKey', 'baseURL', 'models', 'takesUsageOption', 'vendor'];
+const optionNames = [...commonNames, 'apiKey', 'baseURL', 'models', 'quirks', 'takesUsageOption', 'vendor'];
 
 /** Any server that speaks OpenAI's protocol: vLLM, Ollama, an aggregator, another gateway. */
 export function openaiCompatible<const Model extends string = string>(
@@ -23,7 +27,7 @@ export function openaiCompatible<const Model extends string = string>(
 ): Upstream<Model> {
   const vendor = nameOf(options);
   checkNames(vendor, options, optionNames);
-  return defineUpstream({ ...options, vendor });
+  return defineUpstream({ quirks: commonQuirks, ...options, vendor });
 }
 
 /** The host's name says more than that it is compatible. */

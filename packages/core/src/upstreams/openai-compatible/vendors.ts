@@ -2,7 +2,7 @@ import { optionsError } from '../../errors.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
-import { type Preset, type PresetName, presets } from './presets.ts';
+import { commonQuirks, type Preset, type PresetName, presets } from './presets.ts';
 
 export interface VendorOptions extends UpstreamOptions {
   readonly apiKey?: ApiKey | undefined;
@@ -32,6 +32,7 @@ function vendor<Name extends PresetName>(name: Name): Vendor<Name> {
       vendor: name,
       baseURL: options.baseURL ?? preset.baseURL,
       models: presets[name].models,
+      quirks: { ...commonQuirks, ...preset.quirks },
     });
   };
 }

@@ -1,6 +1,7 @@
 import { openAIModels } from '../../catalog/openai-models.ts';
+import { openaiQuirks } from '../../dialects/openai-chat/quirks.ts';
 import { checkNames, commonNames } from '../check-options.ts';
-import { defineUpstream } from '../define-upstream.ts';
+import { defineUpstream, openAIPaths } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
 export interface OpenAIOptions extends UpstreamOptions {
@@ -30,5 +31,9 @@ export function openai(options: OpenAIOptions): Upstream<(typeof openAIModels)[n
       ...headers,
     },
     models: openAIModels,
+    quirks: openaiQuirks,
+    alsoSpeaks: ['openai-responses'],
+    path: (operation, _model, { dialect }) =>
+      dialect === 'openai-responses' ? '/responses' : openAIPaths[operation],
   });
 }
