@@ -1,4 +1,4 @@
-import Anthropic from '@anthropic-ai/sdk';
+import Anthropic, { BadRequestError, NotFoundError } from '@anthropic-ai/sdk';
 import { ApiError, GoogleGenAI } from '@google/genai';
 import {
   anthropic,
@@ -41,9 +41,10 @@ const claude = (origin: string): Anthropic => new Anthropic({ apiKey: 'x', baseU
 const google = (origin: string): GoogleGenAI =>
   new GoogleGenAI({ apiKey: 'x', httpOptions: { baseUrl: origin } });
 
+const caught = (error: unknown): unknown => error;
+
 /** What each official SDK throws at its caller. */
 async function thrownBy(origin: string): Promise<Record<'openai' | 'anthropic' | 'google', unknown>> {
-  const caught = (error: unknown): unknown => error;
   return {
     openai: await openai(origin).chat.completions.create(question).catch(caught),
     anthropic: await claude(origin)
@@ -63,7 +64,7 @@ describe('an error keeps its meaning in every dialect', () => {
       const thrown = await thrownBy(host.origin);
       expect(thrown.openai).toBeInstanceOf(OpenAI.BadRequestError);
       expect(thrown.openai).toMatchObject({ status: 400, code: 'context_length_exceeded' });
-      expect(thrown.anthropic).toBeInstanceOf(Anthropic.BadRequestError);
+      expect(thrown.anthropic).toBeInstanceOf(BadRequestError);
       expect(thrown.google).toBeInstanceOf(ApiError);
       expect(thrown.google).toMatchObject({ status: 400 });
       // It is the caller's own, and no reason to leave the upstream alone.
@@ -77,7 +78,7 @@ describe('an error keeps its meaning in every dialect', () => {
     const limited = await openai('http://gateway')
       .withOptions({ fetch: gateway.fetch })
       .chat.completions.create(question)
-      .catch((error: unknown) => error);
+      .catch(caught);
     expect(limited).toBeInstanceOf(OpenAI.RateLimitError);
     expect(gateway.stats().targets[0]?.restingKeys).toBe(1);
   });
@@ -149,9 +150,8 @@ describe('an error keeps its meaning in every dialect', () => {
     await using gateway = gatewayTo('openai', upstream.baseURL);
     await using host = await serve(toNodeListener(gateway));
     const unknown = { model: 'unknown', messages, max_tokens: 9 };
-    const caught = (error: unknown): unknown => error;
     const refused = await claude(host.origin).messages.create(unknown).catch(caught);
-    expect(refused).toBeInstanceOf(Anthropic.NotFoundError);
+    expect(refused).toBeInstanceOf(NotFoundError);
     expect(refused).toMatchObject({ error: { type: 'error', error: { type: 'not_found_error' } } });
     const lost = await google(host.origin)
       .models.generateContent({ model: 'unknown', contents: 'x' })
@@ -190,7 +190,7 @@ describe('what cannot be translated', () => {
     const client = openai('http://gateway').withOptions({ fetch: gateway.fetch });
     const refused = await client.responses
       .create({ model: 'any', input: 'And then?', previous_response_id: 'resp_1' })
-      .catch((error: unknown) => error);
+      .catch(caught);
     expect(refused).toBeInstanceOf(OpenAI.BadRequestError);
     expect(refused).toMatchObject({ param: 'previous_response_id' });
     expect(upstream.requests).toHaveLength(0);

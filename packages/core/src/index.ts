@@ -36,11 +36,10 @@ export type {
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
 export { type AnthropicOptions, anthropic } from './upstreams/anthropic/anthropic.ts';
 export { type AzureOpenAIOptions, azureOpenAI } from './upstreams/azure-openai/azure-openai.ts';
-export { defineUpstream, type UpstreamDefinition } from './upstreams/define-upstream.ts';
 export { type BedrockOptions, bedrock } from './upstreams/bedrock/bedrock.ts';
+export { defineUpstream, type UpstreamDefinition } from './upstreams/define-upstream.ts';
 export { type GeminiOptions, gemini } from './upstreams/gemini/gemini.ts';
 export { type OpenAIOptions, openai } from './upstreams/openai/openai.ts';
-export { type VertexOptions, vertex } from './upstreams/vertex/vertex.ts';
 export {
   type OpenAICompatibleOptions,
   openaiCompatible,
@@ -68,3 +67,4 @@ export {
   zhipu,
 } from './upstreams/openai-compatible/vendors.ts';
 export type { ApiKey, Timeouts, Upstream, UpstreamOptions } from './upstreams/upstream.ts';
+export { type VertexOptions, vertex } from './upstreams/vertex/vertex.ts';

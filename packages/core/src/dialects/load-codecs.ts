@@ -1,6 +1,6 @@
 import type { Dialect } from '../protocol/call.ts';
 
-type Codecs = (typeof import('./codecs.ts'))['codecs'];
+type Codecs = typeof import('./codecs.ts')['codecs'];
 
 let loaded: Codecs | undefined;
 let loading: Promise<unknown> | undefined;
@@ -8,10 +8,13 @@ let loading: Promise<unknown> | undefined;
 /** Two hundred modules, which a gateway that passes OpenAI's format on to those who speak it never needs. Undefined once they are there. */
 export function loadCodecs(): Promise<unknown> | undefined {
   if (loaded !== undefined) return undefined;
-  loading ??= import('./codecs.ts').then(({ codecs }) => {
-    loaded = codecs;
-  });
+  loading ??= load();
   return loading;
+}
+
+async function load(): Promise<void> {
+  const { codecs } = await import('./codecs.ts');
+  loaded = codecs;
 }
 
 /** Of codecs that are loaded. */

@@ -49,19 +49,19 @@ export interface AnswerContext {
 export interface Codec {
   readonly dialect: ChatDialect;
   /** @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING` */
-  parseRequest(body: JsonObject, address: RequestAddress): ChatRequest;
-  renderRequest(request: ChatRequest): RenderedRequest;
+  readonly parseRequest: (body: JsonObject, address: RequestAddress) => ChatRequest;
+  readonly renderRequest: (request: ChatRequest) => RenderedRequest;
   /** @throws GatewayError `VE_UPSTREAM_PROTOCOL` */
-  parseAnswer(body: JsonObject): ChatAnswer;
-  renderAnswer(answer: ChatAnswer, context: AnswerContext): JsonObject;
-  parseStream(): StreamParser;
-  renderStream(context: AnswerContext): StreamRenderer;
+  readonly parseAnswer: (body: JsonObject) => ChatAnswer;
+  readonly renderAnswer: (answer: ChatAnswer, context: AnswerContext) => JsonObject;
+  readonly parseStream: () => StreamParser;
+  readonly renderStream: (context: AnswerContext) => StreamRenderer;
   /** `body` is undefined where it is not a JSON object. Header names are lower case. */
-  parseError(
+  readonly parseError: (
     status: number,
     headers: Readonly<Record<string, string>>,
     body: JsonObject | undefined,
-  ): ProviderError;
+  ) => ProviderError;
   /** The status and body of a whole answer that is an error. */
-  renderError(error: ProviderError): { readonly status: number; readonly body: JsonObject };
+  readonly renderError: (error: ProviderError) => { readonly status: number; readonly body: JsonObject };
 }

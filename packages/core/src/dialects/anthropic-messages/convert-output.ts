@@ -56,7 +56,7 @@ const understood = new Set([
 ]);
 
 /** A schema that Anthropic accepts is left as it is. */
-export function fitSchema(schema: JsonObject): JsonObject {
+function fitSchema(schema: JsonObject): JsonObject {
   if (typeof schema['$ref'] === 'string') return schema;
   const { oneOf, $schema: _, ...rest } = schema;
   const fitting: Record<string, Json | undefined> = {};

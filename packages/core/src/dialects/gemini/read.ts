@@ -20,7 +20,7 @@ export function readCount(value: Json | undefined): number | undefined {
 }
 
 /** Google takes `max_output_tokens` for `maxOutputTokens`, as protobuf's JSON mapping demands. */
-export function toSnake(name: string): string {
+function toSnake(name: string): string {
   let snake = snakes.get(name);
   if (snake === undefined) {
     snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { defined, extraOf, listOf, numberOf, objectOf, ownOf, restOf, wordOf } from './read.ts';
 
 /** An entry of a message's `annotations`. */
-export function parseCitation(value: Json): Citation | undefined {
+function parseCitation(value: Json): Citation | undefined {
   const annotation = objectOf(value);
   if (annotation === undefined) return undefined;
   const inner = objectOf(annotation['url_citation']);

@@ -120,7 +120,7 @@ function parseDocumentUrl(part: JsonObject): MediaBlock | undefined {
 }
 
 /** The bytes, as a `data:` URL, or the URL; nothing for an id or plain text. */
-export function urlOf({ mediaType, source }: MediaBlock, unknown: string): string | undefined {
+function urlOf({ mediaType, source }: MediaBlock, unknown: string): string | undefined {
   if (source.kind === 'url') return source.url;
   return source.kind === 'base64' ? `data:${mediaType ?? unknown};base64,${source.data}` : undefined;
 }

@@ -57,7 +57,7 @@ export interface ModelQuirk {
 export type AllQuirks = Required<ChatQuirks>;
 
 /** The dialect at its widest: every field that any member knows, under OpenAI's name. */
-export const defaultQuirks: AllQuirks = {
+const defaultQuirks: AllQuirks = {
   maxTokens: 'max_completion_tokens',
   refuses: [],
   renames: {},

@@ -3,7 +3,14 @@ import type { HeaderMap } from '../../protocol/answer.ts';
 import type { Call, Operation, Span } from '../../protocol/call.ts';
 import type { JsonMember } from '../../protocol/scan-json.ts';
 import { ByteCall } from '../shared/byte-call.ts';
-import { isEmptyContainer, readBoolean, readMembers, readModel, readValue, scanBody } from '../shared/read-members.ts';
+import {
+  isEmptyContainer,
+  readBoolean,
+  readMembers,
+  readModel,
+  readValue,
+  scanBody,
+} from '../shared/read-members.ts';
 
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
 const isUsageKey = (key: string): boolean => key === 'include_usage';
@@ -98,4 +105,3 @@ function readUsageOption(
     ? 'wanted'
     : { span, text: 'true' };
 }
-

@@ -20,7 +20,7 @@ export function renderParts(
   return asContent(present(blocks.map((block) => renderPart(block, writing))), writing.quirks.joinsText);
 }
 
-export function asContent(parts: readonly JsonObject[], joinsText: boolean): string | readonly JsonObject[] {
+function asContent(parts: readonly JsonObject[], joinsText: boolean): string | readonly JsonObject[] {
   const [only] = parts;
   if (only === undefined) return '';
   if (parts.length === 1 && isPlainText(only)) return stringOf(only['text']) ?? '';

@@ -60,7 +60,7 @@ function isCarrier(message: Message): boolean {
   return (
     message.role === 'assistant' &&
     message.content.some(
-      (block) => 'signature' in block && block.signature?.value.startsWith(markInBase64) === true,
+      (block) => 'signature' in block && (block.signature?.value.startsWith(markInBase64) ?? false),
     )
   );
 }

@@ -2,7 +2,7 @@ import type { WireEvent } from '../../protocol/codec.ts';
 import type { ChatDialect } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { AwsEventReader } from '../../stream/read-aws-events.ts';
-import { EventReader } from '../../stream/read-events.ts';
+import { EventReader, type ServerEvent } from '../../stream/read-events.ts';
 
 /** Bytes that one event may have before the stream is given up. */
 const eventLimit = 1_048_576;
@@ -21,11 +21,11 @@ export function wireReader(dialect: ChatDialect): WireReader {
 
 function sseReader(): WireReader {
   const reader = new EventReader(eventLimit);
-  const toWire = ({ name, data }: { name: string | undefined; data: string }): WireEvent => ({
-    name,
-    data: data.trim() === '[DONE]' ? undefined : parseObject(data),
-  });
   return { push: (chunk) => reader.push(chunk).map(toWire), end: () => reader.end().map(toWire) };
+}
+
+function toWire({ name, data }: ServerEvent): WireEvent {
+  return { name, data: data.trim() === '[DONE]' ? undefined : parseObject(data) };
 }
 
 function awsReader(): WireReader {
