@@ -78,8 +78,14 @@ export class NodeExchange implements Exchange {
   }
 
   onClose(listener: () => void): void {
-    if (isGone(this.#response)) listener();
-    else this.#response.on('close', listener);
+    const response = this.#response;
+    if (isGone(response)) return listener();
+    response.on('close', listener);
+    if (response.socket !== null) return;
+    // It waits behind another answer. Should the connection close before its turn, Node 22 does not tell it.
+    const { socket } = this.#request;
+    socket.once('close', listener);
+    response.once('close', () => socket.off('close', listener));
   }
 
   abandon(): void {}
