@@ -7,6 +7,8 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const conditions = ['@vector-engine/source', 'node'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
+const pure = 'packages/core/src/dialects/**/*.test.ts';
+
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
@@ -15,13 +17,24 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'fast',
           include: ['{packages,examples,test}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', pure],
           testTimeout: 15_000,
           typecheck: {
             enabled: true,
             include: ['{packages,test}/**/*.test-d.ts'],
             tsconfig: './tsconfig.json',
           },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'pure',
+          include: [pure],
+          testTimeout: 15_000,
+          // Functions without state: a worker of its own for each file would take longer than the tests.
+          isolate: false,
+          pool: 'threads',
         },
       },
       {

@@ -29,7 +29,16 @@ test.each(others)('the whole fast suite passes on Node %s', { timeout: 600_000 }
   const folder = await mkdtemp(join(tmpdir(), 'vector-engine-suite-'));
   const output = join(folder, 'report.json');
   const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
-  const parameters = [vitest, 'run', '--project', 'fast', '--reporter=json', `--outputFile=${output}`];
+  const parameters = [
+    vitest,
+    'run',
+    '--project',
+    'fast',
+    '--project',
+    'pure',
+    '--reporter=json',
+    `--outputFile=${output}`,
+  ];
   // Types are the same on every Node. Figures in milliseconds are held by the suite's own run; a busy moment may pass here.
   parameters.push('--typecheck.enabled=false', '--retry=2');
   try {

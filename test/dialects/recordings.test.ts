@@ -24,33 +24,34 @@ describe.skipIf(!hasFixtures)('every recording through every face', () => {
   describe.each(faces)('$name', (face) => {
     for (const { how, chunkSize } of writings) {
       // Its own dialect passes byte for byte, vendor's extras included: that is tested elsewhere.
-      test.each(cases.filter(({ dialect }) => dialect !== face.dialect))(
-        `$name, ${how}`,
-        async (recorded) => {
-          await using upstream = await replay(recorded.recording);
-          if (chunkSize !== undefined) upstream.fail({ type: 'write', chunkSize });
-          await using gateway = createGateway({
-            upstreams: { up: upstreamOf(recorded, upstream) },
-            models: { any: 'up/model' },
-            open: true,
-            retry: { rounds: 0 },
-          });
-          await using host = await serve(toNodeListener(gateway));
-          const heard = await face.ask(host.origin, recorded.isStream);
-          expect({ text: heard.text, toolCalls: heard.toolCalls }).toEqual({
-            text: recorded.expected.text,
-            toolCalls: recorded.expected.toolCalls,
-          });
-          expect(heard.reasoning).toBe(recorded.expected.reasoning);
-          expect([heard.input ?? 0, heard.output ?? 0]).toEqual([
-            recorded.expected.input,
-            recorded.expected.output,
-          ]);
-          await until(() => gateway.stats().active === 0, 'the request is over');
-          // The meter counts the same, whatever the caller is told.
-          expect(gateway.stats()).toMatchObject({ outputTokens: recorded.expected.output, failed: 0 });
-        },
-      );
+      test.each(
+        cases.filter(
+          ({ dialect, isStream }) => dialect !== face.dialect && (isStream || chunkSize === undefined),
+        ),
+      )(`$name, ${how}`, async (recorded) => {
+        await using upstream = await replay(recorded.recording);
+        if (chunkSize !== undefined) upstream.fail({ type: 'write', chunkSize });
+        await using gateway = createGateway({
+          upstreams: { up: upstreamOf(recorded, upstream) },
+          models: { any: 'up/model' },
+          open: true,
+          retry: { rounds: 0 },
+        });
+        await using host = await serve(toNodeListener(gateway));
+        const heard = await face.ask(host.origin, recorded.isStream);
+        expect({ text: heard.text, toolCalls: heard.toolCalls }).toEqual({
+          text: recorded.expected.text,
+          toolCalls: recorded.expected.toolCalls,
+        });
+        expect(heard.reasoning).toBe(recorded.expected.reasoning);
+        expect([heard.input ?? 0, heard.output ?? 0]).toEqual([
+          recorded.expected.input,
+          recorded.expected.output,
+        ]);
+        await until(() => gateway.stats().active === 0, 'the request is over');
+        // The meter counts the same, whatever the caller is told.
+        expect(gateway.stats()).toMatchObject({ outputTokens: recorded.expected.output, failed: 0 });
+      });
     }
   });
 });

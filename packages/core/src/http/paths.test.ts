@@ -52,7 +52,6 @@ describe('matchRoute', () => {
     '/V1/models',
     '',
     '/v1beta/models/',
-    '/v1beta/models/:generateContent',
   ])('%j is none of ours', (path) => {
     expect(matchRoute(path)).toBeUndefined();
   });

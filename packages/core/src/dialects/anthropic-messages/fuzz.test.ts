@@ -157,7 +157,7 @@ describe('whatever comes', () => {
         });
         expect(stray).toBeUndefined();
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -170,7 +170,7 @@ describe('whatever comes', () => {
         });
         expect(stray).toBeUndefined();
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -198,7 +198,7 @@ describe('whatever comes', () => {
         });
         expect(stray).toBeUndefined();
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     );
   });
 });

@@ -351,7 +351,7 @@ describe('whatever comes', () => {
           expect(isTold(() => bedrock.renderRequest(bedrock.parseRequest(sent, { model: 'm' })))).toBe(true);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     );
   });
 
@@ -362,7 +362,7 @@ describe('whatever comes', () => {
         expect(isTold(() => bedrock.renderAnswer(bedrock.parseAnswer(whole), context))).toBe(true);
         expect(bedrock.renderError(bedrock.parseError(status, {}, sent)).status).toBeGreaterThanOrEqual(400);
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     );
   });
 
@@ -378,7 +378,7 @@ describe('whatever comes', () => {
         };
         expect(isTold(run)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     );
   });
 });

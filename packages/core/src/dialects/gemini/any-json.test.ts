@@ -145,7 +145,7 @@ function readStream(chunks: readonly JsonObject[]): void {
 }
 
 describe('nonsense', () => {
-  const many = { numRuns: 800 };
+  const many = { numRuns: 300 };
 
   test('never breaks the reading of a request, or the writing of what was read', () => {
     fc.assert(

@@ -160,7 +160,7 @@ describe('what is of no known shape', () => {
         expect(mistakeOf(() => codec.renderAnswer(codec.parseAnswer(value), context))).toBeUndefined();
         expect(mistakeOf(() => codec.parseError(400, {}, value))).toBeUndefined();
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -177,7 +177,7 @@ describe('what is of no known shape', () => {
         });
         expect(mistake).toBeUndefined();
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
