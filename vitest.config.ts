@@ -31,6 +31,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'pure',
           include: [pure],
+          setupFiles: ['./test/steady-chance.ts'],
           testTimeout: 15_000,
           // Functions without state: a worker of its own for each file would take longer than the tests.
           isolate: false,

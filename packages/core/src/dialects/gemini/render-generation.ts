@@ -13,7 +13,7 @@ const greatestSeed = 0x7fffffff;
 export function renderGeneration(request: ChatRequest, drop: (name: string) => void): JsonObject | undefined {
   const own = fromExtra(request.extra, 'generationConfig');
   const { seed, stop, reasoning } = request;
-  const isSeed = seed !== undefined && Math.abs(seed) <= greatestSeed;
+  const isSeed = seed !== undefined && seed >= -greatestSeed - 1 && seed <= greatestSeed;
   if (seed !== undefined && !isSeed) drop('seed');
   if (stop !== undefined && stop.length > mostStops) drop('stop');
   const thinkingConfig = {
