@@ -1,4 +1,4 @@
-import { codecOf } from '../dialects/load-codecs.ts';
+import { codecOf, loadCodecs } from '../dialects/load-codecs.ts';
 import { spliceRequest } from '../dialects/openai-chat/splice-request.ts';
 import { GatewayError } from '../errors.ts';
 import type { Call, Dialect } from '../protocol/call.ts';
@@ -34,7 +34,7 @@ export interface SendingParts {
  */
 export function planSending(call: Call, context: CallContext, parts: SendingParts): Sending {
   const { upstream, dialect, secrets } = parts;
-  const isSame = call.dialect === dialect && !call.wantsArray;
+  const isSame = call.dialect === dialect && !call.wantsArray && !carriesForeign(call);
   if (isSame) {
     const body = spliceRequest(call, context.target.model, upstream.takesUsageOption);
     if (call.dialect === 'openai-chat') return { body, reading: new ChatReading(call, secrets) };
@@ -50,6 +50,23 @@ export function planSending(call: Call, context: CallContext, parts: SendingPart
       translationOf(call, context, parts, { request, dropped: rendered.dropped }),
     ),
   };
+}
+
+const details = Buffer.from('"reasoning_details"');
+const formats = ['anthropic-messages', 'gemini', 'bedrock', 'openai-responses'].map((name) =>
+  Buffer.from(`"${name}"`),
+);
+
+/**
+ * A client of Chat Completions gives signatures back in a field that we made, and those are for a provider of another
+ * format: this one is sent the conversation without them.
+ */
+function carriesForeign({ dialect, bytes }: Call): boolean {
+  if (dialect !== 'openai-chat') return false;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (
+    body.includes(details) && formats.some((format) => body.includes(format)) && loadCodecs() === undefined
+  );
 }
 
 /** What refers to something that another provider keeps: without it the answer would be to another question. */
