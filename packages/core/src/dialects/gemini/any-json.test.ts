@@ -178,9 +178,9 @@ describe('nonsense', () => {
     const call = { functionCall: { name: 'f', args: { deep } } };
     // How deep a stack is differs from one Node to another.
     const contents = [{ role: 'model', parts: [call] }];
-    const asked = codeOf(() => gemini.parseRequest({ contents }, { model: 'm' }));
-    expect([undefined, 'VE_PARAMETER_INVALID']).toContain(asked);
-    const answered = codeOf(() => gemini.parseAnswer({ candidates: [{ content: { parts: [call] } }] }));
-    expect([undefined, 'VE_UPSTREAM_PROTOCOL']).toContain(answered);
+    const onAsking = codeOf(() => gemini.parseRequest({ contents }, { model: 'm' }));
+    expect([undefined, 'VE_PARAMETER_INVALID']).toContain(onAsking);
+    const onAnswering = codeOf(() => gemini.parseAnswer({ candidates: [{ content: { parts: [call] } }] }));
+    expect([undefined, 'VE_UPSTREAM_PROTOCOL']).toContain(onAnswering);
   });
 });
