@@ -8,6 +8,8 @@ const conditions = ['@vector-engine/source', 'node'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
 const pure = 'packages/core/src/dialects/**/*.test.ts';
+/** What looks at its whole process: at its memory, its globals, its listeners, or at the time that things take. */
+const apart = ['test/{bench,consumers,hosts,reliability,security}/**/*.test.ts', 'examples/**/*.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -17,8 +19,10 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'fast',
           include: ['{packages,examples,test}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', pure],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', pure, ...apart],
           testTimeout: 15_000,
+          // A process of its own for each file would take longer than the tests.
+          isolate: false,
           typecheck: {
             enabled: true,
             include: ['{packages,test}/**/*.test-d.ts'],
@@ -29,11 +33,19 @@ const config: ViteUserConfig = defineConfig({
       {
         ...shared,
         test: {
+          name: 'apart',
+          include: apart,
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
           name: 'pure',
           include: [pure],
           setupFiles: ['./test/steady-chance.ts'],
           testTimeout: 15_000,
-          // Functions without state: a worker of its own for each file would take longer than the tests.
           isolate: false,
           pool: 'threads',
         },

@@ -11,11 +11,15 @@ test('npm start serves the Express example, and every line that it prints works'
   timeout: 60_000,
 }, async () => {
   await using example = await startExample('npm', ['start']);
-  expect(example.commands).toHaveLength(4);
-  const [models, whole, streamed, sdk] = await Promise.all(example.commands.map(runCommand));
+  expect(example.commands).toHaveLength(6);
+  const [models, whole, streamed, messages, contents, sdk] = await Promise.all(
+    example.commands.map(runCommand),
+  );
   expect(JSON.parse(models?.output ?? '')).toMatchObject({ object: 'list' });
   expect(JSON.parse(whole?.output ?? '')).toMatchObject({ object: 'chat.completion' });
   expect(streamed?.output).toContain('data: [DONE]');
+  expect(JSON.parse(messages?.output ?? '')).toMatchObject({ type: 'message', model: 'claude-opus-4-6' });
+  expect(JSON.parse(contents?.output ?? '')).toMatchObject({ candidates: [{ finishReason: 'STOP' }] });
   expect(sdk).toMatchObject({ code: 0, output: expect.stringContaining('Hello') });
   const { printed } = await example.stop();
   expect(printed).toContain('SIGTERM');

@@ -1,21 +1,28 @@
 import {
+  anthropic,
   azureOpenAI,
   cerebras,
   dashscope,
   deepseek,
+  gemini,
   groq,
   minimax,
   mistral,
   moonshot,
   openai,
-  openaiCompatible,
   openrouter,
   perplexity,
   type Upstream,
   xai,
   zhipu,
 } from '@vector-engine/core';
-import { type SimulatedUpstream, simulatedOpenAI, simulatedOpenAICompatible } from '@vector-engine/testing';
+import {
+  type SimulatedUpstream,
+  simulatedAnthropic,
+  simulatedGemini,
+  simulatedOpenAI,
+  simulatedOpenAICompatible,
+} from '@vector-engine/testing';
 
 /** Upstreams and models for the examples: real where a key is in the environment, else simulated on this machine. */
 export interface ExampleUpstreams extends AsyncDisposable {
@@ -36,14 +43,8 @@ const openAIModels = [
   'gpt-3.5-turbo',
 ] as const;
 const kimiModels = ['kimi-k2.5'] as const;
-/** Until their own dialects are here, a simulated server that speaks OpenAI's answers for these. */
-const otherModels = [
-  'claude-3-opus',
-  'claude-3-5-sonnet',
-  'claude-opus-4-5',
-  'claude-opus-4-6',
-  'gemini-3.0-pro',
-] as const;
+const claudeModels = ['claude-3-opus', 'claude-3-5-sonnet', 'claude-opus-4-5', 'claude-opus-4-6'] as const;
+const geminiModels = ['gemini-3.0-pro'] as const;
 const embeddingModels = ['text-embedding-3-small', 'text-embedding-3-large'] as const;
 
 /** Vendors that join in when their key is there. */
@@ -65,24 +66,32 @@ export async function startUpstreams(environment: Environment = process.env): Pr
   const upstreams: Record<string, Upstream> = realUpstreams(environment);
   const real = Object.keys(upstreams);
   const simulators: SimulatedUpstream[] = [];
-  const start = async (starting: Promise<SimulatedUpstream>): Promise<string> => {
+  const start = async (starting: Promise<SimulatedUpstream>): Promise<SimulatedUpstream> => {
     const simulator = await starting;
     simulators.push(simulator);
-    return simulator.baseURL;
+    return simulator;
   };
   // Fast, but slow enough to see a stream as one.
   const pace = 5;
   const apiKey = 'sk-simulated';
   if (upstreams.openai === undefined) {
-    const baseURL = await start(simulatedOpenAI({ models: [...openAIModels, ...embeddingModels], pace }));
+    const models = [...openAIModels, ...embeddingModels];
+    const { baseURL } = await start(simulatedOpenAI({ models, pace }));
     upstreams.openai = openai({ apiKey, baseURL });
   }
   if (upstreams.moonshot === undefined) {
-    const baseURL = await start(simulatedOpenAICompatible({ vendor: 'moonshot', models: kimiModels, pace }));
+    const moonshotOptions = { vendor: 'moonshot', models: kimiModels, pace } as const;
+    const { baseURL } = await start(simulatedOpenAICompatible(moonshotOptions));
     upstreams.moonshot = moonshot({ apiKey, baseURL });
   }
-  const baseURL = await start(simulatedOpenAICompatible({ vendor: 'vllm', models: otherModels, pace }));
-  upstreams.simulated = openaiCompatible({ baseURL, vendor: 'simulated' });
+  if (upstreams.anthropic === undefined) {
+    const { origin } = await start(simulatedAnthropic({ models: claudeModels, pace }));
+    upstreams.anthropic = anthropic({ apiKey, baseURL: `${origin}/v1` });
+  }
+  if (upstreams.gemini === undefined) {
+    const { origin } = await start(simulatedGemini({ models: geminiModels, pace }));
+    upstreams.gemini = gemini({ apiKey, baseURL: `${origin}/v1beta` });
+  }
   return {
     upstreams,
     models: routeModels(upstreams, real, azureDeployments(environment)),
@@ -103,6 +112,9 @@ function realUpstreams(environment: Environment): Record<string, Upstream> {
       deployments: azureDeployments(environment),
     });
   }
+  if (environment.ANTHROPIC_API_KEY)
+    upstreams.anthropic = anthropic({ apiKey: environment.ANTHROPIC_API_KEY });
+  if (environment.GEMINI_API_KEY) upstreams.gemini = gemini({ apiKey: environment.GEMINI_API_KEY });
   for (const [name, [vendor, variable]] of Object.entries(vendors)) {
     const apiKey = environment[variable];
     if (apiKey) upstreams[name] = vendor({ apiKey });
@@ -128,7 +140,8 @@ function routeModels(
   };
   for (const name of [...openAIModels, ...embeddingModels]) serve(name, 'openai');
   for (const name of kimiModels) serve(name, 'moonshot');
-  for (const name of otherModels) serve(name, 'simulated');
+  for (const name of claudeModels) serve(name, 'anthropic');
+  for (const name of geminiModels) serve(name, 'gemini');
   // A deployment of the same name is where a call goes when OpenAI fails.
   for (const name of deployments) serve(name, 'azure');
   for (const upstream of real) {

@@ -1,3 +1,5 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { openServer } from '../open-server.ts';
@@ -29,16 +31,15 @@ test('every chat model that clients ask for answers, whole and streamed', async 
   await Promise.all(
     chatModels.map(async (model) => {
       const messages = [
-        { role: 'system' as const, content: 'You answer in JSON.' },
+        { role: 'system' as const, content: 'You repeat what you hear.' },
         { role: 'user' as const, content: `hello from ${model}` },
       ];
       const whole = await client.chat.completions.create({
         model,
         messages,
         temperature: 0.7,
-        response_format: { type: 'json_object' },
       });
-      expect(JSON.parse(whole.choices[0]?.message.content ?? '')).toBeTypeOf('object');
+      expect(whole.choices[0]?.message.content).toBe(`You said: hello from ${model}`);
       let text = '';
       for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
         expect(chunk.choices[0], 'every chunk has a choice').toBeDefined();
@@ -47,6 +48,21 @@ test('every chat model that clients ask for answers, whole and streamed', async 
       expect(text).not.toBe('');
     }),
   );
+});
+
+test('Claude and Gemini answer SDKs of their own vendors, and of the other', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app);
+  const claude = new Anthropic({ apiKey: 'any', baseURL: server.origin });
+  const google = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: server.origin } });
+  for (const model of ['claude-opus-4-6', 'gemini-3.0-pro']) {
+    const messages = [{ role: 'user' as const, content: 'hello' }];
+    const { content } = await claude.messages.create({ model, max_tokens: 1024, messages });
+    expect(content).toMatchObject([{ type: 'text', text: 'You said: hello' }]);
+    expect((await google.models.generateContent({ model, contents: 'hello' })).text).toBe('You said: hello');
+  }
 });
 
 test('embeddings and the list of models are served beside the chat models', async () => {
@@ -77,19 +93,23 @@ test('a key in the environment puts the real vendor in the place of the simulate
     AZURE_OPENAI_ENDPOINT: 'https://acme.openai.azure.com',
     AZURE_OPENAI_API_KEY: 'azure-test',
     AZURE_OPENAI_DEPLOYMENTS: 'gpt-4o, team-model',
+    ANTHROPIC_API_KEY: 'ant-test',
+    GEMINI_API_KEY: 'goo-test',
     DEEPSEEK_API_KEY: 'ds-test',
   });
-  expect(upstreams.real).toEqual(['openai', 'azure', 'deepseek']);
+  expect(upstreams.real).toEqual(['openai', 'azure', 'anthropic', 'gemini', 'deepseek']);
+  expect(upstreams.upstreams.anthropic?.origin).toBe('https://api.anthropic.com');
+  expect(upstreams.upstreams.gemini?.origin).toBe('https://generativelanguage.googleapis.com');
   expect(upstreams.upstreams.openai?.origin).toBe('https://api.openai.com');
   expect(upstreams.upstreams.deepseek?.origin).toBe('https://api.deepseek.com');
   expect(upstreams.models['gpt-4o']).toEqual(['openai', 'azure']);
   expect(upstreams.models['team-model']).toEqual(['azure']);
-  expect(upstreams.models['deepseek-chat']).toEqual(['deepseek']);
+  expect(upstreams.models['deepseek-v4-flash']).toEqual(['deepseek']);
   expect(upstreams.models['kimi-k2.5']).toEqual(['moonshot']);
   expect(upstreams.upstreams.moonshot?.origin).toContain('127.0.0.1');
   const { gateway } = buildApp(upstreams);
   await using _ = gateway;
   const printed = describeStart('http://127.0.0.1:3000', upstreams);
   expect(printed).toContain('"model":"gpt-5.2"');
-  expect(printed).not.toMatch(/sk-test|azure-test|ds-test/);
+  expect(printed).not.toMatch(/sk-test|azure-test|ant-test|goo-test|ds-test/);
 });

@@ -2,14 +2,14 @@ import { type Gateway, vectorEngine } from '@vector-engine/express';
 import express, { type Express } from 'express';
 import type { ExampleUpstreams } from '../upstreams.ts';
 
-/** An app with routes of its own, and every model at `/v1` beside them. */
+/** An app with routes of its own, and every model beside them: for OpenAI's and Anthropic's SDKs at `/v1`, for Google's at `/v1beta`. */
 export function buildApp({ upstreams, models }: ExampleUpstreams): { app: Express; gateway: Gateway } {
   const app = express();
 
   // `open: true` serves everybody who can reach the server. In your app: `identify: (request) => request.user && {…}`.
   const engine = vectorEngine({ upstreams, models, addressable: true, open: true });
-  // Before any body parser: the caller's bytes are passed on as they came.
-  app.use('/v1', engine);
+  // Before any body parser: the caller's bytes are passed on as they came. What is not the gateway's goes on to the app.
+  app.use(engine);
 
   app.use(express.json());
   app.get('/', (_request, response) => {

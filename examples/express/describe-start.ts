@@ -19,6 +19,12 @@ Try it with curl:
 
   curl -N ${origin}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Count to five"}]}'
 
+The same models in Anthropic's format and in Google's, whoever serves them:
+
+  curl ${origin}/v1/messages -H 'content-type: application/json' -d '{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"Hello"}]}'
+
+  curl ${origin}/v1beta/models/gemini-3.0-pro:generateContent -H 'content-type: application/json' -d '{"contents":[{"parts":[{"text":"Hello"}]}]}'
+
 Or with the OpenAI SDK, in another terminal in this folder:
 
   node --input-type=module -e 'import OpenAI from "openai"; const client = new OpenAI({ apiKey: "any", baseURL: "${origin}/v1" }); const answer = await client.chat.completions.create({ model: "${model}", messages: [{ role: "user", content: "Hello" }] }); console.log(answer.choices[0].message.content)'

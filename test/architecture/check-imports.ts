@@ -2,7 +2,7 @@ import { type Import, importsOf, type Source } from './read-sources.ts';
 
 const leaves = ['stream', 'errors', 'catalog'];
 const below = ['protocol', ...leaves];
-const middle = ['access', 'dialects', 'observe', 'resilience', 'routing', 'upstreams'];
+const middle = ['access', 'dialects', 'memory', 'observe', 'resilience', 'routing', 'upstreams'];
 const inner = [...middle, 'http', ...below];
 
 /** What each room of the core may import besides itself; `types` is for type imports only. A new room gets its line here. */
@@ -11,14 +11,20 @@ const rooms: Readonly<
 > = {
   index: { any: [...inner, 'create-gateway', 'create-targets', 'gateway', 'settings'] },
   adapter: { any: ['http', ...below] },
-  'create-gateway': { any: [...inner, 'create-targets', 'gateway', 'settings'] },
+  'create-gateway': { any: [...inner, 'create-targets', 'gateway', 'response-desk', 'settings'] },
   'create-targets': { any: [...middle, ...below], types: ['settings'] },
-  gateway: { any: inner },
+  gateway: { any: [...inner, 'answer-locally'], types: ['rooms'] },
+  rooms: { any: [], types: [...inner, 'answer-locally'] },
+  'answer-locally': { any: ['http', ...below], types: ['response-desk'] },
+  'response-desk': { any: ['background-desk', 'dialects', 'http', 'keep-answer', 'memory', ...below] },
+  'keep-answer': { any: ['dialects', ...below], types: ['memory'] },
+  'background-desk': { any: ['dialects', 'http', ...below], types: ['memory'] },
   // Routing is pure: names are resolved, and near ones found, where the options are checked.
   settings: { any: ['routing', ...below], types: ['access', 'resilience', 'upstreams'] },
   http: { any: ['dialects', ...below] },
   access: { any: below },
   dialects: { any: below },
+  memory: { any: below },
   observe: { any: below },
   resilience: { any: below },
   routing: { any: below },
@@ -36,6 +42,8 @@ const withoutNode = new Set(['protocol', 'errors', 'catalog', 'routing', 'settin
 const doors: Readonly<Record<string, { readonly module: string; readonly room: string }>> = {
   undici: { module: 'upstreams/undici-pool.ts', room: 'upstreams' },
   opossum: { module: 'resilience/breaker.ts', room: 'resilience' },
+  aws4fetch: { module: 'upstreams/bedrock/aws-signer.ts', room: 'upstreams' },
+  'lru-cache': { module: 'memory/memory-store.ts', room: 'memory' },
   zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
 };
 

@@ -9,7 +9,7 @@ const starAllowed = new Set(['packages/express/src/index.ts', 'packages/koa/src/
 const forbidden: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a default export', /^export\s+default\b|^export\s*\{[^}]*\bas\s+default\b/m],
   ['an enum', /^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s+\w/m],
-  ['a namespace', /^\s*(?:export\s+)?(?:declare\s+)?(?:namespace|module)\s+[\w'"]/m],
+  ['a namespace', /^\s*(?:export\s+)?(?:declare\s+)?(?:namespace|module)\s+\w/m],
 ];
 
 /** Modules that are longer than they may be, or are made of what the style has no use for. */

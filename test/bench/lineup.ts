@@ -15,12 +15,15 @@ export const SUBJECTS = [
   { name: 'koa', label: 'ours, Koa', ours: true, peer: false },
 ] as const;
 
+/** Not in the tables: measured beside itself, see `translation/`. */
+export const TRANSLATING = { name: 'translating', ours: true } as const;
+
 export type SubjectEntry = (typeof SUBJECTS)[number];
 export type SubjectName = SubjectEntry['name'];
 
 /** A subject in its own process; `direct`, the upstream without a gateway, has none. */
 export interface RunningSubject {
-  readonly name: SubjectName | 'direct';
+  readonly name: SubjectName | 'direct' | 'translating';
   readonly ours: boolean;
   readonly port: number;
   /** What a caller of this gateway must send besides. */
@@ -33,7 +36,7 @@ export interface Stage {
   readonly upstream: Child<UpstreamHandlers>;
   readonly load: Child<LoadHandlers>;
   readonly direct: RunningSubject;
-  start(entry: SubjectEntry): Promise<RunningSubject>;
+  start(entry: SubjectEntry | typeof TRANSLATING): Promise<RunningSubject>;
   close(): Promise<void>;
 }
 

@@ -6,15 +6,21 @@ const CHUNKED_END = '\r\n0\r\n\r\n';
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 const COUNTER_DIGITS = 12;
 const COUNTER_MARK = '#'.repeat(COUNTER_DIGITS);
-/** Makes the request body about 1 KB. */
-const PROMPT = 'Summarise what follows in one sentence. Keep names, numbers and dates as they are. '.repeat(
-  9,
-);
+/** What the user asks, with the place of the counter; makes the request body about 1 KB. */
+export const PROMPT: string = `${COUNTER_MARK} ${'Summarise what follows in one sentence. Keep names, numbers and dates as they are. '.repeat(9)}`;
+
+/** Where a request goes, and what it says: the body holds `PROMPT`. */
+export interface Question {
+  readonly path: string;
+  readonly body: string;
+}
 
 /** What a request looks like; the body's counter makes each one unique. */
 export interface RequestShape {
   readonly port: number;
   readonly stream: boolean;
+  /** By default one of Chat Completions; another says itself whether it wants a stream. */
+  readonly question?: Question | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -28,18 +34,28 @@ export interface ConnectionListener {
 
 let counter = 0;
 
-function renderRequest({ port, stream, headers = {} }: RequestShape): Buffer {
+function chatQuestion(stream: boolean): Question {
   const body = JSON.stringify({
     model: 'bench-model',
     ...(stream ? { stream: true } : {}),
     temperature: 0.2,
     messages: [
       { role: 'system', content: 'You are a helpful assistant. Answer briefly.' },
-      { role: 'user', content: `${COUNTER_MARK} ${PROMPT}` },
+      { role: 'user', content: PROMPT },
     ],
   });
+  return { path: '/v1/chat/completions', body };
+}
+
+function renderRequest({
+  port,
+  stream,
+  headers = {},
+  question = chatQuestion(stream),
+}: RequestShape): Buffer {
+  const { path, body } = question;
   const lines = [
-    'POST /v1/chat/completions HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     `host: 127.0.0.1:${port}`,
     'accept: application/json',
     'user-agent: OpenAI/JS 7.55.0',

@@ -101,6 +101,8 @@ const handlers = {
     begin();
     await allOpened.promise;
   },
+  /** Bytes of the held answers so far. */
+  received: (): number => receivedBytes(),
   /** Waits until all held answers have ended; returns the bytes of their bodies. */
   async release(): Promise<number> {
     await idle.promise;

@@ -49,6 +49,11 @@ export function renderTable(rows: readonly Row[]): string {
       formatTargets(figure),
     ]),
   ];
+  return alignColumns(lines);
+}
+
+/** The first column to the left, all others to the right. */
+export function alignColumns(lines: readonly (readonly string[])[]): string {
   const widths =
     lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
   return lines

@@ -12,12 +12,18 @@ import { type Contestant, measureScenario, type Plan, type Samples, warmAll } fr
 import { missesOf, renderMachine, renderTable } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { heldUp, type Row, tabulate } from './tabulate.ts';
+import { measureTranslation } from './translation/measure-translation.ts';
+import {
+  missesOfTranslation,
+  renderTranslation,
+  translationDetails,
+} from './translation/report-translation.ts';
 import { verify } from './verify.ts';
 
 const USAGE = `npm run bench -- [options]
   --quick             about a minute and a half, much noisier: for trying things out only
   --only=NAMES        subjects, of: ${SUBJECTS.map(({ name }) => name).join(', ')} (the floor always runs)
-  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import
+  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import, translation
   --source            ours from TypeScript sources instead of the build
   --no-build          trust the build that is there
   --strict            exit with 1 when a target is missed`;
@@ -52,10 +58,17 @@ const { values: options } = parseArgs({
 const root = new URL('../../', import.meta.url);
 const sourceFlags = options.source ? ['--conditions=@vector-engine/source'] : [];
 
+/** Scenarios of another kind: not every subject takes part. */
+const APART = ['import', 'translation'] as const;
+
+function isAsked(name: (typeof APART)[number]): boolean {
+  return options.scenario === undefined || options.scenario.split(',').includes(name);
+}
+
 function chosen<Item extends { readonly name: string }>(items: readonly Item[], names?: string): Item[] {
   if (names === undefined) return [...items];
   const wanted = names.split(',');
-  const known = new Set([...items.map(({ name }) => name), 'import']);
+  const known = new Set([...items.map(({ name }) => name), ...APART]);
   const unknown = wanted.filter((name) => !known.has(name));
   if (unknown.length > 0) throw new Error(`Not known: ${unknown.join(', ')}.\n${USAGE}`);
   return items.filter(({ name }) => wanted.includes(name));
@@ -89,9 +102,27 @@ async function gather(stage: Stage, entries: readonly SubjectEntry[]): Promise<C
   return contestants;
 }
 
+/** Saved beside the other figures: they are of one subject only. */
+async function runTranslation(
+  stage: Stage,
+  entries: readonly SubjectEntry[],
+  plan: Plan,
+): Promise<{ readonly table: string; readonly misses: readonly string[] } | undefined> {
+  if (!isAsked('translation') || !entries.some(({ name }) => name === 'bare')) return undefined;
+  const translation = await measureTranslation(stage, plan);
+  const misses = missesOfTranslation(translation);
+  saveResult('translation', {
+    measuredAt: new Date().toISOString(),
+    plan,
+    machine: describeMachine(),
+    misses,
+    ...translationDetails(translation),
+  });
+  return { table: renderTranslation(translation), misses };
+}
+
 async function measureImport(entries: readonly SubjectEntry[], plan: Plan): Promise<Samples[]> {
-  const asked = options.scenario === undefined || options.scenario.split(',').includes('import');
-  if (!asked || !entries.some(({ name }) => name === 'express')) return [];
+  if (!isAsked('import') || !entries.some(({ name }) => name === 'express')) return [];
   const times = await importTimes(plan.importProcesses, sourceFlags);
   return [new Map([['express', times.map((time) => ({ 'import.time': time }))]])];
 }
@@ -106,17 +137,18 @@ function complaintsOf(contestants: readonly Contestant[]): string[] {
   });
 }
 
+const results = new URL('results/', import.meta.url);
+
+function saveResult(name: string, details: object): void {
+  mkdirSync(results, { recursive: true });
+  writeFileSync(new URL(`${name}.json`, results), `${JSON.stringify(details, null, 2)}\n`);
+}
+
 function save(rows: readonly Row[], details: object): void {
-  const folder = new URL('results/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
   const { cpu, node } = describeMachine();
-  const results = rows.map(({ figure, cells }) => ({ ...figure, cells }));
+  saveResult('latest', { ...details, figures: rows.map(({ figure, cells }) => ({ ...figure, cells })) });
   writeFileSync(
-    new URL('latest.json', folder),
-    `${JSON.stringify({ ...details, figures: results }, null, 2)}\n`,
-  );
-  writeFileSync(
-    new URL('latest.svg', folder),
+    new URL('latest.svg', results),
     renderChart(rows, `Node ${node}, ${cpu}; gateway on one core; npm run bench`),
   );
 }
@@ -128,15 +160,17 @@ async function main(): Promise<void> {
   const only = options.only === undefined ? undefined : `floor,${options.only}`;
   const entries = chosen(SUBJECTS, only);
   const scenarios = chosen(SCENARIOS, options.scenario);
-  prepare(entries);
+  // What is measured apart has subjects of its own.
+  const taking = scenarios.length > 0 ? entries : [];
+  prepare([...taking, ...entries.filter(({ ours }) => ours)]);
   const machine = describeMachine();
   console.log(`\n${renderMachine(machine)}`);
   if (pinningNotice !== undefined) console.log(pinningNotice);
 
   const stage = await setStage({ fromSource: options.source });
   try {
-    const contestants = await gather(stage, entries);
-    const withOurs = entries.some(({ ours }) => ours);
+    const contestants = await gather(stage, taking);
+    const withOurs = taking.some(({ ours }) => ours);
     const probes = withOurs ? await probeFaults(stage, sourceFlags) : [];
     await warmAll(stage, contestants, plan.warmUpMs);
     const measured: Samples[] = [];
@@ -145,10 +179,12 @@ async function main(): Promise<void> {
       measured.push(await measureScenario(stage, scenario, contestants, plan));
     }
     measured.push(...(await measureImport(entries, plan)));
+    const translation = await runTranslation(stage, entries, plan);
     const rows = tabulate(FIGURES, measured);
-    const misses = missesOf(rows);
+    const misses = [...missesOf(rows), ...(translation?.misses ?? [])];
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
-    console.log(`\n\n${renderTable(rows)}\n`);
+    if (rows.length > 0) console.log(`\n\n${renderTable(rows)}`);
+    console.log(translation === undefined ? '' : `\n\n${translation.table}\n`);
     if (withOurs)
       console.log(`Live in every phase of ours: usage tap and breaker. Probes: ${probes.join('; ')}.`);
     for (const miss of misses) console.log(`MISS  ${miss}`);
@@ -158,8 +194,16 @@ async function main(): Promise<void> {
         `The machine was busy with other things: no full core for ${slowed.join(', ')}. Measure again.`,
       );
     for (const complaint of complaintsOf(contestants)) console.log(complaint);
-    save(rows, { measuredAt: new Date().toISOString(), seconds, plan, machine, probes, misses });
-    console.log(`${seconds} s; written: test/bench/results/latest.json and latest.svg`);
+    if (rows.length > 0)
+      save(rows, {
+        measuredAt: new Date().toISOString(),
+        seconds,
+        plan,
+        machine,
+        probes,
+        misses: missesOf(rows),
+      });
+    console.log(`${seconds} s; written to test/bench/results`);
     if (options.strict && misses.length > 0) process.exitCode = 1;
   } finally {
     await stage.close();

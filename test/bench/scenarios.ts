@@ -1,5 +1,6 @@
 import type { RunningSubject, Stage, SubjectEntry } from './lineup.ts';
 import { withLiveness } from './liveness.ts';
+import type { Question } from './load-connection.ts';
 import { LOAD_CORE, moveToCore, SUBJECT_CORE } from './machine.ts';
 import type { AnswerMode } from './upstream.ts';
 import { BURST, BURST_CHUNKS, SHORT_STREAM, STREAM_CHUNK, WHOLE } from './upstream-answers.ts';
@@ -17,6 +18,8 @@ export interface Visit {
   readonly subject: RunningSubject;
   readonly entry: SubjectEntry | undefined;
   readonly times: Times;
+  /** By default a chat. */
+  readonly question?: Question;
 }
 
 export interface Scenario {
@@ -55,11 +58,14 @@ interface LoopSample {
 }
 
 /** Microseconds and requests per second. */
-async function closedLoop({ stage, subject, times }: Visit, loop: ClosedLoop): Promise<LoopSample> {
+export async function closedLoop(
+  { stage, subject, times, question }: Visit,
+  loop: ClosedLoop,
+): Promise<LoopSample> {
   const { load, upstream } = stage;
   const { port, headers } = subject;
   await upstream.call('mode', loop.mode);
-  const shape = { port, headers, stream: loop.mode !== 'whole' };
+  const shape = { port, headers, stream: loop.mode !== 'whole', question };
   await load.call('open', { shape, count: loop.concurrency });
   await load.call('run', times.warmMs);
   const before = await cpuOf(subject);
@@ -122,12 +128,12 @@ const firstByte: Scenario = {
   },
 };
 
-const pacedChunks: Scenario = {
+export const pacedChunks: Scenario = {
   name: 'chunk',
-  async measure({ stage: { load, upstream }, subject, times }) {
+  async measure({ stage: { load, upstream }, subject, times, question }) {
     const { port, headers } = subject;
     await upstream.call('mode', 'held');
-    await load.call('open', { shape: { port, headers, stream: true }, count: PACED_STREAMS });
+    await load.call('open', { shape: { port, headers, stream: true, question }, count: PACED_STREAMS });
     await load.call('hold');
     await upstream.call('pace', PACED_CHUNKS_PER_SECOND);
     await pause(times.warmMs);
@@ -140,7 +146,7 @@ const pacedChunks: Scenario = {
     const bytes = await load.call('release');
     await load.call('close');
     const chunks = after.chunks - before.chunks;
-    if (bytes < (chunks * STREAM_CHUNK.length) / 2)
+    if (bytes < (chunks * STREAM_CHUNK.length) / 3)
       throw new Error(`${subject.name} passed on ${bytes} bytes of ${chunks} chunks.`);
     return { 'chunk.cpu': (cpuAfter - cpuBefore) / chunks };
   },

@@ -9,6 +9,8 @@ const SHARED = {
 } as const;
 
 export const USAGE = { prompt_tokens: 212, completion_tokens: 187, total_tokens: 399 } as const;
+/** What every piece of a stream says. */
+export const DELTA_TEXT = ' fox';
 export const ANSWER_TEXT: string = 'The quick brown fox jumps over the lazy dog. '.repeat(13).trim();
 
 const WHOLE_BODY = JSON.stringify({
@@ -55,13 +57,17 @@ function chunk(delta: object, finishReason: string | null = null): string {
   return event(JSON.stringify({ ...SHARED, object: 'chat.completion.chunk', choices }));
 }
 
-const CONTENT = chunk({ content: ' fox' });
-const STREAM_HEAD = message('200 OK', [
-  'content-type: text/event-stream; charset=utf-8',
-  'transfer-encoding: chunked',
-]);
+const CONTENT = chunk({ content: DELTA_TEXT });
+/** The headers of a streamed answer of this content type. */
+export function streamHead(type: string): string {
+  return message('200 OK', [`content-type: ${type}`, 'transfer-encoding: chunked']);
+}
+
 /** Headers, the role-only chunk, and the first chunk with content: what commits a stream. */
-const OPENING = STREAM_HEAD + chunk({ role: 'assistant', content: '', refusal: null }) + CONTENT;
+const OPENING =
+  streamHead('text/event-stream; charset=utf-8') +
+  chunk({ role: 'assistant', content: '', refusal: null }) +
+  CONTENT;
 const CLOSING =
   chunk({}, 'stop') +
   event(JSON.stringify({ ...SHARED, object: 'chat.completion.chunk', choices: [], usage: USAGE })) +

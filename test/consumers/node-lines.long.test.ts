@@ -35,6 +35,8 @@ test.each(others)('the whole fast suite passes on Node %s', { timeout: 600_000 }
     '--project',
     'fast',
     '--project',
+    'apart',
+    '--project',
     'pure',
     '--reporter=json',
     `--outputFile=${output}`,

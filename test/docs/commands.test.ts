@@ -25,6 +25,13 @@ test('there are commands in the README and in CONTRIBUTING', () => {
   expect(files).toContain('CONTRIBUTING.md');
 });
 
+/** What an answer has, by the format that it was asked in. */
+const marks = [
+  ['/v1/chat/completions', { object: 'chat.completion' }],
+  ['/v1/messages', { type: 'message', role: 'assistant' }],
+  [':generateContent', { candidates: [{ finishReason: 'STOP' }] }],
+] as const;
+
 test.each(lines.filter(({ line }) => line.startsWith('curl ')))('$file: $line', async ({ line }) => {
   await using upstreams = await startUpstreams({});
   const { app, gateway } = buildApp(upstreams);
@@ -32,7 +39,8 @@ test.each(lines.filter(({ line }) => line.startsWith('curl ')))('$file: $line', 
   await using server = await openServer(app);
   const { code, output } = await runCommand(line.replace('http://127.0.0.1:3000', server.origin));
   expect(code).toBe(0);
-  expect(JSON.parse(output)).toMatchObject({ object: 'chat.completion' });
+  const [, mark] = marks.find(([place]) => line.includes(place)) ?? [];
+  expect(JSON.parse(output)).toMatchObject(mark ?? { object: 'chat.completion' });
 });
 
 // `npm start` and the servers of the examples are run by their own tests; the others are what the tests are run with.

@@ -77,9 +77,10 @@ export function expectAfterCut(stream: string, { at, how }: Pick<Cut, 'at' | 'ho
   const whole = received.slice(0, received.lastIndexOf('\n\n') + 2);
   const events = Buffer.from(whole, 'latin1').toString('utf8');
   if (!/"content":"[^"]|"finish_reason":"|\[DONE\]/.test(events)) return undefined;
-  // Some servers leave out the empty line at the end: a whole event is given on without it, half an event is not.
+  // Some servers leave out the empty line at the end: a whole event is given on without it, half an event is not. Once the
+  // answer is finished, it does not matter how the connection ends.
   const rest = Buffer.from(received.slice(whole.length), 'latin1').toString('utf8');
-  const isWhole = how === 'clean' && isEvent(rest);
+  const isWhole = (how === 'clean' || isComplete(events)) && isEvent(rest);
   const shown = isWhole && isComplete(events + rest) ? events + rest : events;
   return { events: shown, isComplete: isComplete(shown) };
 }

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import {
   azureOpenAI,
+  bedrock,
   createGateway,
   defineUpstream,
   type Gateway,
@@ -10,6 +11,7 @@ import {
   type Logger,
   openai,
   type Upstream,
+  vertex,
 } from '@vector-engine/core';
 import { type Fault, type SimulatedUpstream, simulatedOpenAI } from '@vector-engine/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,6 +63,17 @@ function vendors(baseURL: string): Record<string, Upstream> {
     }),
     azure: azureOpenAI({ endpoint: new URL(baseURL).origin, apiKey: canary, headers }),
     token: azureOpenAI({ endpoint: new URL(baseURL).origin, token: canary }),
+    signed: bedrock({
+      region: 'eu-central-1',
+      credentials: () => ({
+        accessKeyId: `${canary}/id`,
+        secretAccessKey: canary,
+        sessionToken: `${canary}/t`,
+      }),
+      baseURL,
+      headers,
+    }),
+    vertex: vertex({ project: 'acme', token: () => canary, baseURL, headers }),
     throwing: defineUpstream({
       vendor: 'custom',
       baseURL,

@@ -3,23 +3,29 @@ import { GatewayError } from './errors.ts';
 import { Pass } from './gateway.ts';
 import { type Route as HttpRoute, routes } from './http/route-table.ts';
 import { type Fetch, toFetch } from './http/to-fetch.ts';
+import { guardStore } from './memory/guard-store.ts';
+import { memoryStore } from './memory/memory-store.ts';
+import { RememberedTurns } from './memory/remembered-turns.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import type { RequestRecord } from './observe/request-record.ts';
-import type { Call } from './protocol/call.ts';
-import type { GatewayEvents } from './protocol/events.ts';
+import type { Call, TargetName } from './protocol/call.ts';
+import type { BreakerEvent, GatewayEvents } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
 import type { ModelCard } from './protocol/model-card.ts';
+import type { Store } from './protocol/store.ts';
 import type { Candidate } from './resilience/candidate.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
 import { RequestScope } from './resilience/request-scope.ts';
 import { RetryBudget } from './resilience/retry-budget.ts';
+import { ResponseDesk } from './response-desk.ts';
 import { orderTargets } from './routing/order-targets.ts';
 import { resolveModel } from './routing/resolve-model.ts';
 import type { GatewayOptions, ModelName, Routes, Upstreams } from './settings/options.ts';
 import { resolveSettings } from './settings/resolve-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { Egress } from './upstreams/egress.ts';
+import { dialectFor } from './upstreams/send-to-upstream.ts';
 
 /** A model that callers can name. */
 export interface Model<Name extends string = string> {
@@ -77,11 +83,16 @@ function wire(settings: Settings): Gateway {
   const { clock, logger, retry, timeouts, random } = settings;
   const observer = new Observer(clock, logger);
   const egress = new Egress(timeouts.connect);
-  const targets = new Targets(settings, egress, (event) => observer.events.emit('breaker', () => event));
+  const store = openStore(settings);
+  const turns = store && new RememberedTurns(store, logger);
+  const onBreaker = (event: BreakerEvent): void => observer.events.emit('breaker', () => event);
+  const targets = new Targets(settings, { egress, turns, onBreaker });
   const deadlines = new Deadlines(clock);
   const lifecycle: Lifecycle<RequestRecord> = new Lifecycle((record) => new RequestScope(parts, record));
   const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const catalogue = new Catalogue(settings);
+  const isOpen = settings.identify === undefined;
+  const desk = new ResponseDesk(store, { clock, logger, isOpen, total: timeouts.total });
   const pass = new Pass({
     observer,
     lifecycle,
@@ -96,10 +107,20 @@ function wire(settings: Settings): Gateway {
       random,
     },
     plan: makePlan(settings, targets),
-    listModels: () => catalogue.cards,
-    getModel: (id) => catalogue.card(id),
+    candidate: (target) => {
+      // Kept by a gateway that had other upstreams.
+      if (!Object.hasOwn(settings.upstreams, target.upstream))
+        throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model: target.model });
+      return targets.candidate(target);
+    },
+    keeper: (call, target) => (target && keepsResponses(settings, call, target) ? target : undefined),
+    local: {
+      desk,
+      listModels: () => catalogue.cards,
+      getModel: (id) => catalogue.card(id),
+    },
   });
-  const close = makeClose(settings, { lifecycle, deadlines, targets, egress });
+  const close = makeClose(settings, { lifecycle, deadlines, targets, egress, desk });
   return {
     handle: (exchange) => pass.handle(exchange),
     fetch: toFetch(pass),
@@ -112,10 +133,14 @@ function wire(settings: Settings): Gateway {
   };
 }
 
-function makePlan(
-  { routing, random }: Settings,
-  targets: Targets,
-): (call: Pick<Call, 'model' | 'operation'>) => readonly Candidate[] {
+/** Undefined where nothing is to be kept. */
+function openStore({ memory, clock }: Settings): Store | undefined {
+  if (memory === false) return undefined;
+  return memory === undefined ? memoryStore({ clock }) : guardStore(memory, clock);
+}
+
+function makePlan(settings: Settings, targets: Targets): (call: Call) => readonly Candidate[] {
+  const { routing, random } = settings;
   // Without weights the order never changes, and the candidates can be kept.
   const fixed = new Map<string, readonly Candidate[]>();
   for (const [model, routed] of routing.models) {
@@ -125,15 +150,37 @@ function makePlan(
         routed.map((target) => targets.candidate(target)),
       );
   }
-  return ({ model, operation }) => {
-    const candidates =
+  return (call) => {
+    const { model, operation, previous } = call;
+    const ordered =
       fixed.get(model) ??
       orderTargets(resolveModel(routing, model), random).map((target) => targets.candidate(target));
-    if (candidates.every((candidate) => candidate.supports(operation))) return candidates;
-    const able = candidates.filter((candidate) => candidate.supports(operation));
-    if (able.length === 0) throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model });
+    const linked = previous?.upstream === undefined ? ordered : keeperFirst(ordered, previous.upstream);
+    const candidates = call.isBackground ? keepersOnly(linked, settings, call) : linked;
+    if (candidates.every((candidate) => candidate.supports(call))) return candidates;
+    const able = candidates.filter((candidate) => candidate.supports(call));
+    if (able.length === 0 && operation !== 'count-tokens')
+      throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model });
     return able;
   };
+}
+
+/** Who keeps a conversation need not be told all of it again. */
+function keeperFirst(candidates: readonly Candidate[], upstream: string): readonly Candidate[] {
+  const isKeeper = ({ target }: Candidate): boolean => target.upstream === upstream;
+  return [...candidates.filter(isKeeper), ...candidates.filter((candidate) => !isKeeper(candidate))];
+}
+
+/** Those that make responses in the background, if there are any; else the gateway does it. */
+function keepersOnly(candidates: readonly Candidate[], settings: Settings, call: Call): readonly Candidate[] {
+  const keepers = candidates.filter(({ target }) => keepsResponses(settings, call, target));
+  return keepers.length === 0 ? candidates : keepers;
+}
+
+/** An upstream that is spoken to in the Responses API keeps its answers itself. */
+function keepsResponses({ upstreams }: Settings, call: Call, { upstream, model }: TargetName): boolean {
+  const served = upstreams[upstream];
+  return served !== undefined && dialectFor(call, served, model) === 'openai-responses';
 }
 
 /** What there is to list. */
@@ -165,6 +212,7 @@ interface Closable {
   readonly deadlines: Deadlines;
   readonly targets: Targets;
   readonly egress: Egress;
+  readonly desk: ResponseDesk;
 }
 
 /** Milliseconds that a caller has to take the end of a stream that the gateway's own end cut short. */
@@ -173,7 +221,7 @@ const lastWord = 1000;
 /** Closing twice is closing once. */
 function makeClose(
   { clock }: Settings,
-  { lifecycle, deadlines, targets, egress }: Closable,
+  { lifecycle, deadlines, targets, egress, desk }: Closable,
 ): (options?: CloseOptions) => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
@@ -183,6 +231,7 @@ function makeClose(
         timers.push(clock.setTimeout(resolve, milliseconds));
       });
     await lifecycle.drain(after(grace), () => after(lastWord));
+    await desk.settled();
     for (const timer of timers) clock.clearTimeout(timer);
     deadlines.close();
     targets.close();

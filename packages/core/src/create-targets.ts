@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { Operation, TargetName } from './protocol/call.ts';
+import type { Call, TargetName } from './protocol/call.ts';
 import type { BreakerEvent } from './protocol/events.ts';
 import { composeLayers, type Phase, type Send } from './protocol/layer.ts';
+import type { Turns } from './protocol/turns.ts';
 import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts';
 import type { Candidate } from './resilience/candidate.ts';
 import { withEscape } from './resilience/escape.ts';
@@ -9,7 +10,7 @@ import { Slots, withSlots } from './resilience/slots.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Egress } from './upstreams/egress.ts';
 import { KeyRing } from './upstreams/key-ring.ts';
-import { sendToUpstream } from './upstreams/send-to-upstream.ts';
+import { dialectFor, sendToUpstream } from './upstreams/send-to-upstream.ts';
 import type { Upstream } from './upstreams/upstream.ts';
 
 /** What `gateway.stats()` tells of a target. */
@@ -32,22 +33,32 @@ interface TargetState {
   readonly slots: Slots;
   readonly keys: KeyRing;
   readonly send: Send;
-  readonly path: Upstream['path'];
+  readonly upstream: Upstream;
   readonly timeouts: Readonly<Record<Phase, number>>;
+}
+
+/** What all targets share. */
+export interface TargetParts {
+  readonly egress: Egress;
+  /** Undefined where nothing is kept between requests. */
+  readonly turns: Turns | undefined;
+  readonly onBreaker: (event: BreakerEvent) => void;
 }
 
 /** The targets of a gateway, each with its breaker, limit, keys and send. */
 export class Targets {
   readonly #settings: Settings;
   readonly #egress: Egress;
+  readonly #turns: Turns | undefined;
   readonly #onBreaker: (event: BreakerEvent) => void;
   readonly #states = new Map<string, TargetState>();
   readonly #rotation = new EventEmitter().setMaxListeners(0);
   #rotationTimer: unknown;
 
-  constructor(settings: Settings, egress: Egress, onBreaker: (event: BreakerEvent) => void) {
+  constructor(settings: Settings, { egress, turns, onBreaker }: TargetParts) {
     this.#settings = settings;
     this.#egress = egress;
+    this.#turns = turns;
     this.#onBreaker = onBreaker;
     for (const targets of settings.routing.models.values()) for (const target of targets) this.#state(target);
     this.#rotate();
@@ -98,18 +109,27 @@ export class Targets {
   }
 
   #makeState(name: TargetName): TargetState {
-    const { upstreams, clock, layers, timeouts, breaker: breakerOptions } = this.#settings;
+    const { upstreams, clock, layers, timeouts, strict, breaker: breakerOptions } = this.#settings;
     const upstream = upstreams[name.upstream];
     if (upstream === undefined) throw new TypeError(`no upstream ${name.upstream}`);
     const keys = new KeyRing(upstream.apiKey, clock);
     const slots = new Slots(upstream.maxConcurrency);
     const onChange = (state: BreakerState): void => this.#onBreaker({ target: name, state });
     const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange });
-    const callsOperator = layers.length > 0 || typeof upstream.apiKey === 'function';
+    const asksForProof = typeof upstream.apiKey === 'function' || upstream.signer !== undefined;
+    const callsOperator = layers.length > 0 || asksForProof;
     const escape = callsOperator ? [withEscape] : [];
     const send = composeLayers(
       [...escape, ...layers, withSlots(slots), withBreaker(breaker)],
-      sendToUpstream({ upstream, keys, clock, egress: this.#egress }),
+      sendToUpstream({
+        upstream,
+        keys,
+        clock,
+        egress: this.#egress,
+        turns: this.#turns,
+        isStrict: strict,
+        hasOtherKeepers: Object.values(upstreams).filter(keepsResponses).length > 1,
+      }),
     );
     const { connect, firstByte, idle, write, total } = { ...timeouts, ...upstream.timeouts };
     return {
@@ -118,7 +138,7 @@ export class Targets {
       slots,
       keys,
       send,
-      path: upstream.path,
+      upstream,
       timeouts: { queue: total, connect, firstByte, idle, write },
     };
   }
@@ -132,6 +152,11 @@ export class Targets {
       this.#rotate();
     }, breaker.window / 10);
   }
+}
+
+/** What it answers in the Responses API, it keeps itself. */
+function keepsResponses({ dialect, alsoSpeaks }: Upstream): boolean {
+  return dialect === 'openai-responses' || alsoSpeaks.includes('openai-responses');
 }
 
 class TargetCandidate implements Candidate {
@@ -151,8 +176,11 @@ class TargetCandidate implements Candidate {
     return this.#state.timeouts;
   }
 
-  supports(operation: Operation): boolean {
-    return this.#state.path(operation, this.target.model) !== undefined;
+  supports(call: Call): boolean {
+    const { upstream } = this.#state;
+    const { model } = this.target;
+    const how = { stream: call.stream, dialect: dialectFor(call, upstream, model) };
+    return upstream.path(call.operation, model, how) !== undefined;
   }
 
   admits(): boolean {

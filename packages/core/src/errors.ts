@@ -12,6 +12,10 @@ export type GatewayErrorCode =
   | 'VE_BODY_CONSUMED'
   | 'VE_PARAMETER_MISSING'
   | 'VE_PARAMETER_INVALID'
+  | 'VE_PARAMETER_UNSUPPORTED'
+  | 'VE_RESPONSE_NOT_FOUND'
+  | 'VE_PREVIOUS_NOT_FOUND'
+  | 'VE_STORE_FAILED'
   | 'VE_UNAUTHENTICATED'
   | 'VE_IDENTIFY_FAILED'
   | 'VE_MODEL_NOT_FOUND'
@@ -38,6 +42,8 @@ export interface GatewayErrorDetails {
   /** Bytes from the start of the body. */
   readonly position?: number;
   readonly model?: string;
+  /** Of a response, as the caller gave it. */
+  readonly id?: string;
   readonly suggestions?: readonly string[];
   readonly allow?: readonly string[];
   readonly limit?: number;

@@ -1,44 +1,31 @@
-import { type Identify, identifyCaller } from './access/identify-caller.ts';
+import { identifyCaller } from './access/identify-caller.ts';
+import { answerLocally } from './answer-locally.ts';
+import { countLocally } from './dialects/count-locally.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { readCall } from './dialects/read-call.ts';
 import { renderError } from './dialects/render-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
-import { answerModel, answerModels } from './http/answer-models.ts';
 import { checkHead } from './http/check-head.ts';
-import { answerOptions, decodeId } from './http/local-answers.ts';
+import { answerOptions } from './http/local-answers.ts';
 import { readCallHead } from './http/read-call-head.ts';
-import { isHiddenRoute, isPlainPath, matchRoute, type RouteMatch } from './http/route-table.ts';
+import {
+  dialectAt,
+  isHiddenRoute,
+  isLocal,
+  isPlainPath,
+  matchRoute,
+  type RouteMatch,
+} from './http/route-table.ts';
 import { writeAnswer } from './http/write-answer.ts';
-import type { Observer } from './observe/observer.ts';
 import { RequestRecord } from './observe/request-record.ts';
 import type { Answer } from './protocol/answer.ts';
-import type { Call, Dialect } from './protocol/call.ts';
+import type { Call, Dialect, TargetName } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
-import type { ModelCard } from './protocol/model-card.ts';
+import { ownerOf, type Principal } from './protocol/principal.ts';
 import type { Candidate } from './resilience/candidate.ts';
-import { type FailoverPolicy, failover } from './resilience/failover.ts';
-import type { Lifecycle } from './resilience/lifecycle.ts';
+import { failover } from './resilience/failover.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
-
-/** What the pass needs of the rooms; `create-gateway.ts` puts it together. */
-export interface Rooms {
-  readonly observer: Observer;
-  readonly lifecycle: Lifecycle<RequestRecord>;
-  readonly policy: FailoverPolicy;
-  /** Undefined where the gateway is open. */
-  readonly identify: Identify<unknown> | undefined;
-  /** Bytes, and the milliseconds that they may take. */
-  readonly body: { readonly limit: number; readonly timeout: number };
-  /** An upstream speaks another dialect than OpenAI's. */
-  readonly translates: boolean;
-  /** Milliseconds that a caller may take nothing of an answer. */
-  readonly patience: number;
-  /** The targets of a call, in the order in which they are tried. @throws GatewayError `VE_MODEL_NOT_FOUND`, `VE_OPERATION_UNSUPPORTED` */
-  plan(call: Call): readonly Candidate[];
-  listModels(): readonly ModelCard[];
-  /** @throws GatewayError `VE_MODEL_NOT_FOUND` */
-  getModel(id: string): ModelCard;
-}
+import type { Rooms } from './rooms.ts';
 
 /** The pass: one request, from its first line to its last. Each stage returns a value or throws a `GatewayError`. */
 export class Pass implements ExchangeHandler {
@@ -58,25 +45,20 @@ export class Pass implements ExchangeHandler {
     return true;
   }
 
-  async #pass(exchange: Exchange, match: RouteMatch | undefined): Promise<void> {
+  /** `known`: who calls, where that was found out before. */
+  async #pass(exchange: Exchange, match: RouteMatch | undefined, known?: Principal): Promise<void> {
     const { lifecycle, observer } = this.#rooms;
     const record = new RequestRecord(observer, exchange.requestId);
     const scope = lifecycle.open(record);
     exchange.onClose(() => scope.leave());
-    const dialect = match?.route.dialect ?? 'openai-chat';
+    const dialect = match?.dialect ?? dialectAt(exchange.path);
     const loading = dialect !== 'openai-chat' || this.#rooms.translates ? loadCodecs() : undefined;
-    if (loading !== undefined) await loading;
     try {
-      this.#write(exchange, scope.own(await this.#answer(exchange, match, { record, scope })), {
-        record,
-        scope,
-      });
+      if (loading !== undefined) await loading;
+      const answer = await this.#answer(exchange, match, { record, scope, principal: known });
+      this.#write(exchange, scope.own(answer), { record, scope });
     } catch (thrown) {
-      this.#refuse(exchange, toGatewayError(thrown), {
-        record,
-        scope,
-        dialect,
-      });
+      this.#refuse(exchange, toGatewayError(thrown), { record, scope, dialect });
     }
   }
 
@@ -84,7 +66,7 @@ export class Pass implements ExchangeHandler {
   async #answer(
     exchange: Exchange,
     match: RouteMatch | undefined,
-    { record, scope }: Passing,
+    { record, scope, principal: known }: Asking,
   ): Promise<Answer> {
     const rooms = this.#rooms;
     // Who is known by a cookie must not be made to call by another site.
@@ -92,17 +74,33 @@ export class Pass implements ExchangeHandler {
     if (route === undefined) return answerOptions(match);
     rooms.lifecycle.refuseWhenClosing();
     const { identify } = rooms;
-    const principal = identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest)));
-    const { operation } = route;
-    if (operation === 'list-models') return answerModels(exchange, route, rooms.listModels());
-    if (operation === 'get-model')
-      return answerModel(exchange, route, rooms.getModel(decodeId(match?.id ?? '')));
-    const head = readCallHead(exchange, { ...route, operation }, match?.id);
-    const call = readCall(await this.#readBody(exchange, scope), head);
-    const facts = record.understood(principal, call);
-    const answer = await failover(call, rooms.plan(call), { scope, facts, policy: rooms.policy });
+    const principal =
+      known ?? (identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest))));
+    const owner = ownerOf(principal);
+    const passing = { record, scope, principal };
+    if (isLocal(route)) {
+      const send = (call: Call, at: TargetName): Promise<Answer> =>
+        this.#send(call, [rooms.candidate(at)], passing);
+      return answerLocally({ exchange, route, id: match?.id, owner, send }, rooms.local);
+    }
+    const call = readCall(await this.#readBody(exchange, scope), readCallHead(exchange, route, match?.id));
+    const { desk } = rooms.local;
+    if (call.dialect === 'openai-responses') await scope.outlast(() => desk.recall(call, owner));
+    const candidates = rooms.plan(call);
+    if (candidates.length === 0) return countLocally(call);
+    if (call.isBackground && !candidates.some(({ target }) => rooms.keeper(call, target)))
+      return desk.begin(call, { owner, exchange, run: (inner) => void this.#pass(inner, match, principal) });
+    const answer = await this.#send(call, candidates, passing);
+    const kept = call.isStored
+      ? desk.keep(call, answer, { owner, at: rooms.keeper(call, record.target) })
+      : answer;
     call.release();
-    return answer;
+    return kept;
+  }
+
+  #send(call: Call, candidates: readonly Candidate[], { record, scope, principal }: Asking): Promise<Answer> {
+    const facts = record.understood(principal, call);
+    return failover(call, candidates, { scope, facts, policy: this.#rooms.policy });
   }
 
   #readBody(exchange: Exchange, scope: RequestScope): Promise<Buffer> {
@@ -138,6 +136,10 @@ export class Pass implements ExchangeHandler {
 interface Passing {
   readonly record: RequestRecord;
   readonly scope: RequestScope;
+}
+
+interface Asking extends Passing {
+  readonly principal: Principal | undefined;
 }
 
 const bodyTimeout = (): GatewayError => new GatewayError('VE_BODY_TIMEOUT');

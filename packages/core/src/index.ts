@@ -11,6 +11,7 @@ export { GatewayError, type GatewayErrorCode, type GatewayErrorDetails } from '.
 export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './http/to-node-listener.ts';
+export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { Answer, HeaderMap } from './protocol/answer.ts';
 export type { Call, Operation, RequestFacts, TargetName } from './protocol/call.ts';
 export type { Clock } from './protocol/clock.ts';
@@ -18,6 +19,7 @@ export type { AttemptEvent, BreakerEvent, EndEvent, GatewayEvents, RequestEvent 
 export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
 export type { Logger } from './protocol/logger.ts';
 export type { Principal } from './protocol/principal.ts';
+export type { Store, StoreKey } from './protocol/store.ts';
 export type { Usage } from './protocol/usage.ts';
 export type {
   AccessOptions,
@@ -37,6 +39,7 @@ export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
 export { type AnthropicOptions, anthropic } from './upstreams/anthropic/anthropic.ts';
 export { type AzureOpenAIOptions, azureOpenAI } from './upstreams/azure-openai/azure-openai.ts';
 export { type BedrockOptions, bedrock } from './upstreams/bedrock/bedrock.ts';
+export type { AwsCredentialSource, AwsCredentials } from './upstreams/bedrock/read-credentials.ts';
 export { defineUpstream, type UpstreamDefinition } from './upstreams/define-upstream.ts';
 export { type GeminiOptions, gemini } from './upstreams/gemini/gemini.ts';
 export { type OpenAIOptions, openai } from './upstreams/openai/openai.ts';
@@ -66,5 +69,12 @@ export {
   xai,
   zhipu,
 } from './upstreams/openai-compatible/vendors.ts';
-export type { ApiKey, Timeouts, Upstream, UpstreamOptions } from './upstreams/upstream.ts';
+export type {
+  ApiKey,
+  Signer,
+  Timeouts,
+  UnsignedRequest,
+  Upstream,
+  UpstreamOptions,
+} from './upstreams/upstream.ts';
 export { type VertexOptions, vertex } from './upstreams/vertex/vertex.ts';

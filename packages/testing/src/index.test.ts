@@ -4,11 +4,16 @@ import * as testing from './index.ts';
 test('the package exports these names and no others', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
     'checkMount',
+    'checkStore',
     'manualClock',
     'replay',
     'selfSignedCertificate',
+    'simulatedAnthropic',
     'simulatedAzureOpenAI',
+    'simulatedBedrock',
+    'simulatedGemini',
     'simulatedOpenAI',
     'simulatedOpenAICompatible',
+    'simulatedVertex',
   ]);
 });

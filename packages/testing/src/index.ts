@@ -5,13 +5,19 @@ export { type Recording, type ReplayOptions, replay } from './replay.ts';
 export type { AnswerScript, ScriptedReply, ScriptedToolCall } from './replies/scripted-reply.ts';
 export type { RecordedRequest } from './server/record-request.ts';
 export type { ServerOptions, SimulatedUpstream } from './server/simulated-upstream.ts';
+export { type SimulatedAnthropicOptions, simulatedAnthropic } from './simulated-anthropic.ts';
 export { type SimulatedAzureOptions, simulatedAzureOpenAI } from './simulated-azure-openai.ts';
+export { type SimulatedBedrockOptions, simulatedBedrock } from './simulated-bedrock.ts';
+export { type SimulatedGeminiOptions, simulatedGemini } from './simulated-gemini.ts';
 export { type SimulatedOpenAIOptions, simulatedOpenAI } from './simulated-openai.ts';
 export {
   type CompatibleVendor,
   type SimulatedCompatibleOptions,
   simulatedOpenAICompatible,
 } from './simulated-openai-compatible.ts';
+export { type SimulatedVertexOptions, simulatedVertex } from './simulated-vertex.ts';
 export { checkMount, type MountFinding, type MountOptions } from './suite/check-mount.ts';
+export { checkStore, type StoreCheckOptions } from './suite/check-store.ts';
 export { type Certificate, selfSignedCertificate } from './tls/self-signed-certificate.ts';
-export type { VendorOptions } from './vendors/create-vendor.ts';
+export type { VendorOptions } from './vendors/vendor-options.ts';
+export type { AwsCredentials } from './wire/verify-aws-signature.ts';

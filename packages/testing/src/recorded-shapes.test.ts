@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { compare, isAbsent, nothing, recorded, shapeOf, union } from '../test/compare-shapes.ts';
 import {
   type CompatibleVendor,
   type SimulatedUpstream,
@@ -9,40 +9,6 @@ import {
 } from './index.ts';
 
 /* The simulation against recordings of the real services, key by key. They lie beside the repository, not in it. */
-
-const fixtures = new URL('../../../../shared/fixtures/', import.meta.url);
-const isAbsent = !existsSync(fixtures) && process.env.CI !== 'true';
-
-interface Exchange {
-  readonly response: {
-    readonly headers: Record<string, string>;
-    readonly text?: string;
-    readonly body?: unknown;
-  };
-}
-
-function recorded(...names: readonly string[]): Exchange[] {
-  return names.flatMap((name) => {
-    const file: { interactions: Exchange[] } = JSON.parse(
-      readFileSync(new URL(`${name}.json`, fixtures), 'utf8'),
-    );
-    return file.interactions;
-  });
-}
-
-/** Every path of keys, lists without their indexes: `choices[].delta.content`. */
-function shapeOf(value: unknown, path = ''): Set<string> {
-  if (Array.isArray(value)) return union(value.map((item) => shapeOf(item, `${path}[]`)));
-  if (typeof value !== 'object' || value === null) return new Set([path]);
-  const below = Object.entries(value).map(([key, item]) =>
-    shapeOf(item, path === '' ? key : `${path}.${key}`),
-  );
-  return path === '' ? union(below) : union([new Set([path]), ...below]);
-}
-
-function union(sets: readonly Set<string>[]): Set<string> {
-  return new Set(sets.flatMap((set) => [...set]));
-}
 
 function chunksOf(text: string): unknown[] {
   return [...text.matchAll(/^data: (\{.*\})$/gm)].map((match): unknown => JSON.parse(match[1] ?? ''));
@@ -70,16 +36,6 @@ async function simulatedChunks(
   }
   return union(shapes);
 }
-
-/** What is invented and what is forgotten; `rare` names what a recording has by chance. */
-function compare(simulation: Set<string>, recording: Set<string>, rare: readonly string[] = []): object {
-  return {
-    invented: [...simulation].filter((path) => !recording.has(path)),
-    forgotten: [...recording].filter((path) => !simulation.has(path) && !rare.includes(path)),
-  };
-}
-
-const nothing = { invented: [], forgotten: [] };
 
 describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () => {
   test('openai, streamed', async () => {

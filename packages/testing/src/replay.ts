@@ -39,7 +39,7 @@ export function replay(
       return planReplay(current);
     },
     refuse: (status, request) => openAI.refuse(status, request),
-    streamError: (request) => openAI.streamError(request),
+    writeStreamError: (request, error) => openAI.writeStreamError(request, error),
   };
   return startServer(vendor, options);
 }

@@ -1,8 +1,10 @@
 import type { ServerOptions, SimulatedUpstream } from './server/simulated-upstream.ts';
 import { startServer } from './server/start-server.ts';
 import { azureDialect } from './vendors/azure-dialect.ts';
-import { createVendor, locateOperation, type Place, type VendorOptions } from './vendors/create-vendor.ts';
+import { createVendor } from './vendors/create-vendor.ts';
+import { locateOperation, type Place } from './vendors/locate-operation.ts';
 import { openAIDialect } from './vendors/openai-dialect.ts';
+import type { VendorOptions } from './vendors/vendor-options.ts';
 
 export interface SimulatedAzureOptions extends ServerOptions, Omit<VendorOptions, 'models'> {
   /** Deployment names and the models behind them. Default: every model of OpenAI deployed under its own name. */

@@ -1,6 +1,6 @@
 import type { ServerOptions, SimulatedUpstream } from './server/simulated-upstream.ts';
 import { startServer } from './server/start-server.ts';
-import { createVendor, type VendorOptions } from './vendors/create-vendor.ts';
+import { createVendor } from './vendors/create-vendor.ts';
 import { deepseek } from './vendors/deepseek.ts';
 import type { Dialect } from './vendors/dialect.ts';
 import { groq } from './vendors/groq.ts';
@@ -8,6 +8,7 @@ import { mistral } from './vendors/mistral.ts';
 import { moonshot } from './vendors/moonshot.ts';
 import { ollama } from './vendors/ollama.ts';
 import { openrouter } from './vendors/openrouter.ts';
+import type { VendorOptions } from './vendors/vendor-options.ts';
 import { vllm } from './vendors/vllm.ts';
 import { xai } from './vendors/xai.ts';
 

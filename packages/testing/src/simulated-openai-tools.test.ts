@@ -33,6 +33,30 @@ describe('tools', () => {
     ]);
   });
 
+  test('a function without parameters is called without arguments', async () => {
+    await using upstream = await simulatedOpenAI();
+    const tools = [{ type: 'function' as const, function: { name: 'now' } }];
+    const answer = await clientOf(upstream).chat.completions.create(ask({ tools }));
+    expect(answer.choices[0]?.message.tool_calls).toMatchObject([{ function: { arguments: '{}' } }]);
+  });
+
+  test('a forced call is made again after its result', async () => {
+    await using upstream = await simulatedOpenAI();
+    const { completions } = clientOf(upstream).chat;
+    const forced = { tools: [weather], tool_choice: 'required' as const };
+    const first = await completions.create(ask(forced));
+    const [call] = first.choices[0]?.message.tool_calls ?? [];
+    const second = await completions.create({
+      model: 'gpt-4o',
+      messages: [
+        { role: 'assistant', tool_calls: call === undefined ? [] : [call] },
+        { role: 'tool', tool_call_id: call?.id ?? '', content: '21' },
+      ],
+      ...forced,
+    });
+    expect(second.choices[0]?.finish_reason).toBe('tool_calls');
+  });
+
   test('streamed tool calls are fragments that carry their index, and their id once', async () => {
     await using upstream = await simulatedOpenAI({
       answer: () => ({

@@ -1,7 +1,8 @@
 import type { ServerOptions, SimulatedUpstream } from './server/simulated-upstream.ts';
 import { startServer } from './server/start-server.ts';
-import { createVendor, type VendorOptions } from './vendors/create-vendor.ts';
+import { createVendor } from './vendors/create-vendor.ts';
 import { openAIDialect } from './vendors/openai-dialect.ts';
+import type { VendorOptions } from './vendors/vendor-options.ts';
 
 export interface SimulatedOpenAIOptions extends ServerOptions, VendorOptions {}
 

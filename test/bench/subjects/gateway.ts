@@ -1,5 +1,6 @@
 /** Our gateway as all three of its subjects mount it, with everything on that is on by default. */
 import { createGateway, type Gateway, openaiCompatible } from '@vector-engine/core';
+import { livenessOf } from './liveness-of.ts';
 import type { Liveness } from './subject.ts';
 
 /** More than the streams that the memory scenario holds open. */
@@ -26,16 +27,5 @@ export function benchGateway(
     },
     models: { 'bench-model': 'up/bench-model-upstream' },
   });
-  let ended = 0;
-  let metered = 0;
-  let opened = 0;
-  gateway.on('end', ({ usage }) => {
-    ended++;
-    if (usage !== undefined && usage.outputTokens > 0) metered++;
-  });
-  gateway.on('breaker', ({ state }) => {
-    if (state === 'open') opened++;
-  });
-  const recorded = (): number => gateway.stats().targets.reduce((sum, { successes }) => sum + successes, 0);
-  return { gateway, live: () => ({ ended, metered, opened, recorded: recorded() }) };
+  return { gateway, live: livenessOf(gateway) };
 }

@@ -1,8 +1,10 @@
+import { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, Dialect, Operation } from '../protocol/call.ts';
+import type { JsonMember } from '../protocol/scan-json.ts';
 import { readEnvelope } from './openai-chat/read-envelope.ts';
 import { ByteCall } from './shared/byte-call.ts';
-import { readBoolean, readMembers, readModel } from './shared/read-members.ts';
+import { readBoolean, readMembers, readModel, readValue } from './shared/read-members.ts';
 
 /** What the head of a request says of it. */
 export interface CallHead {
@@ -17,7 +19,11 @@ export interface CallHead {
   readonly wantsArray?: boolean;
 }
 
+/** Characters: it is a name in a store, and is told again in errors. */
+const longestId = 512;
+
 const named = new Set(['model', 'stream']);
+const linked = new Set([...named, 'background', 'previous_response_id', 'store']);
 const unnamed = new Set<string>();
 
 /**
@@ -29,6 +35,7 @@ export function readCall(bytes: Buffer, head: CallHead): Call {
   if (head.dialect === 'openai-chat') return readEnvelope(head.operation, bytes, head.headers);
   const { operation, dialect, headers, wantsArray = false } = head;
   const common = { operation, dialect, headers, wantsArray, wantsUsage: true, choices: 1 };
+  const isResponse = dialect === 'openai-responses';
   if (head.model !== undefined) {
     // It must be JSON all the same.
     readMembers(bytes, unnamed);
@@ -39,8 +46,36 @@ export function readCall(bytes: Buffer, head: CallHead): Call {
       splice: {},
     });
   }
-  const members = readMembers(bytes, named);
+  const members = readMembers(bytes, isResponse ? linked : named);
   const model = readModel(bytes, members.get('model'));
   const stream = readBoolean(bytes, members.get('stream'), 'stream');
-  return new ByteCall(bytes, { ...common, model: model.name, stream, splice: { model: model.span } });
+  return new ByteCall(bytes, {
+    ...common,
+    model: model.name,
+    stream,
+    splice: { model: model.span },
+    ...(isResponse ? readLinks(bytes, members, operation) : {}),
+  });
+}
+
+/** How a response hangs together with others: it is kept unless the caller says otherwise. */
+function readLinks(
+  bytes: Buffer,
+  members: ReadonlyMap<string, JsonMember>,
+  operation: Operation,
+): Pick<Call, 'isBackground' | 'isStored' | 'previousId'> {
+  const store = members.get('store');
+  const link = members.get('previous_response_id');
+  const previousId = link === undefined ? null : readValue(bytes, link);
+  if (previousId !== null && (typeof previousId !== 'string' || previousId.length > longestId)) {
+    throw new GatewayError('VE_PARAMETER_INVALID', {
+      parameter: 'previous_response_id',
+      reason: 'it must be the id of a response',
+    });
+  }
+  const isStored =
+    operation === 'chat' &&
+    (store === undefined || readValue(bytes, store) === null || readBoolean(bytes, store, 'store'));
+  const isBackground = operation === 'chat' && readBoolean(bytes, members.get('background'), 'background');
+  return { isBackground, isStored, previousId: previousId ?? undefined };
 }

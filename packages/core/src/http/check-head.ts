@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
-import type { Route, RouteMatch } from './route-table.ts';
+import { isLocal, type Route, type RouteMatch } from './route-table.ts';
 
 /**
  * Everything that can be refused before anything is read. Undefined for OPTIONS, which is answered at once.
@@ -13,18 +13,18 @@ export function checkHead(
   mustSayType = false,
 ): Route | undefined {
   if (match === undefined) throw new GatewayError('VE_PATH_INVALID');
-  const { route } = match;
   const { method } = exchange;
   if (method === 'OPTIONS') return undefined;
-  if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
-    throw new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: allowedMethods(route) });
-  }
-  if (route.method === 'POST') checkBodyHeaders(exchange, mustSayType);
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const route = match.routes.find((one) => one.method === asked);
+  if (route === undefined) throw new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: allowedMethods(match) });
+  // Nothing is read of a body that comes with a cancellation.
+  if (route.method === 'POST' && !isLocal(route)) checkBodyHeaders(exchange, mustSayType);
   return route;
 }
 
-export function allowedMethods(route: Route): readonly string[] {
-  return route.method === 'GET' ? ['GET', 'HEAD'] : ['POST'];
+export function allowedMethods({ routes }: RouteMatch): readonly string[] {
+  return routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
 
 const json = /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i;

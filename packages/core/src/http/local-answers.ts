@@ -13,7 +13,7 @@ export function answerJson(value: object): Answer {
 }
 
 export function answerOptions(match: RouteMatch | undefined): Answer {
-  const methods = match === undefined ? [] : allowedMethods(match.route);
+  const methods = match === undefined ? [] : allowedMethods(match);
   return answerLocally(204, { allow: [...methods, 'OPTIONS'].join(', ') }, '');
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pathBelowMount } from './mount-path.ts';
-import { isPlainPath, matchRoute, routes } from './route-table.ts';
+import { dialectAt, isPlainPath, matchRoute, routes } from './route-table.ts';
 
 describe('pathBelowMount', () => {
   test.each<[mount: string, path: string, below: string | undefined]>([
@@ -25,18 +25,28 @@ describe('pathBelowMount', () => {
 describe('matchRoute', () => {
   test('finds every route of the table by its own path', () => {
     for (const route of routes) {
-      expect(matchRoute(route.path.replace('{id}', 'gpt'))).toEqual({
-        route,
-        id: route.path.includes('{id}') ? 'gpt' : undefined,
-      });
+      const match = matchRoute(route.path.replace('{id}', 'gpt'));
+      expect(match?.routes).toContain(route);
+      expect(match?.dialect).toBe(route.dialect);
+      expect(match?.id).toBe(route.path.includes('{id}') ? 'gpt' : undefined);
     }
   });
 
   test('what stands behind the last colon is not the name of a model', () => {
     expect(matchRoute('/v1beta/models/a:b:streamGenerateContent')).toMatchObject({
       id: 'a:b',
-      route: { path: '/v1beta/models/{id}:streamGenerateContent' },
+      routes: [{ path: '/v1beta/models/{id}:streamGenerateContent' }],
     });
+  });
+
+  test.each([
+    ['/v1beta/models/..:generateContent', 'gemini'],
+    ['/v1/messages/%00', 'anthropic-messages'],
+    ['/v1/responses/../x', 'openai-responses'],
+    ['/v1/models/..', 'openai-chat'],
+    ['/elsewhere', 'openai-chat'],
+  ])('%s is refused in the words of %s', (path, dialect) => {
+    expect(dialectAt(path)).toBe(dialect);
   });
 
   test('the id of a model may have slashes, and stays encoded', () => {

@@ -1,50 +1,98 @@
 import type { Dialect, Operation } from '../protocol/call.ts';
 
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** What the gateway answers from what it knows or keeps itself. */
+export type LocalOperation = 'list-models' | 'get-model' | StoredOperation;
+
+/** About a response that was kept. */
+export type StoredOperation = 'get-response' | 'delete-response' | 'cancel-response' | 'list-input-items';
+
 /** One address of the gateway, below its mount. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  /** `{id}` takes the rest of the path, slashes included: models are called `openai/gpt-5.2`, too; in `{id}:word`, all before the last colon. */
+export type Route = CallRoute | LocalRoute;
+
+export interface CallRoute extends Address {
+  readonly operation: Operation;
+}
+
+export interface LocalRoute extends Address {
+  readonly operation: LocalOperation;
+}
+
+interface Address {
+  readonly method: Method;
+  /** `{id}` takes the rest of the path, slashes included: models are called `openai/gpt-5.2`, too; in `{id}:word` and `{id}/word`, all before the last of these. */
   readonly path: string;
-  readonly operation: Operation | 'list-models' | 'get-model';
   /** In which its requests are read, and its answers and errors are written. */
   readonly dialect: Dialect;
 }
 
+const localOperations: ReadonlySet<string> = new Set<LocalOperation>([
+  'list-models',
+  'get-model',
+  'get-response',
+  'delete-response',
+  'cancel-response',
+  'list-input-items',
+]);
+
+const chat = { method: 'POST', operation: 'chat' } as const;
+const count = { method: 'POST', operation: 'count-tokens' } as const;
+const models = { method: 'GET', operation: 'list-models' } as const;
+const model = { method: 'GET', operation: 'get-model' } as const;
+const responses = { dialect: 'openai-responses' } as const;
+
 export const routes: readonly Route[] = [
-  { method: 'POST', path: '/v1/chat/completions', operation: 'chat', dialect: 'openai-chat' },
+  { ...chat, path: '/v1/chat/completions', dialect: 'openai-chat' },
   { method: 'POST', path: '/v1/completions', operation: 'completions', dialect: 'openai-chat' },
   { method: 'POST', path: '/v1/embeddings', operation: 'embeddings', dialect: 'openai-chat' },
-  { method: 'POST', path: '/v1/responses', operation: 'chat', dialect: 'openai-responses' },
-  { method: 'POST', path: '/v1/messages', operation: 'chat', dialect: 'anthropic-messages' },
-  { method: 'POST', path: '/v1beta/models/{id}:generateContent', operation: 'chat', dialect: 'gemini' },
-  { method: 'POST', path: '/v1beta/models/{id}:streamGenerateContent', operation: 'chat', dialect: 'gemini' },
-  { method: 'GET', path: '/v1/models', operation: 'list-models', dialect: 'openai-chat' },
-  { method: 'GET', path: '/v1/models/{id}', operation: 'get-model', dialect: 'openai-chat' },
-  { method: 'GET', path: '/v1beta/models', operation: 'list-models', dialect: 'gemini' },
-  { method: 'GET', path: '/v1beta/models/{id}', operation: 'get-model', dialect: 'gemini' },
+  { ...chat, path: '/v1/responses', ...responses },
+  { ...count, path: '/v1/responses/input_tokens', ...responses },
+  { method: 'GET', path: '/v1/responses/{id}/input_items', operation: 'list-input-items', ...responses },
+  { method: 'POST', path: '/v1/responses/{id}/cancel', operation: 'cancel-response', ...responses },
+  { method: 'GET', path: '/v1/responses/{id}', operation: 'get-response', ...responses },
+  { method: 'DELETE', path: '/v1/responses/{id}', operation: 'delete-response', ...responses },
+  { ...chat, path: '/v1/messages', dialect: 'anthropic-messages' },
+  { ...count, path: '/v1/messages/count_tokens', dialect: 'anthropic-messages' },
+  { ...chat, path: '/v1beta/models/{id}:generateContent', dialect: 'gemini' },
+  { ...chat, path: '/v1beta/models/{id}:streamGenerateContent', dialect: 'gemini' },
+  { ...count, path: '/v1beta/models/{id}:countTokens', dialect: 'gemini' },
+  { ...models, path: '/v1/models', dialect: 'openai-chat' },
+  { ...model, path: '/v1/models/{id}', dialect: 'openai-chat' },
+  { ...models, path: '/v1beta/models', dialect: 'gemini' },
+  { ...model, path: '/v1beta/models/{id}', dialect: 'gemini' },
 ];
 
+/** Whether no model is asked. */
+export function isLocal(route: Route): route is LocalRoute {
+  return localOperations.has(route.operation);
+}
+
+/** The routes at one path, by their methods; all are of one dialect. */
 export interface RouteMatch {
-  readonly route: Route;
+  readonly routes: readonly Route[];
+  readonly dialect: Dialect;
   /** What stood for `{id}`, still encoded. */
   readonly id: string | undefined;
 }
 
-interface Pattern {
-  readonly route: Route;
+interface Place {
+  readonly routes: readonly Route[];
+  readonly dialect: Dialect;
   readonly prefix: string;
   readonly suffix: string;
 }
 
+const places: readonly Place[] = [...Map.groupBy(routes, ({ path }) => path)].map(([path, group]) => {
+  const [prefix = '', suffix = ''] = path.split('{id}');
+  return { routes: group, dialect: group[0]?.dialect ?? 'openai-chat', prefix, suffix };
+});
 const exact = new Map(
-  routes.filter(({ path }) => !path.includes('{id}')).map((route) => [route.path, { route, id: undefined }]),
+  places
+    .filter(({ routes: [route] }) => route?.path.includes('{id}') === false)
+    .map(({ prefix, ...place }) => [prefix, { ...place, id: undefined }]),
 );
-const patterns: readonly Pattern[] = routes
-  .filter(({ path }) => path.includes('{id}'))
-  .map((route) => {
-    const [prefix = '', suffix = ''] = route.path.split('{id}');
-    return { route, prefix, suffix };
-  });
+const patterns = places.filter(({ routes: [route] }) => route?.path.includes('{id}') === true);
 
 export function matchRoute(path: string): RouteMatch | undefined {
   const match = exact.get(path);
@@ -54,8 +102,18 @@ export function matchRoute(path: string): RouteMatch | undefined {
       path.length > prefix.length + suffix.length && path.startsWith(prefix) && path.endsWith(suffix),
   );
   if (found === undefined) return undefined;
-  const { route, prefix, suffix } = found;
-  return { route, id: path.slice(prefix.length, path.length - suffix.length) };
+  const { prefix, suffix } = found;
+  return {
+    routes: found.routes,
+    dialect: found.dialect,
+    id: path.slice(prefix.length, path.length - suffix.length),
+  };
+}
+
+/** In which a caller reads the refusal of a path that is no route, as far as its beginning tells. */
+export function dialectAt(path: string): Dialect {
+  const nearest = places.find(({ prefix }) => path.startsWith(prefix));
+  return nearest?.dialect ?? 'openai-chat';
 }
 
 /** Forms of a path that two servers may read differently: `..`, `//`, a backslash, and their encodings. */

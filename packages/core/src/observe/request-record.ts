@@ -50,6 +50,11 @@ export class RequestRecord {
     return facts;
   }
 
+  /** Of the last attempt. */
+  get target(): TargetName | undefined {
+    return this.#target;
+  }
+
   attemptStarted(attempt: AttemptFacts): void {
     this.#attempts = attempt.attempt;
     this.#target = attempt.target;

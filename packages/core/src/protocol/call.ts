@@ -1,10 +1,11 @@
 import type { HeaderMap } from './answer.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { ChatDialect } from './content.ts';
+import type { KeptItems, Previous } from './previous.ts';
 import type { Principal } from './principal.ts';
 
-/** What is asked for, whichever dialect it came in. */
-export type Operation = 'chat' | 'completions' | 'embeddings';
+/** What is asked for, whichever dialect it came in. `stored-response`: about one that an upstream keeps. */
+export type Operation = 'chat' | 'completions' | 'embeddings' | 'count-tokens' | 'stored-response';
 
 /** The wire format of a request and of its answer; completions and embeddings are OpenAI's only. */
 export type Dialect = ChatDialect;
@@ -43,14 +44,48 @@ export interface Call {
   readonly bytes: Uint8Array;
   /** The stream is wanted in the dialect's other form: Gemini's JSON array in place of events. */
   readonly wantsArray: boolean;
+  /** The answer is to be found again by its id, and the conversation gone on with. */
+  readonly isStored: boolean;
+  /** The caller does not wait for the answer, and asks for it later by its id. */
+  readonly isBackground: boolean;
+  /** The id of the answer that this goes on from, as the caller gave it. */
+  readonly previousId: string | undefined;
+  /** What that id stands for, once it was looked up. */
+  previous: Previous | undefined;
+  /** Undefined where nothing is kept between requests. */
+  keptItems: KeptItems | undefined;
+  /** What is asked of a response that an upstream keeps. */
+  readonly stored: StoredRequest | undefined;
   /**
-   * The question in no vendor's words, for an upstream of another dialect; read once, when somebody needs it.
+   * Finds what the caller only names, what was said before and items of it, so that `canonical()` has them; resolves with
+   * the ids of items that nobody knows. Undefined where the caller names none.
+   *
+   * @throws GatewayError, see `Previous.turns`
+   */
+  resolveItems(): Promise<readonly string[]> | undefined;
+  /**
+   * Whether the caller gives back items that another upstream than this keeps. If so, `canonical()` says them as if
+   * nobody kept them. Undefined where that need not be looked up.
+   *
+   * @throws GatewayError `VE_STORE_FAILED`
+   */
+  findStrangers(upstream: string): Promise<boolean> | undefined;
+  /**
+   * The question in no vendor's words, for an upstream of another dialect; read once, when somebody needs it, after
+   * `resolveItems()`.
    *
    * @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING`
    */
   canonical(): ChatRequest;
   /** Lets go of the body once no attempt can follow, so that a long stream does not hold it. */
   release(): void;
+}
+
+/** A request about a response, to the upstream that keeps it. */
+export interface StoredRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the address at which responses are asked for: `/resp_123/input_items?limit=3`. */
+  readonly path: string;
 }
 
 /** One place that can answer: an upstream and the name it has for the model. */

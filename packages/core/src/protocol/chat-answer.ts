@@ -1,7 +1,7 @@
 import type { AssistantBlock, Citation, Extra, Signature } from './content.ts';
 import type { JsonObject } from './json.ts';
 
-/** Why the model stopped, told apart as finely as any dialect does. */
+/** Why the model stopped. */
 export type FinishReason =
   | 'stop'
   | 'stop-sequence'

@@ -14,7 +14,7 @@ export type Tool =
       readonly cache?: CacheMark;
       readonly extra?: Extra;
     }
-  /** Takes free text; `format` is OpenAI's own (a grammar, or text). */
+  /** Takes free text; `format`: text, or a grammar, as Responses spells it. */
   | {
       readonly type: 'custom';
       readonly name: string;

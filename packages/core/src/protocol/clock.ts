@@ -14,6 +14,8 @@ const { timeOrigin } = performance;
 const timers = { setTimeout, clearTimeout };
 const elapsed = performance.now.bind(performance);
 
+const { now } = Date;
+
 /** Node runs timers that are longer (24.8 days) at once. */
 const longest = 2_147_483_647;
 
@@ -25,3 +27,11 @@ export const systemClock: Clock = {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   clearTimeout: (handle) => timers.clearTimeout(handle as NodeJS.Timeout),
 };
+
+/**
+ * What the clocks of others show, for what they hold against theirs: milliseconds since the epoch. `systemClock` counts
+ * from the start of the process, and misses the time that a machine sleeps.
+ */
+export function wallTime(clock: Clock): number {
+  return clock === systemClock ? now() : clock.now();
+}

@@ -2,6 +2,7 @@ import type { ChatAnswer, Part, ProviderError } from './chat-answer.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { ChatDialect } from './content.ts';
 import type { JsonObject } from './json.ts';
+import type { StoredTurn } from './previous.ts';
 
 /** What a dialect says outside of the body: Gemini puts both into the path. */
 export interface RequestAddress {
@@ -9,7 +10,7 @@ export interface RequestAddress {
   readonly stream?: boolean;
 }
 
-/** A request in a dialect's words, and the names of what the dialect has no words for (as the caller spelled them). */
+/** A request in a dialect's words, and the names of what the dialect has no words for, in those of Chat Completions. */
 export interface RenderedRequest {
   readonly body: JsonObject;
   readonly dropped: readonly string[];
@@ -45,6 +46,24 @@ export interface AnswerContext {
   readonly now: number;
 }
 
+/** How many tokens a question has, as its provider counts them. */
+export interface TokenCount {
+  readonly input: number;
+  /** Part of `input` that the provider would read from its prompt cache, where it tells. */
+  readonly cacheRead?: number;
+}
+
+/** The vendor's endpoint that counts tokens, in both directions. */
+export interface TokenCounting {
+  /** @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING` */
+  readonly parseRequest: (body: JsonObject, address: RequestAddress) => ChatRequest;
+  /** `vendor`: the upstream's, where two vendors of one dialect differ. */
+  readonly renderRequest: (request: ChatRequest, vendor: string) => RenderedRequest;
+  /** @throws GatewayError `VE_UPSTREAM_PROTOCOL` */
+  readonly parseCount: (body: JsonObject) => TokenCount;
+  readonly renderCount: (count: TokenCount) => JsonObject;
+}
+
 /** One dialect, in both directions. */
 export interface Codec {
   readonly dialect: ChatDialect;
@@ -53,6 +72,20 @@ export interface Codec {
   readonly renderRequest: (request: ChatRequest) => RenderedRequest;
   /** @throws GatewayError `VE_UPSTREAM_PROTOCOL` */
   readonly parseAnswer: (body: JsonObject) => ChatAnswer;
+  /** The same request with what was said before it in place of the id that stands for it; where a dialect has such ids. */
+  readonly joinTurns?: (body: JsonObject, turns: readonly StoredTurn[]) => JsonObject;
+  /** Ids of items of earlier answers that a request names in place of them; where a dialect has such ids. */
+  readonly listReferences?: (body: JsonObject) => readonly string[];
+  /** The ids of all the items of earlier answers in a request, said or only named. */
+  readonly listItems?: (body: JsonObject) => readonly string[];
+  /** The same request with these items in place of their ids, and those of `strangers` as if nobody kept them. */
+  readonly joinItems?: (
+    body: JsonObject,
+    items: ReadonlyMap<string, JsonObject>,
+    strangers: ReadonlySet<string>,
+  ) => JsonObject;
+  /** Asking how many tokens a question has, where the vendor has a way to. */
+  readonly countTokens?: TokenCounting;
   readonly renderAnswer: (answer: ChatAnswer, context: AnswerContext) => JsonObject;
   readonly parseStream: () => StreamParser;
   readonly renderStream: (context: AnswerContext) => StreamRenderer;

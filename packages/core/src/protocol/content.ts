@@ -71,6 +71,10 @@ export interface MediaBlock extends BlockBase {
   readonly name?: string;
   /** How closely a picture is looked at. */
   readonly detail?: 'auto' | 'low' | 'high';
+  /** The answer is to say where in this document it has something from. */
+  readonly isCited?: boolean;
+  /** What the model is to know about the document beside what is in it. */
+  readonly context?: string;
   readonly signature?: Signature;
 }
 

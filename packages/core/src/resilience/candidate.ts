@@ -1,4 +1,4 @@
-import type { Operation, TargetName } from '../protocol/call.ts';
+import type { Call, TargetName } from '../protocol/call.ts';
 import type { Phase, Send } from '../protocol/layer.ts';
 
 /** A target with everything that decides whether it can be tried now. */
@@ -8,7 +8,7 @@ export interface Candidate {
   readonly send: Send;
   readonly timeouts: Readonly<Record<Phase, number>>;
   /** Whether its upstream has an address for this. */
-  supports(operation: Operation): boolean;
+  supports(call: Call): boolean;
   /** Whether its breaker lets an attempt through. */
   admits(): boolean;
   /** As many requests are under way as it may have. */

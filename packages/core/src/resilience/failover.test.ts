@@ -30,6 +30,14 @@ const call: Call = {
   bytes: Buffer.from('{}'),
   release: () => {},
   wantsArray: false,
+  isBackground: false,
+  isStored: false,
+  previousId: undefined,
+  previous: undefined,
+  keptItems: undefined,
+  stored: undefined,
+  resolveItems: () => undefined,
+  findStrangers: () => undefined,
   canonical: () => {
     throw new Error('nothing is translated');
   },

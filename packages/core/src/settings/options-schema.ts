@@ -67,6 +67,13 @@ const optionsSchema = z.strictObject(
       .int('must be a whole number of bytes')
       .positive('must be above 0')
       .default(33_554_432),
+    strict: z.boolean('must be true or false').default(false),
+    memory: z
+      .custom(
+        (value) => value === false || isStore(value),
+        'must be a store, the result of memoryStore() say, or false',
+      )
+      .optional(),
     logger: z
       .custom(
         (value) => isLogger(value),
@@ -91,13 +98,21 @@ function isUpstream(value: unknown): boolean {
   );
 }
 
+function isStore(value: unknown): boolean {
+  return hasMethods(value, ['get', 'set', 'delete']);
+}
+
 function isLogger(value: unknown): boolean {
+  return hasMethods(value, ['debug', 'info', 'warn', 'error']);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return ['debug', 'info', 'warn', 'error'].every((name) => typeof Reflect.get(value, name) === 'function');
+  return names.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
 /** The part of the options that has defaults. */
-export interface ParsedOptions extends Pick<Settings, 'timeouts' | 'retry' | 'bodyLimit'> {
+export interface ParsedOptions extends Pick<Settings, 'timeouts' | 'retry' | 'bodyLimit' | 'strict'> {
   readonly breaker: Omit<Settings['breaker'], 'window'>;
 }
 

@@ -2,6 +2,7 @@ import type { Identify } from '../access/identify-caller.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { Store } from '../protocol/store.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 export type Upstreams = Readonly<Record<string, Upstream>>;
@@ -88,6 +89,16 @@ export interface CommonOptions<U extends Upstreams, R extends Routes<U>> {
   readonly breaker?: BreakerSettings;
   /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
   readonly bodyLimit?: number;
+  /**
+   * Refuse a call, by the name of the parameter, where its upstream's format has no words for something in it. Default
+   * false: it is left out, and named in `x-vector-dropped`.
+   */
+  readonly strict?: boolean;
+  /**
+   * Where stored responses and the signatures of earlier turns are kept, each its tenant's only. Default: in this
+   * process's memory (`memoryStore()`). `false`: nothing is kept.
+   */
+  readonly memory?: Store | false;
   /** A pino logger fits. Default: silent. */
   readonly logger?: Logger;
   /** Time and chance, for tests. */

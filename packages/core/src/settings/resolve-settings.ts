@@ -17,7 +17,7 @@ export function resolveSettings(options: GatewayOptions): Settings {
   const parsed = parseOptions(options);
   if (parsed === undefined || 'path' in parsed) throw optionsError(describeIssue(parsed, options));
   checkAccess(options);
-  const { timeouts, retry, breaker, bodyLimit } = parsed;
+  const { timeouts, retry, breaker, bodyLimit, strict } = parsed;
   return {
     upstreams: options.upstreams,
     routing: resolveRoutes(options),
@@ -28,6 +28,8 @@ export function resolveSettings(options: GatewayOptions): Settings {
     // No shorter than the longest deadline: a failure that takes that long must find its beginning in the window.
     breaker: { ...breaker, window: Math.max(60_000, timeouts.total) },
     bodyLimit,
+    strict,
+    memory: options.memory,
     logger: options.logger === undefined ? silentLogger : guardLogger(options.logger),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

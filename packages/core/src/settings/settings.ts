@@ -2,6 +2,7 @@ import type { Identify } from '../access/identify-caller.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { Store } from '../protocol/store.ts';
 import type { BreakerOptions } from '../resilience/breaker.ts';
 import type { RoutingTable } from '../routing/resolve-model.ts';
 import type { Upstreams } from './options.ts';
@@ -29,6 +30,10 @@ export interface Settings {
   };
   readonly breaker: BreakerOptions;
   readonly bodyLimit: number;
+  /** What an upstream's format has no words for is refused. */
+  readonly strict: boolean;
+  /** Undefined: the gateway's own, in memory. */
+  readonly memory: Store | false | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: () => number;

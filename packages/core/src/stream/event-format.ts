@@ -1,3 +1,4 @@
+import { eventLimit } from './event-limit.ts';
 import type { RelayFormat } from './relay.ts';
 import { WholeEvents } from './whole-events.ts';
 
@@ -12,9 +13,6 @@ export interface EventTap {
   /** The event that tells the caller that no more will come. */
   renderError(error: Error): Buffer;
 }
-
-/** Bytes that one event may have before the stream is given up. */
-const eventLimit = 1_048_576;
 
 const nothing = Buffer.alloc(0);
 

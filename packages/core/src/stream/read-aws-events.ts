@@ -1,7 +1,7 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { GrowingBytes } from './growing-bytes.ts';
-import { readAwsHeaders } from './read-aws-headers.ts';
+import { type AwsHeader, readAwsHeaders } from './read-aws-headers.ts';
 
 /** One message of an AWS event stream: what its headers call it, and its payload. */
 export interface AwsEvent {
@@ -23,6 +23,7 @@ const checksumLength = 4;
 export class AwsEventReader {
   readonly #limit: number;
   readonly #frame = new GrowingBytes();
+  readonly #headers = new HeaderReader();
   /** Bytes of the message that has begun; unknown until its prelude is here. */
   #length: number | undefined;
 
@@ -36,12 +37,15 @@ export class AwsEventReader {
     const events: AwsEvent[] = [];
     let at = 0;
     while (at < chunk.length) {
+      if (this.#frame.length === 0 && at + preludeLength <= chunk.length)
+        this.#length = readLength(chunk.subarray(at, at + preludeLength), this.#limit);
       const missing = (this.#length ?? preludeLength) - this.#frame.length;
       const piece = chunk.subarray(at, at + missing);
       at += piece.length;
       if (this.#length !== undefined && piece.length === missing) {
         this.#length = undefined;
-        events.push(readMessage(this.#frame.take(piece)));
+        // Not copied where all of it is in this chunk.
+        events.push(readMessage(this.#frame.take(piece), this.#headers));
         continue;
       }
       this.#frame.append(piece);
@@ -58,6 +62,21 @@ export class AwsEventReader {
   }
 }
 
+/** Reads headers; nearly every message of a stream has the same as the one before. */
+class HeaderReader {
+  #bytes = Buffer.alloc(0);
+  #headers: ReadonlyMap<string, AwsHeader> = new Map();
+
+  /** Of the bytes of a message from `start` to `end`. @throws Error where they are not well formed */
+  read(message: Buffer, start: number, end: number): ReadonlyMap<string, AwsHeader> {
+    if (message.compare(this.#bytes, 0, this.#bytes.length, start, end) === 0) return this.#headers;
+    const bytes = Buffer.from(message.subarray(start, end));
+    this.#headers = readAwsHeaders(bytes);
+    this.#bytes = bytes;
+    return this.#headers;
+  }
+}
+
 /** Checked before the length is believed: a corrupt one would make us wait for gigabytes. */
 function readLength(prelude: Buffer, limit: number): number {
   if (crc32(prelude.subarray(0, 8)) !== prelude.readUInt32BE(8))
@@ -69,12 +88,12 @@ function readLength(prelude: Buffer, limit: number): number {
   return length;
 }
 
-function readMessage(frame: Buffer): AwsEvent {
+function readMessage(frame: Buffer, known: HeaderReader): AwsEvent {
   const end = frame.length - checksumLength;
   if (crc32(frame.subarray(0, end)) !== frame.readUInt32BE(end))
     throw new Error('the checksum of a message is wrong');
   const headersEnd = preludeLength + frame.readUInt32BE(4);
-  const headers = readAwsHeaders(frame.subarray(preludeLength, headersEnd));
+  const headers = known.read(frame, preludeLength, headersEnd);
   const text = (name: string): string => {
     const value = headers.get(name);
     return typeof value === 'string' ? value : '';

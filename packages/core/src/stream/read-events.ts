@@ -9,6 +9,7 @@ export interface ServerEvent {
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const nothing = Buffer.alloc(0);
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
@@ -22,7 +23,7 @@ export class EventReader {
   #markSeen = 0;
   #skipsLineFeed = false;
   #name: string | undefined;
-  #data: string[] = [];
+  #data: string | undefined;
   /** Bytes of the lines of data so far. */
   #size = 0;
 
@@ -49,15 +50,16 @@ export class EventReader {
       if (feed < at) feed = find(chunk, lineFeed, at);
       if (carriage < at) carriage = find(chunk, carriageReturn, at);
       const end = Math.min(feed, carriage);
-      const piece = chunk.subarray(at, end);
-      this.#check(piece.length);
+      this.#check(end - at);
       if (end === chunk.length) {
-        this.#line.append(piece);
+        this.#line.append(chunk.subarray(at, end));
         break;
       }
+      // Nearly every line is whole in its chunk.
+      if (this.#line.length === 0) this.#readLine(chunk.toString('utf8', at, end), end - at, events);
+      else this.#readKept(chunk.subarray(at, end), events);
       this.#skipsLineFeed = end === carriage;
       at = end + 1;
-      this.#readLine(this.#line.take(piece), events);
     }
     return events;
   }
@@ -68,7 +70,7 @@ export class EventReader {
     if (this.#markSeen < 3 && this.#markSeen > 0)
       this.#line.append(byteOrderMark.subarray(0, this.#markSeen));
     this.#markSeen = 3;
-    if (this.#line.length > 0) this.#readLine(this.#line.take(), events);
+    if (this.#line.length > 0) this.#readKept(nothing, events);
     this.#dispatch(events);
     return events;
   }
@@ -93,26 +95,32 @@ export class EventReader {
       throw new Error(`an event is larger than ${this.#limit} bytes`);
   }
 
-  #readLine(line: Buffer, events: ServerEvent[]): void {
-    if (line.length === 0) {
+  /** A line whose beginning came in a chunk before. */
+  #readKept(rest: Buffer, events: ServerEvent[]): void {
+    const line = this.#line.take(rest);
+    this.#readLine(line.toString('utf8'), line.length, events);
+  }
+
+  /** `size`: bytes that the line had. */
+  #readLine(text: string, size: number, events: ServerEvent[]): void {
+    if (text === '') {
       this.#dispatch(events);
       return;
     }
-    const text = line.toString('utf8');
     const colon = text.indexOf(':');
     if (colon === 0) return;
     const field = colon < 0 ? text : text.slice(0, colon);
     const value = colon < 0 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1);
     if (field === 'data') {
-      this.#data.push(value);
-      this.#size += line.length;
+      this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+      this.#size += size;
     } else if (field === 'event') this.#name = value === '' ? undefined : value;
   }
 
   #dispatch(events: ServerEvent[]): void {
-    if (this.#data.length > 0) events.push({ name: this.#name, data: this.#data.join('\n') });
+    if (this.#data !== undefined) events.push({ name: this.#name, data: this.#data });
     this.#name = undefined;
-    this.#data = [];
+    this.#data = undefined;
     this.#size = 0;
   }
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { ByteSink } from './byte-stream.ts';
 import { EventFormat, type EventTap } from './event-format.ts';
+import { eventLimit } from './event-limit.ts';
 import { RawFormat } from './raw-format.ts';
 import { Relay, type RelaySource } from './relay.ts';
 
@@ -139,6 +140,24 @@ describe('Relay', () => {
     expect(source.over.mock.calls).toEqual([[error]]);
   });
 
+  test('writes the end, when the upstream breaks off with everything said', async () => {
+    const { log, sink } = makeSink();
+    const source = makeSource();
+    const format = {
+      take: (chunk: Buffer) => chunk,
+      isComplete: () => true,
+      end: () => bytes('<last>'),
+      breakOff: () => bytes('<error>'),
+    };
+    const relay = new Relay(format, source);
+    relay.pipe(sink);
+    relay.push(bytes('all'));
+    relay.fail(new Error('reset'));
+    await nextTurn();
+    expect(log).toEqual(['all<last>', '<end>']);
+    expect(source.over.mock.calls).toEqual([[undefined]]);
+  });
+
   test('closes upstream and sink at once when it is aborted', async () => {
     const { log, sink } = makeSink();
     const source = makeSource();
@@ -223,9 +242,13 @@ describe('eventFormat', () => {
     relay.pipe(sink);
     relay.push(bytes('data: 1\n\n'));
     await nextTurn();
-    relay.push(bytes(`data: ${'x'.repeat(1_048_576)}`));
+    relay.push(bytes(`data: ${'x'.repeat(eventLimit)}`));
     await nextTurn();
-    expect(log).toEqual(['data: 1\n\n', 'data: error an event is larger than 1048576 bytes\n\n', '<end>']);
+    expect(log).toEqual([
+      'data: 1\n\n',
+      `data: error an event is larger than ${eventLimit} bytes\n\n`,
+      '<end>',
+    ]);
     expect(source.abort).toHaveBeenCalledOnce();
     expect(source.over).toHaveBeenCalledOnce();
   });

@@ -173,7 +173,6 @@ export class Relay implements ByteStream, TurnTask {
     if (this.#failure !== undefined) {
       if (!this.#format.isComplete()) return this.#format.breakOff(this.#failure);
       this.#failure = undefined;
-      return nothing;
     }
     try {
       return this.#format.end();

@@ -40,6 +40,8 @@ export interface AnswerReading {
   readonly sentType: string | undefined;
   /** Names of what the upstream was not told, because its dialect has no words for it. */
   readonly dropped: readonly string[];
+  /** Whether a body of JSON that begins so is a stream: Google has a form of its own. */
+  isStream(beginning: Buffer): boolean;
   /** Is given each piece of a stream once, until one commits. */
   openStream(): (chunk: Buffer) => Opening;
   /** Is given all of the stream, from its first byte. `broken` makes the error of a stream that is not what it should be. */

@@ -1,6 +1,6 @@
 import { optionsError } from '../errors.ts';
 import type { Dialect } from '../protocol/call.ts';
-import type { ApiKey, Timeouts } from './upstream.ts';
+import type { ApiKey, Timeouts, Upstream } from './upstream.ts';
 
 const timeoutNames = ['connect', 'firstByte', 'idle', 'write'];
 
@@ -45,10 +45,16 @@ const dialects: readonly Dialect[] = [
   'bedrock',
 ];
 
-export function checkDialect(vendor: string, dialect: Dialect): Dialect {
+export function checkDialectName(vendor: string, dialect: Dialect): Dialect {
   if (!dialects.includes(dialect))
     throw optionsError(`${vendor}: dialect is ${show(dialect)}; it must be one of ${dialects.join(', ')}`);
   return dialect;
+}
+
+/** What a function says of a model is checked when it says it. */
+export function checkDialect(vendor: string, dialect: Upstream['dialect']): Upstream['dialect'] {
+  if (typeof dialect !== 'function') return checkDialectName(vendor, dialect);
+  return (model) => checkDialectName(vendor, dialect(model));
 }
 
 export function checkModels<Model extends string>(

@@ -6,6 +6,7 @@ import {
   checkBoolean,
   checkCount,
   checkDialect,
+  checkDialectName,
   checkHeaders,
   checkModels,
   checkNames,
@@ -14,7 +15,15 @@ import {
   commonNames,
   parseBaseURL,
 } from './check-options.ts';
-import type { ApiKey, Sent, Upstream, UpstreamOptions } from './upstream.ts';
+import {
+  type ApiKey,
+  type BodyMember,
+  dialectOf,
+  type Sent,
+  type Signer,
+  type Upstream,
+  type UpstreamOptions,
+} from './upstream.ts';
 
 const definitionNames = [
   ...commonNames,
@@ -24,9 +33,11 @@ const definitionNames = [
   'baseURL',
   'defaultHeaders',
   'dialect',
+  'inPlaceOfModel',
   'models',
   'path',
   'quirks',
+  'signer',
   'takesUsageOption',
   'vendor',
 ];
@@ -35,8 +46,8 @@ const definitionNames = [
 export interface UpstreamDefinition<Model extends string = string> extends UpstreamOptions {
   /** The vendor's short name, for `owned_by`, logs and error messages. */
   readonly vendor: string;
-  /** What it speaks. Default: OpenAI's Chat Completions. */
-  readonly dialect?: Dialect;
+  /** What it speaks; a function where that depends on the model. Default: OpenAI's Chat Completions. */
+  readonly dialect?: Dialect | ((model: string) => Dialect);
   /** What it also speaks: a call in one of these passes as it is. */
   readonly alsoSpeaks?: readonly Dialect[];
   /** Up to and with the version: `https://api.example.com/v1`. */
@@ -45,8 +56,13 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   readonly apiKey?: ApiKey | undefined;
   /** The header that carries the key. Default: `authorization: Bearer …`. */
   readonly authorize?: (key: string) => readonly [name: string, value: string];
+  /** In place of `apiKey`, for an upstream that wants its requests signed; asked before every attempt. */
+  readonly signer?: () => Signer | Promise<Signer>;
   /** The address below `baseURL`; undefined for an operation that it does not have. Default: OpenAI's paths. */
   readonly path?: (operation: Operation, model: string, how: Sent) => string | undefined;
+  /** By operation: what the body has where `model` would stand, because the address says the model. */
+  readonly inPlaceOfModel?: Readonly<Partial<Record<Operation, BodyMember>>>;
+  /** Names that callers can use where the gateway's `models` does not say otherwise. */
   readonly models?: readonly Model[];
   /** The provider takes `stream_options.include_usage`. Default true. */
   readonly takesUsageOption?: boolean;
@@ -56,10 +72,26 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   readonly defaultHeaders?: Readonly<Record<string, string>>;
 }
 
-export const openAIPaths: Record<Operation, string> = {
+/**
+ * Where OpenAI has each operation, below the version: https://platform.openai.com/docs/api-reference. Undefined for one
+ * that it does not have in that dialect.
+ */
+function openAIPath(operation: Operation, dialect: Dialect): string | undefined {
+  return dialect === 'openai-responses' ? responsesPaths[operation] : chatPaths[operation];
+}
+
+type Paths = Readonly<Partial<Record<Operation, string>>>;
+
+const chatPaths: Paths = {
   chat: '/chat/completions',
   completions: '/completions',
   embeddings: '/embeddings',
+};
+
+const responsesPaths: Paths = {
+  chat: '/responses',
+  'count-tokens': '/responses/input_tokens',
+  'stored-response': '/responses',
 };
 
 const bearer = (key: string): readonly [string, string] => ['authorization', `Bearer ${key}`];
@@ -72,30 +104,26 @@ const bearer = (key: string): readonly [string, string] => ['authorization', `Be
 export function defineUpstream<const Model extends string = string>(
   definition: UpstreamDefinition<Model>,
 ): Upstream<Model> {
-  const { vendor } = definition;
+  const { vendor, signer } = definition;
   checkNames(vendor, definition, definitionNames);
   const base = parseBaseURL(vendor, definition.baseURL);
-  const headers = checkHeaders(vendor, definition.headers ?? {});
   const authorize = definition.authorize ?? bearer;
-  const [credential] = authorize('');
-  if (definition.apiKey !== undefined && credential in headers)
-    throw optionsError(
-      `${vendor}: headers has "${credential}", which carries the apiKey; give one of the two`,
-    );
   const dialect = checkDialect(vendor, definition.dialect ?? 'openai-chat');
-  const path = definition.path ?? ((operation: Operation) => openAIPaths[operation]);
+  const path = definition.path ?? ((operation, _model, how) => openAIPath(operation, how.dialect));
   return Object.freeze({
     vendor,
     dialect,
-    alsoSpeaks: (definition.alsoSpeaks ?? []).map((also) => checkDialect(vendor, also)),
+    alsoSpeaks: (definition.alsoSpeaks ?? []).map((also) => checkDialectName(vendor, also)),
     origin: base.origin,
-    path: (operation: Operation, model: string, how: Sent = { stream: false, dialect }) => {
+    path: (operation: Operation, model: string, how: Sent = plainly(dialect, model)) => {
       const below = path(operation, model, how);
       return below === undefined ? undefined : base.path + below;
     },
     apiKey: 'apiKey' in definition ? checkApiKey(vendor, definition.apiKey) : undefined,
     authorize,
-    headers,
+    signer,
+    inPlaceOfModel: definition.inPlaceOfModel ?? {},
+    headers: checkCredentialHeaders(definition, authorize('')[0]),
     models: checkModels(vendor, definition.models ?? []),
     takesUsageOption: checkBoolean(vendor, 'takesUsageOption', definition.takesUsageOption ?? true),
     quirks: definition.quirks ?? {},
@@ -105,4 +133,24 @@ export function defineUpstream<const Model extends string = string>(
     weight: definition.weight === undefined ? undefined : checkPositive(vendor, 'weight', definition.weight),
     connect: definition.connect,
   });
+}
+
+function plainly(dialect: Upstream['dialect'], model: string): Sent {
+  return { stream: false, dialect: dialectOf({ dialect }, model) };
+}
+
+/** One proof of who asks, and one only: which of two an upstream would take is its secret. */
+function checkCredentialHeaders(
+  { vendor, apiKey, signer, headers = {} }: UpstreamDefinition,
+  credential: string,
+): Record<string, string> {
+  if (apiKey !== undefined && signer !== undefined)
+    throw optionsError(`${vendor}: give apiKey or signer, not both`);
+  const checked = checkHeaders(vendor, headers);
+  const taken = apiKey === undefined ? 'signature' : 'apiKey';
+  if ((apiKey !== undefined || signer !== undefined) && credential in checked)
+    throw optionsError(
+      `${vendor}: headers has "${credential}", which carries the ${taken}; give one of the two`,
+    );
+  return checked;
 }

@@ -4,7 +4,9 @@ import type { Upstream } from './upstream.ts';
 
 /** One request as it leaves. */
 export interface Outgoing {
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
+  /** Names and values in turn. */
   readonly headers: string[];
   readonly body: Uint8Array;
 }
@@ -22,8 +24,8 @@ export class Egress {
     this.#connectTimeout = connectTimeout;
   }
 
-  dispatch(upstream: Upstream, { path, headers, body }: Outgoing, handler: Dispatcher.DispatchHandler): void {
-    this.#poolOf(upstream).dispatch({ path, method: 'POST', headers, body }, handler);
+  dispatch(upstream: Upstream, outgoing: Outgoing, handler: Dispatcher.DispatchHandler): void {
+    this.#poolOf(upstream).dispatch(outgoing, handler);
   }
 
   /** Closes all connections, at once. */

@@ -10,8 +10,9 @@ export class Secrets {
   readonly #inErrors: readonly Buffer[];
   readonly #inAnswers: readonly Buffer[];
 
-  constructor(upstream: Upstream, key: string | undefined) {
-    const keys = key === undefined ? [] : [key, ...upstream.authorize(key)[1].split(' ')];
+  /** `signed`: what a signer has behind its signatures. */
+  constructor(upstream: Upstream, key: string | undefined, signed: readonly string[] = []) {
+    const keys = key === undefined ? [...signed] : [key, ...upstream.authorize(key)[1].split(' '), ...signed];
     const headers = Object.values(upstream.headers);
     this.#inErrors = formsOf(
       [...keys, ...headers].filter((value) => value === key || value.length >= shortestSecret),

@@ -11,6 +11,7 @@ import { EventFormat } from '../stream/event-format.ts';
 import { findNextEventEnd, readEventData } from '../stream/find-event-end.ts';
 import type { AnswerReading, Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
 import type { Secrets } from './hide-secrets.ts';
+import { readChatError } from './read-chat-error.ts';
 
 const hold: Opening = { kind: 'hold' };
 
@@ -27,6 +28,10 @@ export class ChatReading implements AnswerReading {
     // The call itself is not kept: its body must not live as long as the stream.
     this.#call = { wantsUsage, choices };
     this.#secrets = secrets;
+  }
+
+  isStream(): boolean {
+    return false;
   }
 
   openStream(): (chunk: Buffer) => Opening {
@@ -61,7 +66,7 @@ export class ChatReading implements AnswerReading {
   }
 
   readError(status: number, headers: HeaderMap, body: Buffer): Problem {
-    return { status, answer: { status, headers, body } };
+    return readChatError(status, headers, body);
   }
 }
 

@@ -1,13 +1,20 @@
 import { partWrapper, wrapAnswer } from '../dialects/shared/carry-signatures.ts';
+import { TurnCollector } from '../dialects/shared/collect-turns.ts';
 import { problemOf } from '../dialects/shared/problem-of.ts';
-import { parseObject, type WireReader, wireReader } from '../dialects/shared/wire-events.ts';
-import { GatewayError } from '../errors.ts';
+import { fieldsOf, guardDepth } from '../dialects/shared/read.ts';
+import { unfenceAnswer, unfenceStream, wantsJson } from '../dialects/shared/unfence.ts';
+import { isArray, parseObject, type WireReader, wireReader } from '../dialects/shared/wire-events.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { ChatUsage, Part, ProviderError } from '../protocol/chat-answer.ts';
 import type { AnswerContext, Codec, StreamParser, StreamRenderer } from '../protocol/codec.ts';
+import type { AssistantBlock } from '../protocol/content.ts';
+import type { Json } from '../protocol/json.ts';
 import type { Usage } from '../protocol/usage.ts';
 import type { AnswerReading, Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
 import type { Secrets } from './hide-secrets.ts';
+import { meantStatus } from './meant-status.ts';
+import { parseHiddenProblem, parseProblem, readBody } from './parse-problem.ts';
 
 /** Who speaks how, and what the answer repeats of its question. */
 export interface Translation {
@@ -20,7 +27,12 @@ export interface Translation {
   readonly context: AnswerContext;
   readonly dropped: readonly string[];
   readonly secrets: Secrets;
+  /** Keeps what one choice of the answer said, for the next turn. */
+  readonly keepTurn?: ((content: readonly AssistantBlock[]) => void) | undefined;
 }
+
+/** JSON may be nested deeper than whoever reads or writes it can go by calling himself. */
+const tooDeep = 'it is nested too deeply';
 
 const hold: Opening = { kind: 'hold' };
 const commit: Opening = { kind: 'commit' };
@@ -41,13 +53,21 @@ export class TranslatedReading implements AnswerReading {
     this.#translation = translation;
   }
 
+  isStream(beginning: Buffer): boolean {
+    const { upstream, context } = this.#translation;
+    return upstream.dialect === 'gemini' && context.request.stream && isArray(beginning);
+  }
+
   openStream(): (chunk: Buffer) => Opening {
     const { upstream } = this.#translation;
     const reader = wireReader(upstream.dialect);
     const parser = upstream.parseStream();
     return (chunk) => {
       for (const event of push(reader, chunk)) {
-        for (const part of parser.push(event)) {
+        for (const part of guardDepth(
+          () => parser.push(event),
+          () => protocol(tooDeep),
+        )) {
           if (part.type === 'error') return { kind: 'error', problem: this.#problem(part.error) };
           if (isContent(part)) return commit;
         }
@@ -61,27 +81,32 @@ export class TranslatedReading implements AnswerReading {
   }
 
   readWhole(bytes: Buffer, broken: (reason: string) => GatewayError): WholeReading {
-    const { upstream, caller, context, secrets } = this.#translation;
-    const body = readObject(secrets.hideInAnswer(bytes));
+    const { upstream, caller, context, secrets, keepTurn } = this.#translation;
+    const body = readBody(secrets.hideInAnswer(bytes));
     if (body === undefined) throw broken('the answer is not a JSON object');
     // Some aggregators answer 200 and put the error into the body.
-    if (isBareError(body)) return this.#problem(upstream.parseError(502, {}, body));
-    const answer = wrapAnswer(upstream.parseAnswer(body), caller.dialect);
-    return {
-      body: Buffer.from(JSON.stringify(caller.renderAnswer(answer, context))),
-      usage: answer.usage && toUsage(answer.usage),
+    if (isBareError(body)) return this.#problem(parseHiddenProblem(upstream, body));
+    const translate = (): WholeReading => {
+      const parsed = upstream.parseAnswer(body);
+      const said = wantsJson(context.request) ? unfenceAnswer(parsed) : parsed;
+      const answer = wrapAnswer(said, caller.dialect);
+      const rendered = Buffer.from(JSON.stringify(caller.renderAnswer(answer, context)));
+      if (keepTurn !== undefined) for (const { content } of said.choices) keepTurn(content);
+      return { body: rendered, usage: answer.usage && toUsage(answer.usage) };
     };
+    return guardDepth(translate, () => broken(tooDeep));
   }
 
   readError(status: number, headers: HeaderMap, body: Buffer): Problem {
-    return this.#problem(this.#translation.upstream.parseError(status, headers, readObject(body)));
+    const { upstream } = this.#translation;
+    return this.#problem(parseProblem(upstream, { status, headers, body: readBody(body) }));
   }
 
   #problem(error: ProviderError): Problem {
     const { status, body } = this.#translation.caller.renderError(error);
     const { retryAfter } = error;
     return {
-      status: error.status,
+      status: meantStatus(error),
       answer: { status, headers: json, body: Buffer.from(JSON.stringify(body)) },
       ...(retryAfter === undefined ? {} : { retryAfter }),
     };
@@ -95,21 +120,31 @@ class TranslatedStream implements StreamReading {
   readonly #renderer: StreamRenderer;
   readonly #secrets: Secrets;
   readonly #wrap: (part: Part) => Part;
+  readonly #keepTurn: Translation['keepTurn'];
+  readonly #collector: TurnCollector | undefined;
   /** Choices that have begun, and that have finished. */
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
   #usage: ChatUsage | undefined;
+  /** What is still to be sent. It is told whatever goes wrong behind it: what tells of the error goes on from it. */
+  #written = '';
+  /** What the provider itself said when it broke off. */
+  #problem: ProviderError | undefined;
   failure: GatewayError | undefined;
 
   constructor(
-    { upstream, caller, context, renderStream = caller.renderStream, secrets }: Translation,
+    { upstream, caller, context, renderStream = caller.renderStream, secrets, keepTurn }: Translation,
     broken: (reason: string) => GatewayError,
   ) {
     this.#broken = broken;
     this.#reader = wireReader(upstream.dialect);
-    this.#parser = upstream.parseStream();
+    this.#parser = wantsJson(context.request)
+      ? unfenceStream(upstream.parseStream())
+      : upstream.parseStream();
     this.#renderer = renderStream(context);
     this.#secrets = secrets;
+    this.#keepTurn = keepTurn;
+    this.#collector = keepTurn === undefined ? undefined : new TurnCollector();
     this.#wrap = partWrapper(caller.dialect);
   }
 
@@ -118,10 +153,12 @@ class TranslatedStream implements StreamReading {
   }
 
   take(chunk: Buffer): Buffer {
-    let text = '';
-    for (const event of push(this.#reader, chunk, this.#broken))
-      text += this.#write(this.#parser.push(event));
-    return this.#toBytes(text);
+    try {
+      for (const event of push(this.#reader, chunk, this.#broken)) this.#write(this.#parser.push(event));
+    } catch (error) {
+      this.failure = this.#failureOf(error);
+    }
+    return this.#toBytes(this.#takeWritten());
   }
 
   isComplete(): boolean {
@@ -129,31 +166,50 @@ class TranslatedStream implements StreamReading {
   }
 
   end(): Buffer {
-    let text = '';
-    for (const event of end(this.#reader, this.#broken)) text += this.#write(this.#parser.push(event));
-    text += this.#write(this.#parser.end());
+    try {
+      for (const event of end(this.#reader, this.#broken)) this.#write(this.#parser.push(event));
+      this.#write(this.#parser.end());
+    } catch (error) {
+      this.failure ??= this.#failureOf(error);
+    }
     if (this.failure !== undefined) throw this.failure;
     if (!this.isComplete()) throw this.#broken('the stream ended before its last event');
-    return this.#toBytes(text + this.#renderer.end());
+    for (const content of this.#collector?.turns() ?? []) this.#keepTurn?.(content);
+    return this.#toBytes(this.#takeWritten() + this.#renderer.end());
   }
 
-  breakOff(error: Error): Buffer {
-    return this.#toBytes(this.#renderer.push({ type: 'error', error: problemOf(error) }));
+  breakOff(error: Error): Buffer | undefined {
+    const problem = error === this.failure ? this.#problem : undefined;
+    const text = this.#renderer.push({ type: 'error', error: problem ?? problemOf(error) });
+    // It was writing the end, and stumbled.
+    if (text === '') return undefined;
+    return this.#secrets.hideInError(Buffer.concat([this.#toBytes(this.#takeWritten()), Buffer.from(text)]));
   }
 
-  #write(parts: readonly Part[]): string {
-    let text = '';
+  #write(parts: readonly Part[]): void {
     for (const part of parts) {
       if (this.failure !== undefined) break;
-      if (part.type === 'error') this.failure = failureOf(part.error);
-      else {
+      if (part.type === 'error') {
+        this.#problem = part.error;
+        this.failure = failureOf(part.error);
+      } else {
+        this.#collector?.take(part);
         if (part.type === 'usage') this.#usage = part.usage;
         if ('choice' in part) this.#begun.add(part.choice);
         if (part.type === 'finish') this.#finished.add(part.choice);
-        text += this.#renderer.push(this.#wrap(part));
+        this.#written += this.#renderer.push(this.#wrap(part));
       }
     }
-    return text;
+  }
+
+  #takeWritten(): string {
+    const written = this.#written;
+    this.#written = '';
+    return written;
+  }
+
+  #failureOf(error: unknown): GatewayError {
+    return error instanceof RangeError ? this.#broken(tooDeep) : toGatewayError(error);
   }
 
   #toBytes(text: string): Buffer {
@@ -213,18 +269,17 @@ function isContent(part: Part): boolean {
   }
 }
 
-function readObject(bytes: Buffer): ReturnType<typeof parseObject> | undefined {
-  try {
-    return parseObject(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 function isBareError(body: ReturnType<typeof parseObject>): boolean {
   const error = body['error'];
   const isTold = typeof error === 'string' ? error !== '' : typeof error === 'object' && error !== null;
-  return isTold && !('choices' in body) && !('output' in body) && !('candidates' in body);
+  const isAnswer = 'choices' in body || 'output' in body || 'candidates' in body;
+  return (isTold && !isAnswer) || isFailedResult(body['base_resp']);
+}
+
+/** MiniMax answers 200 whatever has happened, and tells here what that was. */
+function isFailedResult(result: Json | undefined): boolean {
+  const status = fieldsOf(result)['status_code'];
+  return typeof status === 'number' && status !== 0;
 }
 
 export function toUsage({ input, output, cacheRead = 0, reasoning = 0 }: ChatUsage): Usage {

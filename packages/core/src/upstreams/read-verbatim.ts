@@ -1,4 +1,5 @@
 import { problemOf } from '../dialects/shared/problem-of.ts';
+import { isObject, parseJson } from '../dialects/shared/read.ts';
 import { type WireReader, wireReader } from '../dialects/shared/wire-events.ts';
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
@@ -6,7 +7,10 @@ import type { ChatUsage, Part } from '../protocol/chat-answer.ts';
 import type { StreamParser } from '../protocol/codec.ts';
 import type { Usage } from '../protocol/usage.ts';
 import { EventFormat, type EventTap } from '../stream/event-format.ts';
+import { readEventData } from '../stream/find-event-end.ts';
 import type { AnswerReading, Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
+import { isInOwnWords, readBody } from './parse-problem.ts';
+import { readChatError } from './read-chat-error.ts';
 import { TranslatedReading, type Translation, toUsage } from './read-translated.ts';
 
 /**
@@ -16,10 +20,11 @@ import { TranslatedReading, type Translation, toUsage } from './read-translated.
 export class VerbatimReading implements AnswerReading {
   readonly passesBytes = true;
   readonly streamType: string;
-  readonly sentType = undefined;
   readonly dropped: readonly string[] = [];
   readonly #translation: Translation;
   readonly #parsed: TranslatedReading;
+  /** The dialect's other form, which the caller did not ask for. */
+  #isArray = false;
 
   constructor(translation: Translation) {
     this.streamType = translation.streamType;
@@ -27,12 +32,23 @@ export class VerbatimReading implements AnswerReading {
     this.#parsed = new TranslatedReading(translation);
   }
 
+  get sentType(): string | undefined {
+    return this.#isArray ? this.#parsed.sentType : undefined;
+  }
+
+  isStream(beginning: Buffer): boolean {
+    this.#isArray = this.#parsed.isStream(beginning);
+    return this.#isArray;
+  }
+
   openStream(): (chunk: Buffer) => Opening {
     return this.#parsed.openStream();
   }
 
   readStream(broken: (reason: string) => GatewayError): StreamReading {
-    return new VerbatimStream(new ParsedTap(this.#translation), broken);
+    return this.#isArray
+      ? this.#parsed.readStream(broken)
+      : new VerbatimStream(new ParsedTap(this.#translation), broken);
   }
 
   readWhole(bytes: Buffer, broken: (reason: string) => GatewayError): WholeReading {
@@ -43,7 +59,14 @@ export class VerbatimReading implements AnswerReading {
   readError(status: number, headers: HeaderMap, body: Buffer): Problem {
     const problem = this.#parsed.readError(status, headers, body);
     const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
-    return isJson ? { ...problem, answer: { status, headers, body } } : problem;
+    const { upstream } = this.#translation;
+    if (!isJson || !isInOwnWords(upstream, readBody(body))) return problem;
+    // Azure's words for a model that is not there are no other here than in chat.
+    const { answer } =
+      upstream.dialect === 'openai-responses'
+        ? readChatError(status, headers, body)
+        : { answer: { status, headers, body } };
+    return { ...problem, answer };
   }
 }
 
@@ -67,6 +90,8 @@ class ParsedTap implements EventTap {
   #usage: ChatUsage | undefined;
   #isFinished = false;
   #isLost = false;
+  /** The stream ended inside an event. */
+  #isCut = false;
 
   constructor(translation: Translation) {
     this.#translation = translation;
@@ -85,12 +110,15 @@ class ParsedTap implements EventTap {
 
   /** The provider's own error ends a stream, too: the caller has seen it. Some tell of the end by ending only. */
   isComplete(): boolean {
-    if (!this.#isFinished && !this.#isLost) this.#note(() => this.#parser.end());
+    if (!this.#isFinished && !this.#isLost && !this.#isCut) this.#note(() => this.#parser.end());
     return this.#isFinished;
   }
 
   isEvent(bytes: Buffer): boolean {
-    return bytes.includes('data:');
+    const data = readEventData(bytes);
+    const isWhole = data !== undefined && (data === '[DONE]' || isObject(parseJson(data)));
+    this.#isCut = data !== undefined && !isWhole;
+    return isWhole;
   }
 
   renderError(error: Error): Buffer {

@@ -10,10 +10,12 @@ import { Relay, type RelaySource } from '../stream/relay.ts';
 import type { AnswerReading, Opening, Problem, StreamReading } from './answer-reading.ts';
 import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
 import type { Secrets } from './hide-secrets.ts';
-import { pickResponseHeaders } from './response-headers.ts';
+import { joinHeaders, pickResponseHeaders } from './response-headers.ts';
 
 /** Bytes of a whole answer that are held before anything is written to the caller. */
 const wholeLimit = 4_194_304;
+/** The same of an answer that is translated, which cannot be done before all of it is here: pictures make them large. */
+const translatedLimit = 20_971_520;
 /** Bytes of events without content that are held at the start of a stream. */
 const openingLimit = 65_536;
 /** Bytes of an error's body that are kept. */
@@ -114,7 +116,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
 
   #start(status: number, headers: Record<string, string | string[]>): void {
     this.#status = status;
-    this.#headers = pickResponseHeaders(headers);
+    this.#headers = status >= 300 ? joinHeaders(headers) : pickResponseHeaders(headers);
     const type = (this.#headers['content-type'] ?? '').toLowerCase();
     if (status >= 300) this.#mode = 'error';
     else if (type.startsWith(this.#asked.reading.streamType)) this.#mode = 'opening';
@@ -132,17 +134,17 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     if (this.#relay !== undefined) {
       // What still comes after a pause does not mean that the caller reads again.
       if (!this.#paused) this.#context.enter('idle');
-      this.#relay.push(chunk);
-      return;
+      return this.#relay.push(chunk);
     }
+    const isFirst = this.#held.length === 0;
+    if (isFirst && this.#mode === 'whole' && this.#asked.reading.isStream(chunk)) this.#mode = 'opening';
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
-    if (this.#mode !== 'opening') this.#context.enter('idle');
-    if (this.#mode === 'opening') this.#readOpening(chunk);
-    else if (this.#mode === 'whole' && this.#heldBytes > wholeLimit) this.#outgrow();
-    else if (this.#mode === 'error' && this.#heldBytes > errorLimit) {
-      this.#fail(protocolError(this.#upstream, 'the error is larger than any error should be'));
-    }
+    if (this.#mode === 'opening') return this.#readOpening(chunk);
+    this.#context.enter('idle');
+    if (this.#mode === 'whole' && this.#heldBytes > this.#wholeLimit()) this.#outgrow();
+    else if (this.#mode === 'error' && this.#heldBytes > errorLimit)
+      this.#fail(this.#broken('the error is larger than any error should be'));
   }
 
   /** Looks at what came in so far, until something of it commits. */
@@ -166,6 +168,10 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   }
 
   readonly #broken = (reason: string): GatewayError => protocolError(this.#upstream, reason);
+
+  #wholeLimit(): number {
+    return this.#asked.reading.passesBytes ? wholeLimit : translatedLimit;
+  }
 
   /** A whole answer that is too large to be held. */
   #outgrow(): void {
@@ -249,17 +255,28 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     }
   }
 
-  /** A stream that ended before anything of it was shown. */
+  /** A stream that ended before anything of it was shown. It may be an answer all the same: one with nothing in it. */
   #finishOpening(): void {
-    this.#fail(this.#broken('the stream ended before its first content'));
+    try {
+      // Read for itself first: what turns out to be no answer can still be had elsewhere.
+      const stream = this.#asked.reading.readStream(this.#broken);
+      for (const chunk of this.#held) stream.take(chunk);
+      stream.end();
+    } catch {
+      return this.#fail(this.#broken('the stream ended before its first content'));
+    }
+    this.#commitStream();
+    this.#relay?.finish();
   }
 
   /** The upstream answered with an error. */
   #failWith({ status, answer, retryAfter }: Problem): void {
     const { secrets, clock } = this.#asked;
+    // Callers look for it in the header, wherever the upstream has said it.
+    const told = retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1000)) };
     const hidden = {
       ...answer,
-      headers: { ...this.#headers, ...answer.headers },
+      headers: pickResponseHeaders({ ...told, ...this.#headers, ...answer.headers }),
       body: secrets.hideInError(Buffer.from(answer.body)),
     };
     this.#fail(classifyStatus(this.#upstream, hidden, clock.now(), { status, retryAfter }));

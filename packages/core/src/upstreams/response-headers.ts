@@ -16,17 +16,29 @@ function isRateLimit(name: string): boolean {
   return name.startsWith('x-ratelimit') || name.startsWith('ratelimit');
 }
 
-/** Lower-case names; a name that comes several times is joined, as RFC 9110 (5.3) allows. */
-export function pickResponseHeaders(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): HeaderMap {
+type AnyHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What callers may see; lower-case names. */
+export function pickResponseHeaders(headers: AnyHeaders): HeaderMap {
   const picked: HeaderMap = {};
   for (const name in headers) {
     if (!allowed.has(name) && !isRateLimit(name)) continue;
     const value = headers[name];
-    if (value !== undefined) picked[name] = printable(typeof value === 'string' ? value : value.join(', '));
+    if (value !== undefined) picked[name] = printable(joined(value));
   }
   return picked;
+}
+
+/** All that an upstream says of its error: for us to read, not for callers to see. */
+export function joinHeaders(headers: AnyHeaders): HeaderMap {
+  const all: HeaderMap = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) all[name] = joined(value);
+  return all;
+}
+
+/** A name that comes several times is joined, as RFC 9110 (5.3) allows. */
+function joined(value: string | string[]): string {
+  return typeof value === 'string' ? value : value.join(', ');
 }
 
 /** Node refuses to write other characters, and a line break would start a header of the upstream's own. */

@@ -1,14 +1,14 @@
-import { GatewayError, toGatewayError } from '../errors.ts';
-import type { Answer, HeaderMap } from '../protocol/answer.ts';
+import { GatewayError } from '../errors.ts';
 import type { Call, Dialect } from '../protocol/call.ts';
-import type { Clock } from '../protocol/clock.ts';
+import { type Clock, wallTime } from '../protocol/clock.ts';
 import type { CallContext, Send } from '../protocol/layer.ts';
-import type { Egress } from './egress.ts';
-import { Secrets } from './hide-secrets.ts';
+import type { Egress, Outgoing } from './egress.ts';
 import type { Key, KeyRing } from './key-ring.ts';
-import { planSending } from './plan-sending.ts';
+import { planSending, type SendingParts } from './plan-sending.ts';
+import { prepareHeaders } from './prepare-headers.ts';
 import { AnswerReceiver } from './receive-answer.ts';
-import type { Upstream } from './upstream.ts';
+import { takeProof } from './take-proof.ts';
+import { dialectOf, type Signer, type Upstream } from './upstream.ts';
 
 /** Milliseconds that a key rests when the upstream does not say for how long. */
 const restAfterRefusal = 60_000;
@@ -16,7 +16,7 @@ const restAfterLimit = 2_000;
 /** The longest rest, whatever the upstream says: once a minute it is worth a look. */
 const longestRest = 60_000;
 
-export interface SendParts {
+export interface SendParts extends Pick<SendingParts, 'turns' | 'isStrict' | 'hasOtherKeepers'> {
   readonly upstream: Upstream;
   readonly keys: KeyRing;
   readonly egress: Egress;
@@ -24,118 +24,88 @@ export interface SendParts {
 }
 
 /** The innermost send: picks a key, renders the request for this upstream, and receives the answer. */
-export function sendToUpstream({ upstream, keys, egress, clock }: SendParts): Send {
-  const partsOf = rememberKeys(upstream);
+export function sendToUpstream(parts: SendParts): Send {
+  const { upstream, keys, egress, clock } = parts;
+  const prepared = prepareHeaders(upstream);
 
-  function send(call: Call, context: CallContext, key: Key): Promise<Answer> {
-    const dialect = dialectFor(call, upstream);
-    const path = upstream.path(call.operation, context.target.model, { stream: call.stream, dialect });
-    if (path === undefined) return Promise.reject(unsupported(call.model));
-    const parts = partsOf(key.value);
-    const { body, reading } = planSending(call, context, {
-      upstream,
-      dialect,
-      secrets: parts.secrets,
-      clock,
-    });
-    const receiver = new AnswerReceiver(context, { reading, secrets: parts.secrets, clock });
-    context.onSettled(({ error }) => restKey(keys, key, error));
+  /** Waits for what is a promise only: the request of a caller that needs neither leaves at once. */
+  return async (call, context) => {
+    const taken = takeProof(upstream, keys);
+    const proof = taken instanceof Promise ? await taken.catch(failKey(context)) : taken;
+    const { model } = context.target;
+    const dialect = dialectFor(call, upstream, model);
+    const path = upstream.path(call.operation, model, { stream: call.stream, dialect });
+    if (path === undefined) throw unsupported(call.model);
+    const { secrets, headersOf } = prepared(proof);
+    const planned = planSending(call, context, { ...parts, dialect, secrets });
+    const { body, reading } = planned instanceof Promise ? await whileWanted(planned, context) : planned;
+    const unsigned = { ...addressOf(call, path), headers: headersOf(call, dialect), body };
+    const { signer } = proof;
+    const outgoing =
+      signer === undefined
+        ? unsigned
+        : await sign(unsigned, upstream, { signer, clock }).catch(failKey(context));
+    const receiver = new AnswerReceiver(context, { reading, secrets, clock });
+    context.onSettled(({ error }) => restKey(keys, proof.key, error));
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
     try {
-      egress.dispatch(upstream, { path, headers: parts.headers(call, dialect), body }, receiver);
+      egress.dispatch(upstream, outgoing, receiver);
     } catch (error) {
       receiver.fail(error);
     }
     if (!receiver.started) context.enter('connect');
     return answer;
-  }
-
-  return (call, context) => {
-    const key = keys.take();
-    if (!(key instanceof Promise)) return attempt(() => send(call, context, key));
-    return key.then(
-      (taken) => send(call, context, taken),
-      (error) => failKey(context, error),
-    );
   };
 }
 
-/** What a send throws before it has sent anything, a call that cannot be translated say, is a rejection like any other. */
-function attempt(start: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return start();
-  } catch (error) {
-    return Promise.reject(toGatewayError(error));
-  }
+/** Waits for what is looked up in a store, which may take its time, no longer than the attempt lasts. */
+function whileWanted<Result>(lookup: Promise<Result>, context: CallContext): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    context.onAbort(reject);
+    lookup.then(resolve, reject);
+  });
 }
 
-/** The caller's own where the upstream speaks it. */
-function dialectFor(call: Call, { dialect, alsoSpeaks }: Upstream): Dialect {
-  return alsoSpeaks.includes(call.dialect) ? call.dialect : dialect;
+/** In which a call goes to an upstream: the caller's own where the upstream speaks it. */
+export function dialectFor(call: Call, upstream: Upstream, model: string): Dialect {
+  const { alsoSpeaks } = upstream;
+  if (alsoSpeaks.includes(call.dialect)) return call.dialect;
+  const usual = dialectOf(upstream, model);
+  if (call.operation !== 'count-tokens') return usual;
+  // Not every format has a way to count.
+  const counts = (dialect: Dialect): boolean =>
+    upstream.path('count-tokens', model, { stream: false, dialect }) !== undefined;
+  return [usual, ...alsoSpeaks].find(counts) ?? usual;
+}
+
+/** What is asked of a response that the upstream keeps stands below the address where it was asked for. */
+function addressOf({ stored }: Call, path: string): Pick<Outgoing, 'method' | 'path'> {
+  return { method: stored?.method ?? 'POST', path: path + (stored?.path ?? '') };
+}
+
+async function sign(
+  unsigned: Outgoing,
+  { origin }: Upstream,
+  { signer, clock }: { readonly signer: Signer; readonly clock: Clock },
+): Promise<Outgoing> {
+  const { method, path, headers, body } = unsigned;
+  const url = origin + path;
+  const signature = await signer.sign({ method, url, headers: byName(headers), body, now: wallTime(clock) });
+  return { ...unsigned, headers: [...headers, ...Object.entries(signature).flat()] };
+}
+
+/** Of names and values in turn. */
+function byName(headers: readonly string[]): Record<string, string> {
+  const named: Record<string, string> = {};
+  for (let index = 0; index < headers.length; index += 2)
+    named[headers[index] ?? ''] = headers[index + 1] ?? '';
+  return named;
 }
 
 function unsupported(model: string): GatewayError {
   const failure = { retry: 'elsewhere', health: 'neutral', sent: false } as const;
   return new GatewayError('VE_OPERATION_UNSUPPORTED', { model }, { failure });
-}
-
-/** What is the same for every call with one key, put together once. */
-class KeyParts {
-  readonly secrets: Secrets;
-  readonly #upstream: Upstream;
-  readonly #whole: string[];
-  readonly #streamed: string[];
-
-  constructor(upstream: Upstream, key: string | undefined) {
-    this.secrets = new Secrets(upstream, key);
-    this.#upstream = upstream;
-    const common = Object.entries({
-      ...upstream.headers,
-      'content-type': 'application/json',
-      // What is compressed on the way cannot be metered on the way.
-      'accept-encoding': 'identity',
-    }).flat();
-    if (key !== undefined) common.push(...upstream.authorize(key));
-    this.#whole = [...common, 'accept', 'application/json'];
-    this.#streamed = [...common, 'accept', 'text/event-stream'];
-  }
-
-  /** The request's headers: names and values in turn. */
-  headers(call: Call, spoken: Dialect): string[] {
-    const common = call.stream ? this.#streamed : this.#whole;
-    const { headers, defaultHeaders } = this.#upstream;
-    const own = Object.entries({
-      ...defaultHeaders,
-      ...(call.dialect === spoken ? call.headers : tracing(call.headers)),
-    });
-    // What the operator set is not the caller's to add to.
-    const added = own.filter(([name]) => !(name in headers));
-    return added.length === 0 ? common : common.concat(added.flat());
-  }
-}
-
-/** What is said in one vendor's headers means nothing to another. */
-function tracing({ traceparent, tracestate }: HeaderMap): HeaderMap {
-  return {
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(tracestate === undefined ? {} : { tracestate }),
-  };
-}
-
-/** A function may return a new key every time. */
-const keysRemembered = 64;
-
-function rememberKeys(upstream: Upstream): (key: string | undefined) => KeyParts {
-  const known = new Map<string | undefined, KeyParts>();
-  return (key) => {
-    const remembered = known.get(key);
-    if (remembered !== undefined) return remembered;
-    if (known.size >= keysRemembered) known.clear();
-    const parts = new KeyParts(upstream, key);
-    known.set(key, parts);
-    return parts;
-  };
 }
 
 /** A key that was refused, or is over its limit, is left alone for a while. */
@@ -146,14 +116,13 @@ function restKey(keys: KeyRing, key: Key, error: GatewayError | undefined): void
   keys.rest(key, trouble.problem, Math.min(asked, longestRest));
 }
 
-/** The operator's key function failed: another target may still do. */
-function failKey(context: CallContext, cause: unknown): never {
-  const { upstream } = context.target;
-  const error = new GatewayError(
-    'VE_UPSTREAM_KEY',
-    { upstream },
-    { cause, failure: { retry: 'elsewhere', health: 'neutral', sent: false } },
-  );
-  context.settle({ health: 'neutral', error });
-  throw error;
+/** The operator's function failed, or the signature did: another target may still do. */
+function failKey(context: CallContext): (cause: unknown) => never {
+  return (cause) => {
+    const { upstream } = context.target;
+    const failure = { retry: 'elsewhere', health: 'neutral', sent: false } as const;
+    const error = new GatewayError('VE_UPSTREAM_KEY', { upstream }, { cause, failure });
+    context.settle({ health: 'neutral', error });
+    throw error;
+  };
 }

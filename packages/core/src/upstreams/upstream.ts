@@ -40,11 +40,38 @@ export interface Sent {
   readonly dialect: Dialect;
 }
 
+/** A request that is ready but for the proof of who sends it. */
+export interface UnsignedRequest {
+  readonly method: string;
+  /** The whole address, path and query as they go out. */
+  readonly url: string;
+  /** Names are in lower case. What is not signed may be changed on the way. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Shows who asks where a key in a header would not do: by a signature over each request. */
+export interface Signer {
+  /** What callers must never read, should the upstream quote it: the keys and tokens that are behind the signature. */
+  readonly secrets: readonly string[];
+  /** The headers that are added; names in lower case. Asked once for each attempt. */
+  sign(request: UnsignedRequest): Promise<Readonly<Record<string, string>>>;
+}
+
+/** A member of a JSON body. */
+export interface BodyMember {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** One place that models can be had from, as `defineUpstream` and the vendors' functions make it. Read-only. */
 export interface Upstream<Model extends string = string> {
   /** The vendor's short name, for `owned_by` and logs. */
   readonly vendor: string;
-  readonly dialect: Dialect;
+  /** What it speaks; a function where that depends on the model. */
+  readonly dialect: Dialect | ((model: string) => Dialect);
   /** What it also speaks: a call in one of these passes as it is. */
   readonly alsoSpeaks: readonly Dialect[];
   /** Scheme, host and port. */
@@ -54,6 +81,10 @@ export interface Upstream<Model extends string = string> {
   readonly apiKey: ApiKey | undefined;
   /** The header that carries a key. */
   readonly authorize: (key: string) => readonly [name: string, value: string];
+  /** Asked before every attempt, where requests are signed in place of carrying a key. */
+  readonly signer: (() => Signer | Promise<Signer>) | undefined;
+  /** By operation: what the body has where `model` would stand, because the address says the model. */
+  readonly inPlaceOfModel: Readonly<Partial<Record<Operation, BodyMember>>>;
   readonly headers: Readonly<Record<string, string>>;
   /** Names that callers can use where the gateway's `models` does not say otherwise. */
   readonly models: readonly Model[];
@@ -67,4 +98,9 @@ export interface Upstream<Model extends string = string> {
   readonly maxConcurrency: number;
   readonly weight: number | undefined;
   readonly connect: UpstreamOptions['connect'];
+}
+
+/** What it speaks with one of its models. */
+export function dialectOf({ dialect }: Pick<Upstream, 'dialect'>, model: string): Dialect {
+  return typeof dialect === 'function' ? dialect(model) : dialect;
 }

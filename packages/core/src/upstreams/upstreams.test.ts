@@ -237,6 +237,6 @@ describe('the table of vendors', () => {
 
   test('vendors that take no usage option are not sent one', () => {
     expect(vendors.mistral({ apiKey: 'k' }).takesUsageOption).toBe(false);
-    expect(vendors.groq({ apiKey: 'k' }).takesUsageOption).toBe(true);
+    expect(vendors.cerebras({ apiKey: 'k' }).takesUsageOption).toBe(true);
   });
 });

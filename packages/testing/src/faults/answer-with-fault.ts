@@ -68,8 +68,9 @@ function spoilWriting(
       return { answer: { ...answer, headers }, orders: { stop: fault } };
     }
     case 'error-event': {
-      const body = JSON.stringify(fault.body ?? vendor.streamError(request));
-      return { answer: withErrorEvent(answer, fault.afterEvents ?? 0, body) };
+      const afterEvents = fault.afterEvents ?? 0;
+      const event = vendor.writeStreamError(request, { afterEvents, body: fault.body });
+      return { answer: withErrorEvent(answer, afterEvents, event) };
     }
     case 'gzip':
       return { answer: compressAnswer(answer, fault.inflatedBytes) };
@@ -96,7 +97,7 @@ function statusAnswer(
   });
 }
 
-function withErrorEvent(answer: PlannedAnswer, afterEvents: number, body: string): PlannedAnswer {
+function withErrorEvent(answer: PlannedAnswer, afterEvents: number, error: string | Buffer): PlannedAnswer {
   async function* events(): AsyncGenerator<string | Buffer> {
     let count = 0;
     if (afterEvents > 0) {
@@ -106,7 +107,7 @@ function withErrorEvent(answer: PlannedAnswer, afterEvents: number, body: string
         if (count >= afterEvents) break;
       }
     }
-    yield `data: ${body}\n\n`;
+    yield error;
   }
   return answer.streamed ? { ...answer, events: events() } : answer;
 }

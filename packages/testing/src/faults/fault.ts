@@ -45,8 +45,11 @@ export type RequestFault =
       readonly afterEvents?: number;
       readonly how: 'reset' | 'close' | 'clean';
     }
-  /** 200 with nonsense: bytes, an HTML page, broken JSON, or an event stream whose events are no JSON. */
-  | { readonly type: 'garbage'; readonly content?: 'binary' | 'html' | 'json' | 'sse' }
+  /**
+   * 200 with nonsense: bytes, an HTML page, broken JSON, server-sent events that are no JSON, or AWS's event stream with a
+   * bit flipped.
+   */
+  | { readonly type: 'garbage'; readonly content?: 'binary' | 'html' | 'json' | 'sse' | 'eventstream' }
   /** A redirect (default 307) to `to`. */
   | { readonly type: 'redirect'; readonly to: string; readonly status?: number }
   /** The vendor's error as an event of the stream after `afterEvents` events (default 0: it comes first); no `[DONE]`. */

@@ -3,10 +3,15 @@ import type { RequestFault } from './fault.ts';
 
 type WriteFault = Extract<RequestFault, { type: 'write' }>;
 
-/** The same answer in other bytes (line ends and comments, streams only) and in other writes. */
+/** The same answer in other bytes (line ends and comments, streams of server-sent events only) and in other writes. */
 export function reshapeEvents(answer: PlannedAnswer, fault: WriteFault): PlannedAnswer {
-  const events = answer.streamed ? rewritten(answer.events, fault) : answer.events;
+  const events = isText(answer) ? rewritten(answer.events, fault) : answer.events;
   return { ...answer, events: fault.chunkSize === undefined ? events : rechunked(events, fault.chunkSize) };
+}
+
+/** Frames of bytes and the elements of a JSON array have no lines and no comments. */
+function isText({ streamed, headers }: PlannedAnswer): boolean {
+  return streamed && String(headers['content-type']).startsWith('text/event-stream');
 }
 
 async function* rewritten(
@@ -18,7 +23,7 @@ async function* rewritten(
   let isFirst = true;
   for await (const event of events) {
     const text = `${isFirst ? '' : comment}${event.toString()}`;
-    yield lineEnding === undefined ? text : text.replaceAll('\n', lineEnding);
+    yield lineEnding === undefined ? text : text.replaceAll(/\r?\n/g, lineEnding);
     isFirst = false;
   }
 }

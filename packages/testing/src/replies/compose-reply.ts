@@ -1,5 +1,5 @@
 import { countTokens, splitTokens } from './count-tokens.ts';
-import type { ChatRequest } from './read-chat-request.ts';
+import type { Prompt } from './prompt.ts';
 import type { ScriptedReply, ScriptedToolCall } from './scripted-reply.ts';
 
 /** One choice of an answer, piece by piece, before any vendor's wire format. */
@@ -9,7 +9,15 @@ export type ReplyPart =
   | { readonly type: 'refusal-delta'; readonly text: string }
   | { readonly type: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }
   | { readonly type: 'tool-call-delta'; readonly index: number; readonly text: string }
-  | { readonly type: 'finish'; readonly reason: string; readonly tokens: SpentTokens };
+  | FinishPart;
+
+interface FinishPart {
+  readonly type: 'finish';
+  readonly reason: string;
+  /** Which of the caller's stop sequences ended the text. */
+  readonly stopSequence: string | undefined;
+  readonly tokens: SpentTokens;
+}
 
 /** `completion` includes `reasoning`, as OpenAI counts. */
 export interface SpentTokens {
@@ -18,7 +26,7 @@ export interface SpentTokens {
 }
 
 export interface Composition {
-  readonly request: Pick<ChatRequest, 'maxTokens' | 'stop'>;
+  readonly request: Pick<Prompt, 'maxTokens' | 'stop'>;
   readonly reply: ScriptedReply;
   /** The id of the tool call at this index. */
   readonly makeToolCallId: (index: number) => string;
@@ -38,18 +46,21 @@ export function* composeReply(composition: Composition): Generator<ReplyPart> {
   for (const part of visibleParts(composition)) {
     const cost = part.type === 'tool-call-start' ? countTokens(part.name) : countTokens(part.text);
     if (spent + cost > limit) {
-      yield finish('length', Math.min(limit, spent), reasoningTokens);
+      const tokens = { completion: Math.min(limit, spent), reasoning: reasoningTokens };
+      yield { type: 'finish', reason: 'length', stopSequence: undefined, tokens };
       return;
     }
     spent += cost;
     yield part;
   }
   const hasCalls = (reply.toolCalls ?? []).length > 0;
-  yield finish(reply.finishReason ?? (hasCalls ? 'tool_calls' : 'stop'), spent, reasoningTokens);
-}
-
-function finish(reason: string, completion: number, reasoning: number): ReplyPart {
-  return { type: 'finish', reason, tokens: { completion, reasoning } };
+  const { content = '' } = reply;
+  yield {
+    type: 'finish',
+    reason: reply.finishReason ?? (hasCalls ? 'tool_calls' : 'stop'),
+    stopSequence: typeof content === 'string' ? findStop(content, request.stop) : undefined,
+    tokens: { completion: spent, reasoning: reasoningTokens },
+  };
 }
 
 type VisiblePart = Exclude<ReplyPart, { type: 'finish' | 'reasoning-delta' }>;
@@ -71,6 +82,12 @@ function argumentsText(call: ScriptedToolCall): string {
 
 /** The text before the first of the stop sequences. */
 function endAtStop(text: string, stop: readonly string[]): string {
-  const ends = stop.map((sequence) => text.indexOf(sequence)).filter((index) => index >= 0);
-  return text.slice(0, Math.min(text.length, ...ends));
+  const sequence = findStop(text, stop);
+  return sequence === undefined ? text : text.slice(0, text.indexOf(sequence));
+}
+
+/** The one of the stop sequences that comes first in the text. */
+function findStop(text: string, stop: readonly string[]): string | undefined {
+  const found = stop.filter((sequence) => sequence !== '' && text.includes(sequence));
+  return found.toSorted((one, other) => text.indexOf(one) - text.indexOf(other))[0];
 }

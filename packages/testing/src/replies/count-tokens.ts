@@ -1,4 +1,4 @@
-import type { ChatRequest } from './read-chat-request.ts';
+import type { Prompt } from './prompt.ts';
 
 /** Up to eight letters or digits, or one other character, each with the white space before it. */
 const token = /\s*(?:[\p{L}\p{N}]{1,8}|[^\s\p{L}\p{N}])|\s+/gu;
@@ -16,9 +16,11 @@ export function countTokens(text: string): number {
 const tokensPerMessage = 3;
 const tokensBeforeAnswer = 3;
 
-export function countPromptTokens(request: ChatRequest): number {
+export function countPromptTokens(request: Pick<Prompt, 'messages' | 'tools'>): number {
   const messages = request.messages.map((message) => tokensPerMessage + countTokens(message.text));
-  const tools = request.tools.map((tool) => countTokens(tool.name + JSON.stringify(tool.parameters)));
+  const tools = request.tools.map((tool) =>
+    countTokens(tool.name + (tool.parameters === undefined ? '' : JSON.stringify(tool.parameters))),
+  );
   return [...messages, ...tools].reduce((sum, count) => sum + count, tokensBeforeAnswer);
 }
 

@@ -27,8 +27,9 @@ function makeValue(schema: unknown, place: Place): unknown {
 }
 
 function makeTyped(schema: JsonObject, place: Place, below: Place): unknown {
-  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
-  switch (type ?? (isJsonObject(schema.properties) ? 'object' : 'string')) {
+  const told = readString(Array.isArray(schema.type) ? schema.type[0] : schema.type);
+  // Google writes the types in capitals.
+  switch (told?.toLowerCase() ?? (isJsonObject(schema.properties) ? 'object' : 'string')) {
     case 'object':
       return makeObject(schema, below);
     case 'array':

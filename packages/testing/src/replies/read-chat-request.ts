@@ -1,39 +1,22 @@
 import { isJsonObject, type JsonObject, readList, readNumber, readString } from '../wire/read-json.ts';
+import type { Prompt, PromptMessage, PromptTool, ReplyFormat } from './prompt.ts';
 
-/** A chat request as far as an answer depends on it. */
-export interface ChatRequest {
-  readonly model: string;
+/** A chat completion's request. `maxTokens` is `max_completion_tokens`, or the older `max_tokens`. */
+export interface ChatRequest extends Prompt {
   readonly messages: readonly ChatMessage[];
-  readonly tools: readonly ChatTool[];
-  /** `none`, `auto`, `required`, or the name of a function. */
-  readonly toolChoice: string;
   readonly stream: boolean;
   readonly includeUsage: boolean;
   readonly includeObfuscation: boolean;
   readonly choices: number;
-  /** `max_completion_tokens`, or the older `max_tokens`. */
-  readonly maxTokens: number | undefined;
-  readonly stop: readonly string[];
   readonly logprobs: boolean;
   readonly reasoningEffort: string | undefined;
   readonly serviceTier: string | undefined;
-  readonly format: ReplyFormat;
 }
 
-interface ChatMessage {
-  readonly role: string;
-  /** All text parts joined. */
-  readonly text: string;
+interface ChatMessage extends PromptMessage {
   readonly toolCallId: string | undefined;
   readonly toolCalls: readonly { readonly id: string; readonly name: string }[];
 }
-
-export interface ChatTool {
-  readonly name: string;
-  readonly parameters: JsonObject;
-}
-
-type ReplyFormat = { readonly type: 'text' | 'json' } | { readonly type: 'schema'; schema: JsonObject };
 
 export function readChatRequest(body: JsonObject): ChatRequest {
   const streamOptions = isJsonObject(body.stream_options) ? body.stream_options : {};
@@ -78,7 +61,7 @@ function readText(content: unknown): string {
     .join('');
 }
 
-function readTool(tool: unknown): ChatTool[] {
+function readTool(tool: unknown): PromptTool[] {
   if (!isJsonObject(tool) || !isJsonObject(tool.function)) return [];
   const name = readString(tool.function.name);
   const { parameters } = tool.function;

@@ -6,6 +6,7 @@ import {
 } from '../replies/compose-reply.ts';
 import { countCachedTokens, countPromptTokens } from '../replies/count-tokens.ts';
 import { decideReply } from '../replies/decide-reply.ts';
+import { settleBlock, usualReasoning } from '../replies/plan-reply.ts';
 import { type ChatRequest, readChatRequest } from '../replies/read-chat-request.ts';
 import type { AnswerScript, ScriptedReply } from '../replies/scripted-reply.ts';
 import type { RecordedRequest } from '../server/record-request.ts';
@@ -101,10 +102,10 @@ function completeReply(
   { request, dialect, choice }: { request: ChatRequest; dialect: Dialect; choice: number },
 ): ScriptedReply {
   const given = typeof scripted === 'string' ? { content: scripted } : scripted;
-  const reply = given ?? decideReply(request, choice);
+  const reply = settleBlock(given ?? decideReply(request, choice));
   const thinks = dialect.reasoningField !== undefined && dialect.reasoningModels.test(request.model);
   if (!thinks || reply.reasoning !== undefined) return reply;
-  return { ...reply, reasoning: 'The user said something. I will repeat it.' };
+  return { ...reply, reasoning: usualReasoning };
 }
 
 /** Where reasoning is not shown, its tokens are spent all the same. */

@@ -8,6 +8,7 @@ import { wordOpenAIError } from './openai-errors.ts';
 export const compatibleBase: Dialect = {
   ...openAIDialect,
   name: 'compatible',
+  hasResponses: false,
   reasoningModels: /reason|think|r1/,
   stream: {
     ...openAIDialect.stream,

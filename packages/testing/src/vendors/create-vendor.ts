@@ -1,6 +1,5 @@
 import type { Clock } from '@vector-engine/core';
 import { systemClock } from '../clock/system-clock.ts';
-import type { AnswerScript } from '../replies/scripted-reply.ts';
 import { jsonAnswer, type PlannedAnswer, streamAnswer, wholeAnswer } from '../server/plan-answer.ts';
 import type { RecordedRequest } from '../server/record-request.ts';
 import { isJsonObject, type JsonObject, readString } from '../wire/read-json.ts';
@@ -8,31 +7,16 @@ import { answerChat } from './answer-chat.ts';
 import { answerCompletions } from './answer-completions.ts';
 import { answerEmbeddings } from './answer-embeddings.ts';
 import { checkChatRequest } from './check-chat-request.ts';
-import type { Complaint, Dialect, Operation } from './dialect.ts';
+import { countRequests, type RequestTurn } from './count-requests.ts';
+import type { Complaint, Dialect } from './dialect.ts';
 import { listModel, listModels } from './list-models.ts';
+import { type Locate, locateUnder, type Place, takesMethod } from './locate-operation.ts';
 import { renderChatStream } from './render-chat-stream.ts';
 import { renderChatWhole } from './render-chat-whole.ts';
+import { writeResponseError } from './responses/render-response-stream.ts';
+import { createResponsesService, type ResponsesPlace } from './responses/serve-responses.ts';
 import type { Vendor } from './vendor.ts';
-
-/** What may be said about any simulated vendor. */
-export interface VendorOptions {
-  /** The models that exist; any other is unknown to the vendor. Default: some that the vendor really has. */
-  readonly models?: readonly string[];
-  /** The keys that are accepted; default any, even none. */
-  readonly apiKeys?: readonly string[];
-  /** What the model says; default it repeats the user, and calls the first tool that it is offered. */
-  readonly answer?: AnswerScript;
-}
-
-/** Where a request points. */
-export interface Place {
-  readonly operation: Operation;
-  /** Named by the path, where the path names one. */
-  readonly model?: string;
-}
-
-/** Reads the path (without query); undefined when the vendor has nothing there. */
-export type Locate = (path: string, query: URLSearchParams) => Place | undefined;
+import type { VendorOptions } from './vendor-options.ts';
 
 export function createVendor(
   dialect: Dialect,
@@ -41,12 +25,17 @@ export function createVendor(
   const clock = options.clock ?? systemClock;
   const models = options.models ?? dialect.models;
   const locate = options.locate ?? ((path) => locateUnder(dialect.basePaths, path));
-  const instance = String(clock.now() + Math.random());
-  let count = 0;
+  const requests = countRequests(clock);
+  const responses = createResponsesService(dialect, options.answer);
 
-  function complain(complaint: Complaint, seed: string): PlannedAnswer {
+  function known(place: Place | undefined): Place | undefined {
+    const isTaken = dialect.hasResponses || !/^response|^input/.test(place?.operation ?? '');
+    return isTaken ? place : undefined;
+  }
+
+  function complain(complaint: Complaint, turn: RequestTurn): PlannedAnswer {
     const { status, body, headers } = dialect.wordError(complaint);
-    const all = { ...dialect.headers({ seed, count, model: undefined, operation: undefined }), ...headers };
+    const all = { ...dialect.headers({ ...turn, model: undefined, operation: undefined }), ...headers };
     if (typeof body === 'string') return wholeAnswer(status, body, { ...all, 'content-type': 'text/html' });
     return jsonAnswer(status, body, { headers: all, indent: 2 });
   }
@@ -60,6 +49,7 @@ export function createVendor(
         ? jsonAnswer(200, listModel(model, created))
         : { type: 'model-unknown', model, operation: 'model' };
     }
+    if (isOfResponse(place)) return responses.serve(request, place);
     if (!isJsonObject(request.body)) return { type: 'json-invalid' };
     const model = place.model ?? readString(request.body.model);
     if (model === undefined || model === '') return { type: 'model-missing' };
@@ -68,6 +58,9 @@ export function createVendor(
     if (complaint !== undefined) return complaint;
     if (!models.includes(model)) return { type: 'model-unknown', model, operation: place.operation };
 
+    const turn = { body, seed, created };
+    if (place.operation === 'responses') return responses.create(request, turn);
+    if (place.operation === 'input-tokens') return responses.count(turn);
     const circumstances = { dialect, script: options.answer, seed, created };
     if (place.operation === 'completions') return answerCompletions(request, body, circumstances);
     if (place.operation === 'embeddings') {
@@ -83,26 +76,31 @@ export function createVendor(
   return {
     basePath: dialect.basePaths[0] ?? '',
     answer(request) {
-      count += 1;
-      const seed = `${instance} ${count}`;
+      const turn = requests.next();
       const [path = '', query] = request.path.split('?');
-      const place = locate(path, new URLSearchParams(query));
+      const place = known(locate(path, new URLSearchParams(query)));
       const complaint = checkKey(dialect, options.apiKeys, request) ?? checkPlace(place, request, path);
       if (complaint !== undefined || place === undefined) {
-        return complain(complaint ?? { type: 'url-unknown', method: request.method, path }, seed);
+        return complain(complaint ?? { type: 'url-unknown', method: request.method, path }, turn);
       }
-      const outcome = generate(request, place, seed);
-      if (isComplaint(outcome)) return complain(outcome, seed);
+      const outcome = generate(request, place, turn.seed);
+      if (isComplaint(outcome)) return complain(outcome, turn);
       const model = isJsonObject(request.body) ? readString(request.body.model) : undefined;
-      const facts = { seed, count, model, operation: place.operation };
+      const facts = { ...turn, model, operation: place.operation };
       return { ...outcome, headers: { ...dialect.headers(facts), ...outcome.headers } };
     },
     refuse(status, request) {
-      count += 1;
-      return complain({ type: 'status', status, model: nameModel(request) }, `${instance} ${count}`);
+      return complain({ type: 'status', status, model: nameModel(request) }, requests.next());
     },
-    streamError: (request) => dialect.streamError(nameModel(request)),
+    writeStreamError: (request, { body, afterEvents }) =>
+      /\/responses\b/.test(request.path)
+        ? writeResponseError(body, afterEvents)
+        : `data: ${JSON.stringify(body ?? dialect.streamError(nameModel(request)))}\n\n`,
   };
+}
+
+function isOfResponse(place: Place): place is Place & ResponsesPlace {
+  return place.operation.startsWith('response') && place.operation !== 'responses';
 }
 
 function nameModel(request: RecordedRequest): string {
@@ -126,32 +124,7 @@ function checkKey(
 
 function checkPlace(place: Place | undefined, request: RecordedRequest, path: string): Complaint | undefined {
   if (place === undefined) return { type: 'url-unknown', method: request.method, path };
-  const expected = place.operation === 'models' || place.operation === 'model' ? 'GET' : 'POST';
-  return request.method === expected ? undefined : { type: 'method-wrong', method: request.method, path };
-}
-
-function locateUnder(basePaths: readonly string[], path: string): Place | undefined {
-  for (const base of basePaths) {
-    if (path.startsWith(`${base}/`)) {
-      const place = locateOperation(path.slice(base.length));
-      if (place !== undefined) return place;
-    }
-  }
-  return undefined;
-}
-
-/** The part of a path after the base, such as `/chat/completions`. */
-export function locateOperation(path: string): Place | undefined {
-  switch (path) {
-    case '/chat/completions':
-      return { operation: 'chat' };
-    case '/completions':
-      return { operation: 'completions' };
-    case '/embeddings':
-      return { operation: 'embeddings' };
-    case '/models':
-      return { operation: 'models' };
-  }
-  const model = /^\/models\/(.+)$/.exec(path)?.[1];
-  return model === undefined ? undefined : { operation: 'model', model: decodeURIComponent(model) };
+  return takesMethod(place, request.method)
+    ? undefined
+    : { type: 'method-wrong', method: request.method, path };
 }

@@ -7,6 +7,8 @@ export interface Dialect {
   readonly name: string;
   /** Where the API is mounted; the first is the one that `baseURL` names. */
   readonly basePaths: readonly string[];
+  /** Has the Responses API beside chat completions. */
+  readonly hasResponses: boolean;
   /** Served when a test names none. */
   readonly models: readonly string[];
   /** Where reasoning is shown in messages and deltas; undefined where it is only counted. */
@@ -108,10 +110,22 @@ export type Complaint =
       readonly param: string;
       readonly code: string | null;
     }
+  /** Something else that is not there: a stored response, an item. */
+  | { readonly type: 'not-found'; readonly message: string; readonly param: string | null }
   /** Not the caller's doing: a fault wants this status. */
   | { readonly type: 'status'; readonly status: number; readonly model: string };
 
-export type Operation = 'chat' | 'completions' | 'embeddings' | 'models' | 'model';
+export type Operation =
+  | 'chat'
+  | 'completions'
+  | 'embeddings'
+  | 'models'
+  | 'model'
+  | 'responses'
+  | 'input-tokens'
+  | 'response'
+  | 'response-items'
+  | 'response-cancel';
 
 export interface WordedError {
   readonly status: number;

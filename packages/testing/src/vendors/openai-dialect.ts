@@ -19,6 +19,7 @@ const snapshots: Readonly<Record<string, string>> = {
 export const openAIDialect: Dialect = {
   name: 'openai',
   basePaths: ['/v1'],
+  hasResponses: true,
   models: [
     ...Object.keys(snapshots),
     'gpt-5',

@@ -35,6 +35,8 @@ export function wordOpenAIError(complaint: Complaint): WordedError {
         : invalid(404, `The model \`${complaint.model}\` does not exist or you do not have access to it.`, {
             code: 'model_not_found',
           });
+    case 'not-found':
+      return invalid(404, complaint.message, complaint);
     case 'parameter-invalid':
       return invalid(400, complaint.message, complaint);
     default:

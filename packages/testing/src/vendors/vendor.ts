@@ -1,6 +1,5 @@
 import type { PlannedAnswer } from '../server/plan-answer.ts';
 import type { RecordedRequest } from '../server/record-request.ts';
-import type { JsonObject } from '../wire/read-json.ts';
 
 /** What a server has to know of whom it plays. */
 export interface Vendor {
@@ -10,6 +9,12 @@ export interface Vendor {
   answer(request: RecordedRequest): PlannedAnswer;
   /** The vendor's own words and headers for a status. */
   refuse(status: number, request: RecordedRequest): PlannedAnswer;
-  /** The JSON of the event with which the vendor reports an error inside a stream. */
-  streamError(request: RecordedRequest): JsonObject;
+  /**
+   * What the vendor writes into a stream that has failed, in the stream's own framing. `afterEvents`: how many events went
+   * before. `body` takes the place of the vendor's own words.
+   */
+  writeStreamError(
+    request: RecordedRequest,
+    error: { readonly afterEvents: number; readonly body: unknown },
+  ): string | Buffer;
 }

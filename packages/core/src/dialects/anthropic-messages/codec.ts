@@ -1,5 +1,6 @@
 import type { Codec } from '../../protocol/codec.ts';
 import { parseError, renderError } from './convert-error.ts';
+import { countTokens } from './count-tokens.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { parseRequest } from './parse-request.ts';
 import { parseStream } from './parse-stream.ts';
@@ -18,4 +19,5 @@ export const anthropicMessages: Codec = {
   renderStream,
   parseError,
   renderError,
+  countTokens,
 };

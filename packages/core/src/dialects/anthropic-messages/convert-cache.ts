@@ -1,6 +1,6 @@
 import type { CacheMark } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { isObject } from './read.ts';
+import { isObject } from '../shared/read.ts';
 
 /** The mark, and whether the field was understood: what was not goes to `extra` as it came. */
 export function parseCache(value: Json | undefined): { cache?: CacheMark; isKnown: boolean } {

@@ -1,6 +1,8 @@
 import type { Citation } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { defined, extraOf, ownOf, restOf, stringOf, wordOf } from './read.ts';
+import { namesSource } from '../shared/names-source.ts';
+import { defined, entryOf, restOf, stringOf, wordOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 /** Where each kind has its title. Characters and pages are those of the source, not of the answer: they stay in `extra`. */
 const titles: Readonly<Record<string, string>> = {
@@ -13,10 +15,10 @@ const titles: Readonly<Record<string, string>> = {
 
 export function parseCitation(wire: JsonObject): Citation {
   const type = stringOf(wire['type']) ?? '';
-  const titleField = titles[type];
+  const titleField = entryOf(titles, type);
   const source = type === 'search_result_location' ? stringOf(wire['source']) : undefined;
   const isAddress = source !== undefined && /^https?:/i.test(source);
-  const url = isAddress ? source : type in titles ? stringOf(wire['url']) : undefined;
+  const url = isAddress ? source : titleField === undefined ? undefined : stringOf(wire['url']);
   const known = ['cited_text'];
   if (titleField !== undefined) known.push(titleField, 'url');
   if (isAddress) known.push('source');
@@ -38,17 +40,22 @@ export function isOwnCitation(citation: Citation): boolean {
   return wordOf(ownOf(citation.extra)['type']) !== undefined;
 }
 
+/** Whether there is something in it that an answer can tell. */
+export function isToldCitation(citation: Citation): boolean {
+  return isOwnCitation(citation) || namesSource(citation);
+}
+
 export function renderCitation(citation: Citation): JsonObject {
   const own = ownOf(citation.extra);
   const { url, title, citedText } = citation;
   const type = wordOf(own['type']) ?? (url === undefined ? 'char_location' : 'web_search_result_location');
-  const titleField = titles[type];
+  const titleField = entryOf(titles, type);
   return {
     type,
     ...defined({ cited_text: citedText }),
     ...(titleField === undefined ? {} : { [titleField]: title ?? null }),
     ...addressOf(type, url),
-    ...(isOwnCitation(citation) ? {} : placeholders[type]),
+    ...(isOwnCitation(citation) ? {} : entryOf(placeholders, type)),
     ...own,
   };
 }

@@ -27,6 +27,7 @@ describe('errors', () => {
     [402, 'billing_error', 'm', 'billing'],
     [403, 'permission_error', 'm', 'permission'],
     [404, 'not_found_error', 'model: claude-0', 'model-not-found'],
+    [404, 'not_found_error', 'Publisher Model `m` was not found', 'model-not-found'],
     [404, 'not_found_error', 'Not found', 'not-found'],
     [413, 'request_too_large', 'Request exceeds the maximum size', 'too-large'],
     [429, 'rate_limit_error', 'm', 'rate-limit'],
@@ -37,6 +38,18 @@ describe('errors', () => {
     const parsed = parseError(status, {}, error(type, message));
     expect(parsed).toMatchObject({ kind, status, message });
     expect(renderError(parsed)).toEqual({ status, body: error(type, message) });
+  });
+
+  test('a thread that cannot be kept is told so that the SDK sends the whole conversation', () => {
+    const refused = {
+      kind: 'invalid-request',
+      status: 400,
+      message: 'm',
+      code: 'unsupported_parameter',
+    } as const;
+    const detailsFor = (parameter: string): unknown => renderError({ ...refused, parameter }).body['error'];
+    expect(detailsFor('thread')).toMatchObject({ details: { error_code: 'thread_unsupported_request' } });
+    expect(detailsFor('seed')).not.toHaveProperty('details');
   });
 
   test('without a body the status decides', () => {
@@ -72,6 +85,9 @@ describe('errors', () => {
       body: { error: { type: 'invalid_request_error', message: 'prompt is too long: m' } },
     });
     expect(told('overloaded')).toMatchObject({ status: 529, body: { error: { type: 'overloaded_error' } } });
+    expect(told('server')).toMatchObject({ status: 500, body: { error: { type: 'api_error' } } });
+    const badGateway = renderError({ kind: 'server', status: 502, message: 'm' });
+    expect(badGateway).toMatchObject({ status: 502, body: { error: { type: 'api_error' } } });
     expect(told('quota')).toMatchObject({ status: 429, body: { error: { type: 'rate_limit_error' } } });
     expect(told('model-not-found')).toMatchObject({ status: 404, body: { request_id: null } });
   });

@@ -1,6 +1,8 @@
 import type { ProblemKind, ProviderError } from '../../protocol/chat-answer.ts';
-import type { Json, JsonObject } from '../../protocol/json.ts';
-import { defined, isObject, numberOf, objectOf, wordOf } from './read.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { findRetryAfter } from '../shared/find-retry-after.ts';
+import { kindOfStatus } from '../shared/kind-of-status.ts';
+import { defined, isObject, objectOf, wordOf } from '../shared/read.ts';
 
 /** Anthropic's types, what they mean and the status they come with. */
 const types: Readonly<Record<string, readonly [ProblemKind, number]>> = {
@@ -52,7 +54,10 @@ export function parseError(
     ...defined({
       parameter: /^([a-z_]+(?:\.[\w-]+)*): /.exec(message)?.[1],
       code,
-      retryAfter: readRetryAfter(headers, [error, body]),
+      retryAfter: findRetryAfter(headers, {
+        fields: [error?.['retry_after'], body?.['retry_after']],
+        message,
+      }),
       raw: body,
     }),
   };
@@ -69,7 +74,8 @@ export function parseStreamError(body: JsonObject): ProviderError {
 function refine(kind: ProblemKind, message: string, code: string | undefined): ProblemKind {
   if (kind === 'rate-limit' && (/spend_limit/.test(code ?? '') || /spend limit/i.test(message)))
     return 'quota';
-  if (kind === 'not-found') return /^model\b|\bmodels?:/i.test(message) ? 'model-not-found' : kind;
+  if (kind === 'not-found')
+    return /^(?:publisher )?model\b|\bmodels?:/i.test(message) ? 'model-not-found' : kind;
   if (kind === 'authentication' || kind === 'permission') return kind;
   if (contextLength.test(message)) return 'context-length';
   if (kind !== 'invalid-request') return kind;
@@ -82,42 +88,16 @@ function refine(kind: ProblemKind, message: string, code: string | undefined): P
 const contextLength =
   /prompt is too long|exceed(s|ed)? (the )?(model'?s )?(maximum )?context (limit|length|window)|input is too long/i;
 
-function kindOfStatus(status: number): ProblemKind {
-  const exact = Object.values(types).find(([, known]) => known === status)?.[0];
-  if (exact !== undefined) return exact;
-  if (status === 503) return 'overloaded';
-  if (status === 408) return 'timeout';
-  return status >= 400 && status < 500 ? 'invalid-request' : 'server';
-}
-
-/** Milliseconds. A date in `retry-after` is measured against the answer's own. */
-function readRetryAfter(
-  headers: Readonly<Record<string, string>>,
-  bodies: readonly (JsonObject | undefined)[],
-): number | undefined {
-  const milliseconds = positive(headers['retry-after-ms']);
-  if (milliseconds !== undefined) return milliseconds;
-  const header = headers['retry-after'];
-  const seconds =
-    positive(header) ??
-    bodies.map((body) => positive(body?.['retry_after'])).find((value) => value !== undefined);
-  if (seconds !== undefined) return Math.round(seconds * 1000);
-  const wait = Date.parse(header ?? '') - Date.parse(headers['date'] ?? '');
-  return Number.isFinite(wait) && wait >= 0 ? wait : undefined;
-}
-
-function positive(value: Json | undefined): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : numberOf(value);
-  return number !== undefined && Number.isFinite(number) && number >= 0 ? number : undefined;
-}
-
 export function renderError(error: ProviderError): { readonly status: number; readonly body: JsonObject } {
   const { raw } = error;
   const own = raw?.['type'] === 'error' ? objectOf(raw['error']) : undefined;
   const ownType = wordOf(own?.['type']);
   const kept = ownType !== undefined && Object.hasOwn(types, ownType) ? types[ownType] : undefined;
-  const [type, status] = kinds[error.kind];
-  const details = own?.['details'];
+  const [type, usual] = kinds[error.kind];
+  // A status of the same kind is kept: 502 is as much the server's fault as 500, but not the gateway's.
+  const isKept = error.kind === 'server' && error.status > 500 && error.status < 529;
+  const status = isKept ? error.status : usual;
+  const details = own?.['details'] ?? threadDetails(error);
   return {
     status: kept?.[1] ?? status,
     body: {
@@ -130,6 +110,13 @@ export function renderError(error: ProviderError): { readonly status: number; re
       request_id: wordOf(raw?.['request_id']) ?? null,
     },
   };
+}
+
+/** By these Anthropic's SDK knows to send the whole conversation instead: `ThreadUnsupportedRequestErrorDetails`. */
+function threadDetails({ code, parameter }: ProviderError): JsonObject | undefined {
+  return code === 'unsupported_parameter' && parameter === 'thread'
+    ? { error_code: 'thread_unsupported_request' }
+    : undefined;
 }
 
 /** Callers tell by the words that the prompt is what is too long. */

@@ -1,24 +1,40 @@
 import type { MediaBlock, Source } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { defined, isObject, isSameJson, restOf, stringOf } from '../shared/read.ts';
+import { readDataUrl } from '../shared/read-data-url.ts';
+import { sniffMediaType } from '../shared/sniff-media-type.ts';
 import { parseCache, renderCache } from './convert-cache.ts';
-import type { Drops } from './drops.ts';
-import { defined, extraOf, isObject, ownOf, restOf, stringOf } from './read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
+import { joinPieces } from './word-block.ts';
 
 /** An `image` or `document`; undefined where its source is of a kind that only Anthropic has. */
 export function parseMedia(wire: JsonObject): MediaBlock | undefined {
   const found = parseSource(wire['source'], wire['type'] === 'image');
   if (found === undefined) return undefined;
   const { cache, isKnown } = parseCache(wire['cache_control']);
-  const known = ['type', 'source'];
+  const isInPieces = isObject(wire['source']) && wire['source']['type'] === 'content';
+  const known = isInPieces ? ['type'] : ['type', 'source'];
   if (isKnown) known.push('cache_control');
   const isDocument = wire['type'] === 'document';
-  if (isDocument && typeof wire['title'] === 'string') known.push('title');
+  for (const name of ['title', 'context']) if (isDocument && typeof wire[name] === 'string') known.push(name);
+  const isCited = isDocument ? parseCited(wire['citations']) : undefined;
+  if (isCited !== undefined) known.push('citations');
   return {
     type: 'media',
     ...found,
-    ...defined({ name: isDocument ? stringOf(wire['title']) : undefined, cache }),
+    ...(isDocument
+      ? defined({ name: stringOf(wire['title']), isCited, context: stringOf(wire['context']) })
+      : {}),
+    ...defined({ cache }),
     ...extraOf(restOf(wire, known)),
   };
+}
+
+/** Undefined for what is more than a yes or no. */
+function parseCited(citations: JsonObject[string]): boolean | undefined {
+  const enabled = isObject(citations) ? citations['enabled'] : undefined;
+  return typeof enabled === 'boolean' && isSameJson(citations, { enabled }) ? enabled : undefined;
 }
 
 function parseSource(
@@ -40,6 +56,10 @@ function parseSource(
       return data === undefined || (mediaType ?? 'text/plain') !== 'text/plain'
         ? undefined
         : { mediaType: 'text/plain', source: { kind: 'text', text: data } };
+    case 'content': {
+      const text = joinPieces(source['content']);
+      return text === undefined ? undefined : { mediaType: 'text/plain', source: { kind: 'text', text } };
+    }
     case 'url':
       return url === undefined
         ? undefined
@@ -65,8 +85,11 @@ export function renderMedia(block: MediaBlock, drops: Drops): JsonObject | undef
     }
   } else if (kind === 'document') {
     const document = renderDocumentSource(mediaType, source);
-    if (document !== undefined)
-      return { type: 'document', source: document, ...defined({ title: block.name }), ...tail };
+    if (document !== undefined) {
+      const { name: title, context, isCited } = block;
+      const citations = isCited === undefined ? undefined : { enabled: isCited };
+      return { type: 'document', source: document, ...defined({ title, context, citations }), ...tail };
+    }
   }
   drops.add(`messages.${kind}`);
   return undefined;
@@ -79,22 +102,12 @@ function kindOf(mediaType: string | undefined): string {
 
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
-/** The first bytes of each, in base64: for pictures whose type was not told. */
-const imageStarts: readonly (readonly [string, string])[] = [
-  ['iVBORw0KGgo', 'image/png'],
-  ['/9j/', 'image/jpeg'],
-  ['R0lGOD', 'image/gif'],
-  ['UklGR', 'image/webp'],
-];
-
 function renderImageSource(mediaType: string, source: Source): JsonObject | undefined {
   if (source.kind === 'url') return { type: 'url', url: source.url };
   if (source.kind === 'id') return { type: 'file', file_id: source.id };
   if (source.kind === 'text') return undefined;
   const spelled = mediaType === 'image/jpg' ? 'image/jpeg' : mediaType;
-  const type = imageTypes.includes(spelled)
-    ? spelled
-    : imageStarts.find(([start]) => source.data.startsWith(start))?.[1];
+  const type = imageTypes.includes(spelled) ? spelled : sniffMediaType(source.data, 'image/');
   return type === undefined ? undefined : { type: 'base64', media_type: type, data: source.data };
 }
 
@@ -116,7 +129,7 @@ function isText(mediaType: string): boolean {
 }
 
 function unpackDataUrl({ mediaType, source }: MediaBlock): Pick<MediaBlock, 'mediaType' | 'source'> {
-  const parts = source.kind === 'url' ? /^data:([^;,]*)[^,]*;base64,(.*)$/is.exec(source.url) : null;
-  if (!parts) return { mediaType, source };
-  return { mediaType: parts[1] || mediaType, source: { kind: 'base64', data: parts[2] ?? '' } };
+  const read = source.kind === 'url' ? readDataUrl(source.url) : undefined;
+  if (read === undefined) return { mediaType, source };
+  return { mediaType: read.mediaType ?? mediaType, source: { kind: 'base64', data: read.data } };
 }

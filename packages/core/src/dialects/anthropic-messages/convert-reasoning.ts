@@ -1,10 +1,10 @@
 import type { ChatRequest, Reasoning } from '../../protocol/chat-request.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { Drops } from './drops.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import type { Effort } from '../shared/effort.ts';
+import { defined, invalid, isEmpty, isObject, restOf } from '../shared/read.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { defined, invalid, isObject, ownOf, restOf } from './read.ts';
-
-type Effort = NonNullable<Reasoning['effort']>;
+import { ownOf } from './own-extra.ts';
 
 /**
  * How much an effort thinks, for models that want a number of tokens; and the other way, the first effort that a budget
@@ -41,7 +41,7 @@ export function parseReasoning(
     ...defined({ effort, budget: budget === 'dynamic' && isEffortKnown ? undefined : budget }),
     ...more,
   };
-  return { ...(Object.keys(reasoning).length === 0 ? {} : { reasoning }), isEffortKnown };
+  return { ...(isEmpty(reasoning) ? {} : { reasoning }), isEffortKnown };
 }
 
 /** Undefined for a form that has no words in the vocabulary. */
@@ -52,7 +52,8 @@ function parseThinking(thinking: Json): Reasoning | undefined {
   if (type === 'enabled' && (typeof budget !== 'number' || !Number.isInteger(budget) || budget < 1))
     throw invalid('thinking.budget_tokens', 'it must be a number of tokens');
   if (restOf(thinking, ['type', 'budget_tokens', 'display']) !== undefined) return undefined;
-  const summary = display === 'omitted' ? 'none' : display === 'summarized' ? 'auto' : undefined;
+  const summary: Reasoning['summary'] =
+    display === 'omitted' ? 'none' : display === 'summarized' ? 'auto' : undefined;
   if (summary === undefined && display !== undefined && display !== null) return undefined;
   if (type === 'enabled' && typeof budget === 'number') return { budget, ...defined({ summary }) };
   if (budget !== undefined) return undefined;
@@ -81,7 +82,7 @@ export function planReasoning(
   { isForced, drops }: { isForced: boolean; drops: Drops },
 ): ReasoningPlan {
   const raw = ownOf(request.extra)['thinking'];
-  const { effort, budget, summary } = request.reasoning ?? {};
+  const { effort, budget, summary } = spell(request.reasoning);
   const wireEffort = nearestEffort(
     effort ?? (typeof budget === 'number' && facts.thinking === 'adaptive' ? effortOf(budget) : undefined),
     facts,
@@ -120,6 +121,13 @@ export function planReasoning(
     isOn: true,
     maxTokens: Math.max(8192, fitting + 4096),
   };
+}
+
+/** Who wants to see thoughts wants some: other vendors' models think unasked. */
+function spell(reasoning: Reasoning = {}): Reasoning {
+  const { effort, budget, summary = 'none' } = reasoning;
+  const isAsked = effort !== undefined || budget !== undefined || summary === 'none';
+  return isAsked ? reasoning : { ...reasoning, budget: 'dynamic' };
 }
 
 function planOff(quiet: ReasoningPlan, facts: ModelFacts, drops: Drops): ReasoningPlan {

@@ -1,26 +1,15 @@
 import type { ToolCallBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { defined, hashOf, isObject, parseJson, restOf, stringOf, wordOf } from '../shared/read.ts';
+import { parseToolName, renderToolName } from '../shared/text-tools.ts';
 import { parseCache, renderCache } from './convert-cache.ts';
-import { defined, extraOf, hashOf, isObject, ownOf, parseJson, restOf, stringOf, wordOf } from './read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 /** The tool whose input is the answer itself, where JSON is wanted of a model that has no other way to promise it. */
 export const jsonTool = 've_json_output';
 
-/** Before the name of a tool that takes text: Anthropic's take objects only, so theirs is `{input: text}`. */
-const textPrefix = 've_text__';
-
 /** How Anthropic's documentation wraps arguments that are not an object (fine-grained tool streaming). */
 const broken = 'INVALID_JSON';
-
-export function renderToolName(name: string, format: 'json' | 'text'): string {
-  return format === 'text' ? textPrefix + name : name;
-}
-
-export function parseToolName(wire: string): Pick<ToolCallBlock, 'name' | 'format'> {
-  return wire.startsWith(textPrefix) && wire.length > textPrefix.length
-    ? { name: wire.slice(textPrefix.length), format: 'text' }
-    : { name: wire, format: 'json' };
-}
 
 /** Where the vendor gave none: the same for a stream and its whole. */
 export function madeUpId(block: number, name: string): string {

@@ -1,6 +1,7 @@
 import type { ChatUsage } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { countOf, defined, extraOf, isObject, objectOf, ownOf, restOf } from './read.ts';
+import { countOf, defined, isEmpty, isObject, listOf, objectOf, present, restOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 const known = [
   'input_tokens',
@@ -13,18 +14,35 @@ const known = [
 /** On the wire `input_tokens` is what was neither read from the cache nor written to it. */
 export function parseUsage(wire: Json | undefined): ChatUsage | undefined {
   if (!isObject(wire)) return undefined;
-  const cacheRead = countOf(wire['cache_read_input_tokens']);
-  const cacheWrite = countOf(wire['cache_creation_input_tokens']);
+  const rounds = ownRounds(wire['iterations']);
+  const count = (name: string): number | undefined => sumOf(rounds, name) ?? countOf(wire[name]);
+  const cacheRead = count('cache_read_input_tokens');
+  const cacheWrite = count('cache_creation_input_tokens');
   const details = objectOf(wire['output_tokens_details']);
   const reasoning = countOf(details?.['thinking_tokens']);
   const rest = restOf(wire, [...known, 'output_tokens_details']);
   const otherDetails = details && restOf(details, reasoning === undefined ? [] : ['thinking_tokens']);
   return {
-    input: (countOf(wire['input_tokens']) ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
-    output: countOf(wire['output_tokens']) ?? 0,
+    input: (count('input_tokens') ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
+    output: count('output_tokens') ?? 0,
     ...defined({ cacheRead, cacheWrite, reasoning }),
     ...extraOf(otherDetails === undefined ? rest : { ...rest, output_tokens_details: otherDetails }),
   };
+}
+
+/**
+ * The rounds that the model itself went, its summary of a long conversation among them: that one is billed, and left out of
+ * the totals. Advice of another model is not the answer's; where another model took over, the totals are what counts.
+ */
+function ownRounds(iterations: Json | undefined): readonly JsonObject[] {
+  const rounds = listOf(iterations).filter(isObject);
+  if (rounds.some(({ type }) => type === 'fallback_message')) return [];
+  return rounds.filter(({ type }) => type === 'compaction' || type === 'message');
+}
+
+function sumOf(rounds: readonly JsonObject[], name: string): number | undefined {
+  const counts = present(rounds.map((round) => countOf(round[name])));
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** A later event corrects an earlier one, field by field; null says nothing. */
@@ -42,7 +60,7 @@ export function renderUsage(usage: ChatUsage | undefined): JsonObject {
     cache_creation_input_tokens: cacheWrite ?? null,
     cache_read_input_tokens: cacheRead ?? null,
     output_tokens: usage.output,
-    ...(Object.keys(details).length === 0 ? {} : { output_tokens_details: details }),
+    ...(isEmpty(details) ? {} : { output_tokens_details: details }),
     ...own,
   };
 }

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { isObject } from '../shared/read.ts';
 import { anthropicMessages as codec } from './codec.ts';
-import { isObject } from './read.ts';
 
 const words = [
   'text',

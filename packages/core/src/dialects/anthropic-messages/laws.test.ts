@@ -125,7 +125,9 @@ const media = fc
       mediaType: fc.constant('text/plain'),
       source: visible.map((value) => ({ kind: 'text' as const, text: value })),
       name: optional(visible),
-      extra: optional(fc.constant(own({ citations: { enabled: true }, context: 'about' }))),
+      isCited: optional(fc.boolean()),
+      context: optional(visible),
+      extra: optional(fc.constant(own({ later: true }))),
     }),
   )
   .chain((value) => cache.map((mark) => ({ type: 'media' as const, ...value, cache: mark })));

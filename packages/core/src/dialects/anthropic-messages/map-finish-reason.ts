@@ -1,6 +1,7 @@
 import type { Finish, FinishReason } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { defined, extraOf, isObject, ownOf, wordOf } from './read.ts';
+import { defined, isObject, wordOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',

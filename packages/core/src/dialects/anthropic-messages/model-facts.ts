@@ -13,6 +13,8 @@ export interface ModelFacts {
   readonly hasOutputFormat: boolean;
   /** Takes `strict` on tools. */
   readonly hasStrictTools: boolean;
+  /** Searches and reads the web, and runs code, at Anthropic's. */
+  readonly hasServerTools: boolean;
   /** `temperature`, `top_p`, `top_k`: all; only one of the first two; none. */
   readonly sampling: 'all' | 'one' | 'none';
   /** Takes messages of the role `system` after a user's. */
@@ -27,6 +29,7 @@ const compatible: ModelFacts = {
   efforts: [],
   hasOutputFormat: false,
   hasStrictTools: true,
+  hasServerTools: false,
   sampling: 'all',
   hasLateSystem: false,
   mostTokens: undefined,
@@ -42,12 +45,16 @@ export function modelFacts(model: string): ModelFacts {
   const { family, version } = readName(model);
   const alwaysThinks = family === 'fable' || family === 'mythos';
   const isNew = alwaysThinks || version >= 407;
+  // Vertex AI, which writes a date behind an @, has neither of the two for older models:
+  // https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/structured_outputs
+  const followsSchemas = version >= (/@\d/.test(model) ? 406 : family === 'opus' ? 401 : 405);
   return {
     thinking: isNew ? 'adaptive' : version === 406 ? 'both' : version >= 307 ? 'budget' : 'none',
     off: alwaysThinks ? 'never' : version === 407 || version === 408 ? 'silence' : 'disabled',
     efforts: effortsOf(family, version, isNew),
-    hasOutputFormat: isNew || version >= 405 || (family === 'opus' && version >= 401),
-    hasStrictTools: isNew || version >= 405 || (family === 'opus' && version >= 401),
+    hasOutputFormat: isNew || followsSchemas,
+    hasStrictTools: isNew || followsSchemas,
+    hasServerTools: version >= 307,
     sampling: isNew ? 'none' : version >= 401 ? 'one' : 'all',
     hasLateSystem: version >= 408,
     mostTokens: version < 305 ? 4096 : version < 307 ? 8192 : undefined,

@@ -1,5 +1,7 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
-import type { Drops } from './drops.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameForeign } from '../shared/name-foreign.ts';
+import { isEmpty } from '../shared/read.ts';
 
 /** Names, as OpenAI spells them, what Anthropic has no parameter for; values that change nothing need no mention. */
 export function nameUnspeakable(request: ChatRequest, drops: Drops): void {
@@ -7,15 +9,15 @@ export function nameUnspeakable(request: ChatRequest, drops: Drops): void {
     frequency_penalty: (request.frequencyPenalty ?? 0) !== 0,
     presence_penalty: (request.presencePenalty ?? 0) !== 0,
     seed: request.seed !== undefined,
-    logit_bias: Object.keys(request.logitBias ?? {}).length > 0,
+    logit_bias: !isEmpty(request.logitBias ?? {}),
     logprobs: request.logprobs === true,
     top_logprobs: (request.topLogprobs ?? 0) > 0,
     n: (request.choices ?? 1) > 1,
     verbosity: request.verbosity !== undefined && request.verbosity !== 'medium',
-    metadata: Object.keys(request.metadata ?? {}).length > 0,
+    metadata: !isEmpty(request.metadata ?? {}),
     prompt_cache_key: request.cacheKey !== undefined,
     store: request.store === true,
   };
   for (const [name, lost] of Object.entries(isLost)) if (lost) drops.add(name);
-  drops.addForeign(request.extra);
+  nameForeign(request, drops);
 }

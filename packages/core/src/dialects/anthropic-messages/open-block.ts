@@ -1,5 +1,7 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { isObject, protocolError, stringOf, wordOf } from '../shared/read.ts';
+import { parseToolName } from '../shared/text-tools.ts';
 import { parseCitation } from './convert-citation.ts';
 import { parseMedia } from './convert-media.ts';
 import {
@@ -8,12 +10,11 @@ import {
   parseCallExtra,
   parseInput,
   parseInputText,
-  parseToolName,
   renderInput,
 } from './convert-tool-call.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 import { parseReasoningBlock } from './parse-reasoning-block.ts';
 import { parseText } from './parse-text.ts';
-import { extraOf, isObject, ownOf, protocolError, stringOf, wordOf } from './read.ts';
 
 /** A block of a stream, from its start to its end. */
 export interface OpenBlock {
@@ -95,7 +96,8 @@ function openReasoning(wire: JsonObject, at: Place): OpenBlock {
     take(delta) {
       // Comes whole, before the end; as in Anthropic's SDKs a later one replaces an earlier.
       if (delta['type'] === 'signature_delta') signature = wordOf(delta['signature']) ?? signature;
-      return thought(pieceOf(delta, 'thinking_delta', 'thinking'));
+      // What is redacted has no text.
+      return thought(pieceOf(delta, isRedacted === true ? '' : 'thinking_delta', 'thinking'));
     },
     end: () => [
       {

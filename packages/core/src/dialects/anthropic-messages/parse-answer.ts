@@ -1,15 +1,8 @@
 import type { AnswerChoice, AnswerHead, ChatAnswer } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { parseMedia } from './convert-media.ts';
-import { jsonTool, parseInput, parseToolCall } from './convert-tool-call.ts';
-import { parseUsage } from './convert-usage.ts';
-import { parseFinish } from './map-finish-reason.ts';
-import { parseReasoningBlock } from './parse-reasoning-block.ts';
-import { parseText } from './parse-text.ts';
 import {
   defined,
-  extraOf,
   isList,
   isObject,
   objectOf,
@@ -17,7 +10,15 @@ import {
   restOf,
   stringOf,
   wordOf,
-} from './read.ts';
+} from '../shared/read.ts';
+import { checkBlock } from './check-said.ts';
+import { parseMedia } from './convert-media.ts';
+import { jsonTool, parseInput, parseToolCall } from './convert-tool-call.ts';
+import { parseUsage } from './convert-usage.ts';
+import { parseFinish } from './map-finish-reason.ts';
+import { extraOf } from './own-extra.ts';
+import { parseReasoningBlock } from './parse-reasoning-block.ts';
+import { parseText } from './parse-text.ts';
 
 export function parseAnswer(body: JsonObject): ChatAnswer {
   if (body['type'] === 'error' || isObject(body['error']))
@@ -68,6 +69,7 @@ function contentOf(body: JsonObject): readonly JsonObject[] {
   if (!isList(content)) throw protocolError('the answer of the upstream has no content');
   return content.map((block) => {
     if (!isObject(block)) throw protocolError('the answer of the upstream has a block that is no object');
+    checkBlock(block);
     return block;
   });
 }

@@ -9,16 +9,18 @@ import type {
   UserBlock,
 } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { entryOf, invalid, isList, isObject, missing, restOf } from '../shared/read.ts';
 import { parseMedia } from './convert-media.ts';
 import { parseToolCall } from './convert-tool-call.ts';
+import { extraOf } from './own-extra.ts';
 import { parseReasoningBlock } from './parse-reasoning-block.ts';
 import { parseText } from './parse-text.ts';
 import { parseToolResult } from './parse-tool-result.ts';
-import { extraOf, invalid, isList, isObject, missing, restOf } from './read.ts';
+import { wordBlock } from './word-block.ts';
 
 export function parseMessages(value: Json | undefined): readonly Message[] {
   if (value === undefined) throw missing('messages');
-  if (!isList(value)) throw invalid('messages', 'it must be a list of messages');
+  if (!isList(value)) throw invalid('messages', 'it must be an array of messages');
   return value.flatMap((message, at) => parseMessage(message, `messages[${at}]`));
 }
 
@@ -48,13 +50,13 @@ interface WireBlock {
 
 function parseContent(value: Json | undefined, path: string): readonly WireBlock[] {
   if (typeof value === 'string') return [{ wire: { type: 'text', text: value }, type: 'text', path }];
-  if (!isList(value)) throw invalid(path, 'it must be text or a list of blocks');
+  if (!isList(value)) throw invalid(path, 'it must be a string or an array of blocks');
   return value.map((wire, at) => {
     const place = `${path}[${at}]`;
     if (!isObject(wire)) throw invalid(place, 'it must be an object with a type');
     const { type } = wire;
     if (typeof type !== 'string') throw invalid(`${place}.type`, 'it must be a string');
-    for (const field of textFields[type] ?? [])
+    for (const field of entryOf(textFields, type) ?? [])
       if (typeof wire[field] !== 'string') throw invalid(`${place}.${field}`, 'it must be a string');
     return { wire, type, path: place };
   });
@@ -113,6 +115,8 @@ function parseUserBlock({ wire, type, path }: WireBlock): UserBlock {
     case 'document':
       if (!isObject(wire['source'])) throw invalid(`${path}.source`, 'it must be an object');
       return parseMedia(wire) ?? foreign(wire);
+    case 'search_result':
+      return wordBlock(wire);
     case 'tool_use':
     case 'thinking':
     case 'redacted_thinking':

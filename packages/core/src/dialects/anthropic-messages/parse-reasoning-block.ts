@@ -1,6 +1,7 @@
 import type { ReasoningBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { extraOf, restOf, stringOf, wordOf } from './read.ts';
+import { restOf, stringOf, wordOf } from '../shared/read.ts';
+import { extraOf } from './own-extra.ts';
 
 /** `thinking`, or `redacted_thinking`, which shows its signature only. An empty signature is one that was withheld. */
 export function parseReasoningBlock(wire: JsonObject): ReasoningBlock {

@@ -111,6 +111,13 @@ describe('what it says', () => {
     expect(dropped).toEqual([]);
   });
 
+  test.each(['__proto__', 'constructor', 'toString'])('%s is a block of a kind that is not known', (type) => {
+    const cited = { type: 'text', text: 'x', citations: [{ type, cited_text: 'x' }] };
+    const content = [{ type }, cited];
+    const { body } = renderRequest(parse({ messages: [{ role: 'assistant', content }] }));
+    expect(body['messages']).toEqual([{ role: 'assistant', content }]);
+  });
+
   test.each<JsonObject>([
     { type: 'search_result', source: 's', title: 't', content: [{ type: 'text', text: 'x' }] },
     { type: 'container_upload', file_id: 'f' },

@@ -1,11 +1,13 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RequestAddress } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { defined, invalid, isObject, missing, restOf } from '../shared/read.ts';
+import { wantBoolean, wantCount, wantNumber, wantObject, wantString, wantStrings } from '../shared/want.ts';
 import { parseOutput } from './convert-output.ts';
 import { parseReasoning } from './convert-reasoning.ts';
+import { extraOf } from './own-extra.ts';
 import { parseMessages, parseSystemField } from './parse-messages.ts';
 import { parseToolChoice, parseTools } from './parse-tools.ts';
-import { defined, extraOf, invalid, isList, isObject, missing, objectOf, restOf } from './read.ts';
 
 const known = [
   'model',
@@ -28,25 +30,25 @@ const known = [
 
 export function parseRequest(body: JsonObject, address: RequestAddress): ChatRequest {
   const { metadata } = body;
-  const user = readField(objectField(metadata, 'metadata')?.['user_id'], 'metadata.user_id', 'string');
+  const user = wantString(wantObject(metadata, 'metadata')?.['user_id'], 'metadata.user_id');
   const { config, configRest, ...meaning } = parseConfig(body);
   const { thinking, ...reasoning } = meaning;
   const tools = parseTools(body['tools']);
   return {
     model: parseModel(body['model'], address),
-    stream: readField(body['stream'], 'stream', 'boolean') ?? address.stream ?? false,
+    stream: wantBoolean(body['stream'], 'stream') ?? address.stream ?? false,
     wantsUsage: true,
     messages: [...parseSystemField(body['system']), ...parseMessages(body['messages'])],
     ...parseToolChoice(body['tool_choice']),
     ...reasoning,
     ...defined({
       tools,
-      maxTokens: readCount(body['max_tokens'], 'max_tokens'),
-      temperature: readField(body['temperature'], 'temperature', 'number'),
-      topP: readField(body['top_p'], 'top_p', 'number'),
-      topK: readCount(body['top_k'], 'top_k'),
-      stop: parseStop(body['stop_sequences']),
-      serviceTier: parseTier(readField(body['service_tier'], 'service_tier', 'string')),
+      maxTokens: wantCount(body['max_tokens'], 'max_tokens'),
+      temperature: wantNumber(body['temperature'], 'temperature'),
+      topP: wantNumber(body['top_p'], 'top_p'),
+      topK: wantCount(body['top_k'], 'top_k'),
+      stop: wantStrings(body['stop_sequences'], 'stop_sequences'),
+      serviceTier: parseTier(wantString(body['service_tier'], 'service_tier')),
       user,
     }),
     ...extraOf(
@@ -77,8 +79,8 @@ function parseConfig(body: JsonObject): Pick<ChatRequest, 'reasoning' | 'output'
   config: { isOldFormat: boolean };
   configRest: JsonObject | undefined;
 } {
-  const config = objectField(body['output_config'], 'output_config');
-  objectField(body['output_format'], 'output_format');
+  const config = wantObject(body['output_config'], 'output_config');
+  wantObject(body['output_format'], 'output_format');
   const { isEffortKnown, ...reasoning } = parseReasoning(body['thinking'], config);
   const format = parseOutput(config?.['format']);
   const oldFormat = config?.['format'] === undefined ? parseOutput(body['output_format']) : undefined;
@@ -92,37 +94,7 @@ function parseConfig(body: JsonObject): Pick<ChatRequest, 'reasoning' | 'output'
   };
 }
 
-function parseStop(value: Json | undefined): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!isList(value)) throw invalid('stop_sequences', 'it must be a list of strings');
-  return value.map((text, at) => {
-    if (typeof text !== 'string') throw invalid(`stop_sequences[${at}]`, 'it must be a string');
-    return text;
-  });
-}
-
 /** `standard_only`: nothing but the usual service, as OpenAI's `default`. */
 function parseTier(tier: string | undefined): string | undefined {
   return tier === 'standard_only' ? 'default' : tier;
-}
-
-function objectField(value: Json | undefined, name: string): JsonObject | undefined {
-  if (value !== undefined && value !== null && !isObject(value)) throw invalid(name, 'it must be an object');
-  return objectOf(value);
-}
-
-function readField(value: Json | undefined, name: string, type: 'string'): string | undefined;
-function readField(value: Json | undefined, name: string, type: 'number'): number | undefined;
-function readField(value: Json | undefined, name: string, type: 'boolean'): boolean | undefined;
-function readField(value: Json | undefined, name: string, type: string): Json | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== type) throw invalid(name, `it must be a ${type}`);
-  return value;
-}
-
-function readCount(value: Json | undefined, name: string): number | undefined {
-  const count = readField(value, name, 'number');
-  if (count !== undefined && (!Number.isInteger(count) || count < 0))
-    throw invalid(name, 'it must be a whole number');
-  return count;
 }

@@ -59,6 +59,41 @@ describe('a good stream', () => {
     });
   });
 
+  test('a message that goes on from a program of the model begins with whole blocks', () => {
+    const result = { type: 'code_execution_tool_result', tool_use_id: 'srvtoolu_1', content: {} };
+    const call = { ...tool, input: { q: 1 }, caller: { type: 'direct' } };
+    const message = { id: 'msg_1', role: 'assistant', model: 'claude', content: [result, call] };
+    const begun = { type: 'message_start', message: { ...message, stop_reason: 'tool_use' } };
+    const value = answer(begun, stop);
+    expect(value.choices[0]).toMatchObject({
+      content: [
+        { type: 'foreign', value: result },
+        { type: 'tool-call', id: 'toolu_1', name: 'look', input: '{"q":1}' },
+      ],
+      finish: { reason: 'tool-calls' },
+    });
+    expect(content(begun, begin(0, text), say('Hi'), close(), stop)?.at(-1)).toEqual({
+      type: 'text',
+      text: 'Hi',
+    });
+  });
+
+  test('the summary of a long conversation is counted, the advice of another model is not', () => {
+    const rounds = [
+      { type: 'compaction', input_tokens: 100, output_tokens: 20, cache_creation_input_tokens: 1000 },
+      { type: 'advisor_message', input_tokens: 9999, output_tokens: 9999 },
+      { type: 'message', input_tokens: 7, output_tokens: 3, cache_creation_input_tokens: 0 },
+    ];
+    const counted = { input_tokens: 7, output_tokens: 3, cache_creation_input_tokens: 0 };
+    const of = (iterations: JsonObject[]) =>
+      answer(...hi.slice(0, 4), end('end_turn', { ...counted, iterations }), stop).usage;
+    expect(of(rounds)).toMatchObject({ input: 1107, output: 23, cacheWrite: 1000 });
+    expect(of([...rounds, { type: 'fallback_message', input_tokens: 7, output_tokens: 3 }])).toMatchObject({
+      input: 7,
+      output: 3,
+    });
+  });
+
   test('a call without arguments is {}', () => {
     const event = add(0, { type: 'input_json_delta', partial_json: '' });
     expect(content(start(), begin(0, tool), event, close(), end('tool_use'), stop)).toMatchObject([
@@ -133,6 +168,10 @@ describe('a stream with faults', () => {
   test.each([
     ['without message_stop', hi],
     ['with a repeated message_start', [start(), ...hi, stop]],
+    [
+      'with a repeated message_start that counts anew',
+      [...hi.slice(0, 1), start('msg_1', { input_tokens: 99 }), ...hi.slice(1), stop],
+    ],
     ['with the start repeated in the midst', [...hi.slice(0, 3), start(), ...hi.slice(3), stop]],
     ['with another start before any content', [start('msg_0'), ...hi, stop]],
     ['with a repeated block start', [...hi.slice(0, 2), ...hi.slice(1), stop]],
@@ -168,14 +207,35 @@ describe('a stream with faults', () => {
       'that adds thoughts to text',
       [start(), begin(0, text), add(0, { type: 'thinking_delta', thinking: 'x' })],
     ],
+    [
+      'that adds thoughts to what is redacted',
+      [
+        start(),
+        begin(0, { type: 'redacted_thinking', data: 'x' }),
+        add(0, { type: 'thinking_delta', thinking: 'x' }),
+      ],
+    ],
     ['that calls a tool without a name', [start(), begin(0, { type: 'tool_use', id: 'x', name: null })]],
     ['of no beginning', [stop]],
+    ['that tells its start in the midst only', [begin(0, text), say('Hi'), start(), close(), end(), stop]],
+    ['with a number for a text', [...hi.slice(0, 2), add(0, { type: 'text_delta', text: 5 }), end(), stop]],
+    ['with a delta that is no object', [...hi.slice(0, 2), { ...add(0, {}), delta: ['Hi'] }, end(), stop]],
   ])('%s is a protocol error', (_, events) => {
     expect(() => parts(...events)).toThrow(
       expect.objectContaining({
         code: 'VE_UPSTREAM_PROTOCOL',
         failure: { retry: 'elsewhere', health: 'failure', sent: true },
       }),
+    );
+  });
+
+  test.each<JsonObject>([
+    { type: 'text', text: 5 },
+    { type: 'thinking', thinking: ['x'] },
+    { ...tool, input: 'x' },
+  ])('a whole answer with the block %j is a protocol error', (block) => {
+    expect(() => parseAnswer({ content: [block], stop_reason: 'end_turn' })).toThrow(
+      expect.objectContaining({ code: 'VE_UPSTREAM_PROTOCOL' }),
     );
   });
 

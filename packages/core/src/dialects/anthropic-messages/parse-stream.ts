@@ -1,13 +1,24 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { StreamParser, WireEvent } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import {
+  countOf,
+  isEmpty,
+  isObject,
+  listOf,
+  objectOf,
+  protocolError,
+  restOf,
+  wordOf,
+} from '../shared/read.ts';
+import { saidObject } from '../shared/said.ts';
+import { checkDelta } from './check-said.ts';
 import { parseStreamError } from './convert-error.ts';
 import { jsonTool } from './convert-tool-call.ts';
 import { mergeUsage, parseUsage } from './convert-usage.ts';
 import { parseFinish } from './map-finish-reason.ts';
 import { type OpenBlock, openBlock } from './open-block.ts';
 import { parseHead } from './parse-answer.ts';
-import { countOf, isObject, objectOf, protocolError, restOf, wordOf } from './read.ts';
 
 /** What is known of the message so far. */
 interface Progress {
@@ -70,25 +81,32 @@ function readEvent(progress: Progress, { name, data }: WireEvent): readonly Part
   }
 }
 
-/** A repeated start is harmless; the start of another message in the midst of one is not. */
+/** A repeated start says nothing new; the start of another message in the midst of one is a mistake. */
 function startMessage(progress: Progress, message: JsonObject): readonly Part[] {
-  const isOther = progress.isStarted && message['id'] !== progress.message['id'];
-  if (isOther && progress.blocks.size > 0)
-    throw protocolError('another message begins in the midst of the stream');
-  const { content: _, usage, ...fields } = message;
-  const known = isOther ? {} : progress.message;
+  const isOther = message['id'] !== progress.message['id'];
+  if (progress.isStarted && !isOther) return [];
+  if (progress.blocks.size > 0) throw protocolError('another message begins in the midst of the stream');
+  const { content, usage, ...fields } = message;
+  const known = progress.isStarted ? {} : progress.message;
   progress.isStarted = true;
-  return update(
-    progress,
-    { ...known, ...restOf(fields, []) },
-    mergeUsage(objectOf(known['usage']) ?? {}, usage),
-  );
+  const merged = mergeUsage(objectOf(known['usage']) ?? {}, usage);
+  const told = update(progress, { ...known, ...restOf(fields, []) }, merged);
+  return [...told, ...addWhole(progress, listOf(content))];
+}
+
+/** A message that goes on from a program of the model's begins with blocks that are whole already. */
+function addWhole(progress: Progress, content: readonly Json[]): readonly Part[] {
+  return content.filter(isObject).flatMap((wire, at) => {
+    // They have no index of their own on the wire.
+    const index = -1 - at;
+    return [...addBlock(progress, index, wire), ...stopBlock(progress, index)];
+  });
 }
 
 /** Tells what is new. */
 function update(progress: Progress, message: JsonObject, usage: JsonObject): readonly Part[] {
   const before = progress.message;
-  const hasUsage = Object.keys(usage).length > 0;
+  const hasUsage = !isEmpty(usage);
   progress.message = hasUsage ? { ...message, usage } : message;
   const head = parseHead(progress.message);
   const told = parseUsage(progress.message['usage']);
@@ -125,8 +143,9 @@ function addBlock(progress: Progress, index: number, wire: JsonObject): readonly
 }
 
 function addToBlock(progress: Progress, data: JsonObject): readonly Part[] {
-  const { delta } = data;
-  if (!isObject(delta)) return [];
+  const delta = saidObject(data['delta'], 'a delta');
+  if (delta === undefined) return [];
+  checkDelta(delta);
   const index = indexOf(progress, data);
   const block = progress.blocks.get(index);
   if (block !== undefined) {

@@ -1,18 +1,18 @@
 import type { Tool, ToolChoice } from '../../protocol/chat-request.ts';
 import type { Json } from '../../protocol/json.ts';
+import { defined, invalid, isObject, objectOf, restOf } from '../shared/read.ts';
+import { parseToolName } from '../shared/text-tools.ts';
+import { wantBoolean, wantList, wantObject, wantString } from '../shared/want.ts';
 import { parseCache } from './convert-cache.ts';
-import { parseToolName } from './convert-tool-call.ts';
-import { defined, extraOf, invalid, isList, isObject, objectOf, restOf, stringOf } from './read.ts';
+import { extraOf } from './own-extra.ts';
 
 export function parseTools(value: Json | undefined): readonly Tool[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!isList(value)) throw invalid('tools', 'it must be a list');
-  return value.map((tool, at) => parseTool(tool, `tools[${at}]`));
+  return wantList(value, 'tools')?.map((tool, at) => parseTool(tool, `tools[${at}]`));
 }
 
 function parseTool(wire: Json, path: string): Tool {
   if (!isObject(wire)) throw invalid(path, 'it must be an object');
-  const { type, name, description, input_schema: schema, strict } = wire;
+  const { type, name, input_schema: schema, strict } = wire;
   if (type !== undefined && type !== null && type !== 'custom') {
     if (typeof type !== 'string') throw invalid(`${path}.type`, 'it must be a string');
     return { type: 'built-in', extra: { 'anthropic-messages': wire } };
@@ -20,8 +20,6 @@ function parseTool(wire: Json, path: string): Tool {
   if (typeof name !== 'string' || name === '') throw invalid(`${path}.name`, 'it must be a name');
   if (schema !== undefined && schema !== null && !isObject(schema))
     throw invalid(`${path}.input_schema`, 'it must be a JSON schema');
-  if (description !== undefined && description !== null && typeof description !== 'string')
-    throw invalid(`${path}.description`, 'it must be a string');
   const { cache, isKnown } = parseCache(wire['cache_control']);
   const known = ['type', 'name', 'description', 'input_schema'];
   if (typeof strict === 'boolean') known.push('strict');
@@ -30,7 +28,7 @@ function parseTool(wire: Json, path: string): Tool {
     type: 'function',
     name,
     ...defined({
-      description: stringOf(description),
+      description: wantString(wire['description'], `${path}.description`),
       parameters: objectOf(schema),
       isStrict: typeof strict === 'boolean' ? strict : undefined,
       cache,
@@ -43,14 +41,12 @@ export function parseToolChoice(value: Json | undefined): {
   toolChoice?: ToolChoice;
   parallelToolCalls?: boolean;
 } {
-  if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw invalid('tool_choice', 'it must be an object');
-  const { disable_parallel_tool_use: isSingle } = value;
-  if (isSingle !== undefined && isSingle !== null && typeof isSingle !== 'boolean')
-    throw invalid('tool_choice.disable_parallel_tool_use', 'it must be true or false');
+  const choice = wantObject(value, 'tool_choice');
+  if (choice === undefined) return {};
+  const isSingle = wantBoolean(choice['disable_parallel_tool_use'], 'tool_choice.disable_parallel_tool_use');
   return {
-    toolChoice: choiceOf(value['type'], value['name']),
-    ...(typeof isSingle === 'boolean' ? { parallelToolCalls: !isSingle } : {}),
+    toolChoice: choiceOf(choice['type'], choice['name']),
+    ...(isSingle === undefined ? {} : { parallelToolCalls: !isSingle }),
   };
 }
 

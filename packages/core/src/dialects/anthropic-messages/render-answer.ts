@@ -2,13 +2,14 @@ import type { AnswerChoice, ChatAnswer } from '../../protocol/chat-answer.ts';
 import type { AnswerContext } from '../../protocol/codec.ts';
 import type { AssistantBlock, TextBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { renderCitation } from './convert-citation.ts';
+import { collectDrops } from '../shared/collect-drops.ts';
+import { defined } from '../shared/read.ts';
+import { isToldCitation, renderCitation } from './convert-citation.ts';
 import { renderMedia } from './convert-media.ts';
 import { renderToolCall } from './convert-tool-call.ts';
 import { renderUsage } from './convert-usage.ts';
-import { collectDrops } from './drops.ts';
 import { renderFinish } from './map-finish-reason.ts';
-import { defined, ownOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderReasoningBlock } from './render-blocks.ts';
 
 export function renderAnswer(answer: ChatAnswer, context: AnswerContext): JsonObject {
@@ -65,15 +66,16 @@ function renderAnswerBlock(block: AssistantBlock): JsonObject | undefined {
 export function renderWholeBlock(
   block: Extract<AssistantBlock, { type: 'media' | 'foreign' }>,
 ): JsonObject | undefined {
-  if (block.type === 'media') return renderMedia(block, collectDrops());
+  if (block.type === 'media') return renderMedia(block, collectDrops('anthropic-messages'));
   return block.dialect === 'anthropic-messages' ? block.value : undefined;
 }
 
 function renderAnswerText({ text, citations = [], extra }: TextBlock): JsonObject {
+  const told = citations.filter(isToldCitation).map(renderCitation);
   return {
     type: 'text',
     text,
-    ...(citations.length === 0 ? {} : { citations: citations.map(renderCitation) }),
+    ...(told.length === 0 ? {} : { citations: told }),
     ...ownOf(extra),
   };
 }

@@ -7,22 +7,29 @@ import type {
   ToolResultBlock,
 } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameOfForeign } from '../shared/name-foreign.ts';
+import { isObject } from '../shared/read.ts';
 import { renderCache } from './convert-cache.ts';
 import { isOwnCitation, renderCitation } from './convert-citation.ts';
 import { renderMedia } from './convert-media.ts';
 import { renderId } from './convert-tool-call.ts';
-import type { Drops } from './drops.ts';
-import { countOf, isObject, listOf, objectOf, ownOf, stringOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 
 /** Anthropic refuses text without a visible character, so none is sent. Citations are taken of the assistant only. */
 export function renderText(block: TextBlock, drops: Drops, mayCite: boolean): JsonObject | undefined {
-  if (block.text.trim() === '') return undefined;
+  const { extra, text } = block;
+  if (extra === undefined && block.citations === undefined && block.cache === undefined)
+    return text.trim() === '' ? undefined : { type: 'text', text };
+  const { block: kept, ...own } = ownOf(extra);
+  if (isObject(kept)) return kept;
+  if (text.trim() === '') return undefined;
   return {
     type: 'text',
-    text: block.text,
+    text,
     ...renderCitations(block.citations ?? [], drops, mayCite),
     ...renderCache(block.cache),
-    ...ownOf(block.extra),
+    ...own,
   };
 }
 
@@ -47,18 +54,13 @@ export function renderReasoningBlock(block: ReasoningBlock, signature: string): 
 
 export function renderForeign(block: ForeignBlock, drops: Drops): JsonObject | undefined {
   if (block.dialect === 'anthropic-messages') return block.value;
-  drops.add(`messages.${stringOf(block.value['type']) ?? block.dialect}`);
+  drops.add(nameOfForeign(block));
   return undefined;
 }
 
 export function renderToolResult(block: ToolResultBlock, drops: Drops): JsonObject {
-  const { content: others, ...own } = ownOf(block.extra);
   const parts = block.content.map((part) => renderResultPart(part, block.content.length, drops));
   const content = parts.filter((part) => part !== undefined);
-  for (const other of listOf(others)) {
-    const value = isObject(other) ? objectOf(other['block']) : undefined;
-    if (isObject(other) && value) content.splice(countOf(other['at']) ?? content.length, 0, value);
-  }
   const [only] = content;
   const isPlain = content.length === 1 && only?.['type'] === 'text' && Object.keys(only).length === 2;
   return {
@@ -67,13 +69,12 @@ export function renderToolResult(block: ToolResultBlock, drops: Drops): JsonObje
     ...(content.length === 0 ? {} : { content: isPlain ? (only?.['text'] ?? '') : content }),
     ...(block.isError === undefined ? {} : { is_error: block.isError }),
     ...renderCache(block.cache),
-    ...own,
+    ...ownOf(block.extra),
   };
 }
 
 /** A result may be the empty text; beside others, a text without a visible character is refused. */
 function renderResultPart(part: TextBlock | MediaBlock, of: number, drops: Drops): JsonObject | undefined {
-  drops.addForeign(part.extra, 'messages.');
   if (part.type === 'media') return renderMedia(part, drops);
   if (of === 1 && part.text.trim() === '') return { type: 'text', text: part.text };
   return renderText(part, drops, false);

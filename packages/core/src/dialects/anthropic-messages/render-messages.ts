@@ -1,10 +1,11 @@
 import type { AssistantBlock, Extra, Message, SystemMessage, UserBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { append, isEmpty, stringOf } from '../shared/read.ts';
 import { renderMedia } from './convert-media.ts';
 import { renderId, renderToolCall } from './convert-tool-call.ts';
-import type { Drops } from './drops.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { ownOf, stringOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderForeign, renderSignedReasoning, renderText, renderToolResult } from './render-blocks.ts';
 
 interface Turn {
@@ -29,11 +30,10 @@ export function renderMessages(
     message.role === 'system' ? renderSystem(message, drops) : [],
   );
   const turns: Turn[] = [];
-  for (const [at, message] of messages.entries()) {
+  messages.forEach((message, at) => {
     if (message.name !== undefined) drops.add('messages.name');
-    if (message.role !== 'assistant') drops.addForeign(message.extra, 'messages.');
     if (at >= leading.length) addMessage(turns, message, { facts, drops, next: messages[at + 1] });
-  }
+  });
   // Anthropic wants a message to answer; a question may be all instructions elsewhere.
   if (turns.length === 0 && system.length > 0)
     return { system: [], messages: [{ role: 'user', content: shorten(system) }] };
@@ -81,7 +81,6 @@ function addMessage(turns: Turn[], message: Message, { facts, drops, next }: Aro
         turns,
         'user',
         present(message.content, (block) => {
-          drops.addForeign(block.extra, 'messages.');
           return block.type === 'foreign' ? renderForeign(block, drops) : renderToolResult(block, drops);
         }),
         message.extra,
@@ -94,7 +93,7 @@ function addTurn(turns: Turn[], role: string, content: JsonObject[], extra: Extr
   const own = ownOf(extra);
   if (content.length === 0) return;
   const last = turns.at(-1);
-  if (last?.role === role && isEmpty(own)) last.content.push(...content);
+  if (last?.role === role && isEmpty(own)) append(last.content, content);
   else turns.push({ role, content, own });
 }
 
@@ -133,7 +132,6 @@ export function shorten(content: readonly JsonObject[]): Json {
 
 function renderSystem({ content }: SystemMessage, drops: Drops): JsonObject[] {
   return present(content, (block) => {
-    drops.addForeign(block.extra, 'messages.');
     return block.type === 'text' ? renderText(block, drops, false) : renderForeign(block, drops);
   });
 }
@@ -144,7 +142,6 @@ function wrapSystem(block: JsonObject): JsonObject {
 }
 
 function renderUserBlock(block: UserBlock, drops: Drops): JsonObject | undefined {
-  drops.addForeign(block.extra, 'messages.');
   switch (block.type) {
     case 'text':
       return renderText(block, drops, false);
@@ -155,7 +152,6 @@ function renderUserBlock(block: UserBlock, drops: Drops): JsonObject | undefined
   }
 }
 
-/** What other vendors noted beside their own answers is of no use here, and not worth telling. */
 function renderAssistantBlock(block: AssistantBlock, drops: Drops): JsonObject | undefined {
   switch (block.type) {
     case 'text':
@@ -179,9 +175,10 @@ function present<Value>(
   values: readonly Value[],
   render: (value: Value) => JsonObject | undefined,
 ): JsonObject[] {
-  return values.map(render).filter((block) => block !== undefined);
-}
-
-function isEmpty(object: JsonObject): boolean {
-  return Object.keys(object).length === 0;
+  const blocks: JsonObject[] = [];
+  for (const value of values) {
+    const block = render(value);
+    if (block !== undefined) blocks.push(block);
+  }
+  return blocks;
 }

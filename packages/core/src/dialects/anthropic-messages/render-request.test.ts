@@ -182,7 +182,7 @@ describe('parameters', () => {
       metadata: { a: 'b' },
       cacheKey: 'k',
       extra: { gemini: { safetySettings: [] }, 'anthropic-messages': { container: 'c' } },
-      tools: [{ type: 'built-in', extra: { 'openai-responses': { type: 'web_search' } } }],
+      tools: [{ type: 'built-in', extra: { 'openai-responses': { type: 'file_search' } } }],
     });
     expect([...dropped].toSorted()).toEqual([
       'frequency_penalty',
@@ -194,7 +194,7 @@ describe('parameters', () => {
       'safetySettings',
       'seed',
       'service_tier',
-      'tools.web_search',
+      'tools.file_search',
       'verbosity',
     ]);
   });

@@ -1,20 +1,21 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RenderedRequest } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { collectDrops, type Drops } from '../shared/collect-drops.ts';
+import { defined, isEmpty, objectOf } from '../shared/read.ts';
 import { renderOutputFormat } from './convert-output.ts';
 import { planReasoning, type ReasoningPlan } from './convert-reasoning.ts';
-import { collectDrops, type Drops } from './drops.ts';
 import { type ModelFacts, modelFacts } from './model-facts.ts';
 import { nameUnspeakable } from './name-unspeakable.ts';
-import { defined, objectOf, ownOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderMessages, shorten } from './render-messages.ts';
-import { freeChoice, planTools } from './render-tools.ts';
+import { freeChoice, planTools, renderAnswerTool } from './render-tools.ts';
 
 export function renderRequest(request: ChatRequest): RenderedRequest {
-  const drops = collectDrops();
+  const drops = collectDrops('anthropic-messages');
   const facts = modelFacts(request.model);
   const own = ownOf(request.extra);
-  const output = planOutput(request, facts);
+  const output = planOutput(request, facts, drops);
   const plan = planTools(request, { answer: output.answer, facts, drops });
   const reasoning = planReasoning(request, facts, { isForced: plan.isForced, drops });
   const mustFree = reasoning.isOn && plan.isForced;
@@ -37,7 +38,7 @@ export function renderRequest(request: ChatRequest): RenderedRequest {
       tool_choice: mustFree ? freeChoice(plan.choice) : plan.choice,
       thinking: reasoning.thinking,
     }),
-    ...(Object.keys(config).length === 0 ? {} : { output_config: config }),
+    ...(isEmpty(config) ? {} : { output_config: config }),
     ...renderSampling(request, { facts, reasoning, drops }),
     ...renderStop(request.stop, drops),
     ...renderTier(request.serviceTier, drops),
@@ -50,21 +51,23 @@ export function renderRequest(request: ChatRequest): RenderedRequest {
 
 interface OutputPlan {
   readonly format?: JsonObject;
-  /** The schema of a tool whose input is the answer. */
+  /** A tool whose input is the answer. */
   readonly answer?: JsonObject;
   readonly instructions: readonly JsonObject[];
 }
 
-function planOutput({ output }: ChatRequest, facts: ModelFacts): OutputPlan {
+function planOutput({ output }: ChatRequest, facts: ModelFacts, drops: Drops): OutputPlan {
   if (output === undefined || output.type === 'text') return { instructions: [] };
-  if (output.type === 'json-schema' && facts.hasOutputFormat)
-    return { format: renderOutputFormat(output.schema, output.description), instructions: [] };
+  if (output.type === 'json-schema') {
+    const { schema, description, isStrict } = output;
+    if (facts.hasOutputFormat) return { format: renderOutputFormat(schema, description), instructions: [] };
+    // A tool's input is close to its schema, but nobody vouches for it.
+    if (isStrict === true) drops.add('response_format.json_schema.strict');
+    return { answer: renderAnswerTool(schema, description), instructions: [] };
+  }
   // Models that always think cannot be made to call a tool.
   if (facts.off === 'never') return { instructions: [{ type: 'text', text: jsonInstruction }] };
-  return {
-    answer: output.type === 'json' ? { type: 'object', additionalProperties: true } : output.schema,
-    instructions: [],
-  };
+  return { answer: renderAnswerTool({ additionalProperties: true }, undefined), instructions: [] };
 }
 
 const jsonInstruction =
@@ -128,5 +131,5 @@ function renderTier(tier: string | undefined, drops: Drops): JsonObject {
 
 function renderMetadata(user: string | undefined, rest: JsonObject | undefined): JsonObject {
   const metadata = { ...rest, ...defined({ user_id: user }) };
-  return Object.keys(metadata).length === 0 ? {} : { metadata };
+  return isEmpty(metadata) ? {} : { metadata };
 }

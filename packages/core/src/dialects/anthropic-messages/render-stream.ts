@@ -1,10 +1,11 @@
 import type { AnswerHead, ChatUsage, Finish, Part } from '../../protocol/chat-answer.ts';
 import type { AnswerContext, StreamRenderer } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { defined } from '../shared/read.ts';
 import { renderError } from './convert-error.ts';
 import { renderUsage } from './convert-usage.ts';
 import { renderFinish } from './map-finish-reason.ts';
-import { defined, ownOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderAnswerTier, renderHead } from './render-answer.ts';
 import { openLane } from './serialise-blocks.ts';
 import { openWriter, writeEvent } from './write-blocks.ts';

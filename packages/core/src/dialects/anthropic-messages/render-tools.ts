@@ -1,10 +1,14 @@
 import type { ChatRequest, Tool, ToolChoice } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { nameOptions, readBuiltIn } from '../shared/built-in-tools.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameOfBuiltIn } from '../shared/name-foreign.ts';
+import { defined, stringOf } from '../shared/read.ts';
+import { renderToolName, textSchema } from '../shared/text-tools.ts';
 import { renderCache } from './convert-cache.ts';
-import { jsonTool, renderToolName } from './convert-tool-call.ts';
-import type { Drops } from './drops.ts';
+import { jsonTool } from './convert-tool-call.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { defined, isObject, ownOf, stringOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 
 export interface ToolPlan {
   readonly tools: readonly JsonObject[];
@@ -13,7 +17,7 @@ export interface ToolPlan {
   readonly isForced: boolean;
 }
 
-/** `answer`: the schema of the answer, where it is to come as a tool's input. */
+/** `answer`: the tool whose input is the answer, where it is to come as one. */
 export function planTools(
   request: ChatRequest,
   { answer, facts, drops }: { answer: JsonObject | undefined; facts: ModelFacts; drops: Drops },
@@ -26,7 +30,7 @@ export function planTools(
     .filter((tool) => tool !== undefined);
   if (answer !== undefined) {
     const choice = answerChoice(toolChoice, tools.length, request);
-    return { tools: [...tools, answerTool(answer)], choice, isForced: true };
+    return { tools: [...tools, answer], choice, isForced: true };
   }
   if (tools.length === 0) {
     if (toolChoice !== undefined && toolChoice.type !== 'auto' && toolChoice.type !== 'none')
@@ -51,8 +55,7 @@ function only(tools: readonly Tool[], names: readonly string[]): readonly Tool[]
 }
 
 function renderTool(tool: Tool, facts: ModelFacts, drops: Drops): JsonObject | undefined {
-  if (tool.type === 'built-in') return renderBuiltIn(tool.extra, drops);
-  drops.addForeign(tool.extra, 'tools.');
+  if (tool.type === 'built-in') return renderBuiltIn(tool, facts, drops);
   const head = { name: renderToolName(tool.name, tool.type === 'custom' ? 'text' : 'json') };
   if (tool.type === 'custom') {
     if (tool.format !== undefined && tool.format['type'] !== 'text') drops.add('tools.format');
@@ -74,25 +77,43 @@ function renderTool(tool: Tool, facts: ModelFacts, drops: Drops): JsonObject | u
   };
 }
 
-const textSchema: JsonObject = {
-  type: 'object',
-  properties: { input: { type: 'string', description: 'The whole input of the tool, as plain text.' } },
-  required: ['input'],
-  additionalProperties: false,
-};
-
-function renderBuiltIn(extra: Tool['extra'], drops: Drops): JsonObject | undefined {
-  const own = extra?.['anthropic-messages'];
+function renderBuiltIn(
+  tool: Extract<Tool, { type: 'built-in' }>,
+  facts: ModelFacts,
+  drops: Drops,
+): JsonObject | undefined {
+  const own = tool.extra['anthropic-messages'];
   if (own !== undefined) return own;
-  for (const value of Object.values(extra ?? {}))
-    if (isObject(value)) drops.add(`tools.${stringOf(value['type']) ?? Object.keys(value)[0] ?? 'built-in'}`);
-  return undefined;
+  const known = facts.hasServerTools ? readBuiltIn(tool) : undefined;
+  if (known === undefined) {
+    drops.add(nameOfBuiltIn(tool));
+    return undefined;
+  }
+  const { kind, allowedDomains, blockedDomains, location, maxUses } = known;
+  const limits = { allowed_domains: allowedDomains, blocked_domains: blockedDomains, max_uses: maxUses };
+  switch (kind) {
+    case 'web-search': {
+      nameOptions(tool, { known, taken: ['allowedDomains', 'blockedDomains', 'location', 'maxUses'] }, drops);
+      return {
+        type: 'web_search_20250305',
+        name: 'web_search',
+        ...defined({ ...limits, user_location: location }),
+      };
+    }
+    case 'web-fetch':
+      nameOptions(tool, { known, taken: ['allowedDomains', 'blockedDomains', 'maxUses'] }, drops);
+      return { type: 'web_fetch_20250910', name: 'web_fetch', ...defined(limits) };
+    default:
+      nameOptions(tool, { known, taken: [] }, drops);
+      return { type: 'code_execution_20250825', name: 'code_execution' };
+  }
 }
 
-function answerTool(schema: JsonObject): JsonObject {
+export function renderAnswerTool(schema: JsonObject, description: string | undefined): JsonObject {
+  const what = 'Gives the answer to the user. The input is the whole answer, as JSON.';
   return {
     name: jsonTool,
-    description: 'Gives the answer to the user. The input is the whole answer, as JSON.',
+    description: description === undefined ? what : `${what} ${description}`,
     input_schema: { type: 'object', ...schema },
   };
 }

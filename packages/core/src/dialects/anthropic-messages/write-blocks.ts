@@ -1,8 +1,9 @@
 import type { Signature } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { renderCitation } from './convert-citation.ts';
-import { renderInput, renderToolName } from './convert-tool-call.ts';
-import { ownOf } from './read.ts';
+import { renderToolName } from '../shared/text-tools.ts';
+import { isToldCitation, renderCitation } from './convert-citation.ts';
+import { renderInput } from './convert-tool-call.ts';
+import { ownOf } from './own-extra.ts';
 import { renderWholeBlock } from './render-answer.ts';
 import type { BlockPart } from './serialise-blocks.ts';
 
@@ -36,6 +37,11 @@ export function openWriter(): BlockWriter {
   };
   const add = (delta: JsonObject): string =>
     isOpen ? writeEvent('content_block_delta', { index, delta }) : '';
+  /** What nearly every event is: it costs no object. */
+  const say = (kind: 'text' | 'thinking', text: string): string =>
+    isOpen && text !== ''
+      ? `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"${kind}_delta","${kind}":${JSON.stringify(text)}}}\n\n`
+      : '';
   const addInput = (text: string): string =>
     text === '' ? '' : add({ type: 'input_json_delta', partial_json: text });
 
@@ -70,14 +76,16 @@ export function openWriter(): BlockWriter {
           return begin({ type: 'text', text: '' });
         case 'text-delta':
         case 'refusal-delta':
-          return part.text === '' ? '' : add({ type: 'text_delta', text: part.text });
+          return say('text', part.text);
         case 'citation':
-          return add({ type: 'citations_delta', citation: renderCitation(part.citation) });
+          return isToldCitation(part.citation)
+            ? add({ type: 'citations_delta', citation: renderCitation(part.citation) })
+            : '';
         case 'reasoning-start':
           reasoning = part;
           return close();
         case 'reasoning-delta':
-          return part.text === '' ? '' : think() + add({ type: 'thinking_delta', thinking: part.text });
+          return part.text === '' ? '' : think() + say('thinking', part.text);
         case 'reasoning-end':
           return endReasoning(part.signature);
         case 'tool-input-start': {

@@ -1,6 +1,8 @@
 import type { Citation } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { given, listOf, objectOf, stringOf } from './read.ts';
+import { namesSource } from '../shared/names-source.ts';
+import { listOf, objectOf, optional, stringOf } from '../shared/read.ts';
+import { ownOf } from './own-extra.ts';
 
 /** Where it stands in the source (`location`) has no word in the vocabulary: kept as it came. */
 export function parseCitation(citation: JsonObject): Citation {
@@ -10,24 +12,29 @@ export function parseCitation(citation: JsonObject): Citation {
     return text === undefined ? [] : [text];
   });
   return {
-    ...given('url', stringOf(objectOf(location?.['web'])?.['url'])),
-    ...given('title', stringOf(citation['title'])),
-    ...given('citedText', quotes.length === 0 ? undefined : quotes.join('\n')),
+    ...optional('url', stringOf(objectOf(location?.['web'])?.['url'])),
+    ...optional('title', stringOf(citation['title'])),
+    ...optional('citedText', quotes.length === 0 ? undefined : quotes.join('\n')),
     extra: {
       bedrock: {
-        ...given('location', location),
-        ...given('source', stringOf(citation['source'])),
-        ...given('sourceContent', quotes.length > 1 ? quotes.map((text) => ({ text })) : undefined),
+        ...optional('location', location),
+        ...optional('source', stringOf(citation['source'])),
+        ...optional('sourceContent', quotes.length > 1 ? quotes.map((text) => ({ text })) : undefined),
       },
     },
   };
 }
 
+/** Whether there is something in it that an answer can tell. */
+export function isToldCitation(citation: Citation): boolean {
+  return citation.extra?.bedrock !== undefined || namesSource(citation);
+}
+
 export function renderCitation({ url, title, citedText, extra }: Citation): JsonObject {
   return {
-    ...given('title', title),
-    ...given('sourceContent', citedText === undefined ? undefined : [{ text: citedText }]),
-    ...given('location', url === undefined ? undefined : { web: { url } }),
-    ...extra?.bedrock,
+    ...optional('title', title),
+    ...optional('sourceContent', citedText === undefined ? undefined : [{ text: citedText }]),
+    ...optional('location', url === undefined ? undefined : { web: { url } }),
+    ...ownOf(extra),
   };
 }

@@ -49,6 +49,14 @@ describe('errors', () => {
     });
   });
 
+  test.each([
+    [404, 'Could not resolve the foundation model from the identifier', 'model-not-found'],
+    [404, 'Model use case details have not been submitted', 'permission'],
+    [404, 'no such way', 'not-found'],
+  ])('without a type, %i "%s" is %s', (status, message, kind) => {
+    expect(bedrock.parseError(status, {}, { message })).toMatchObject({ kind, message });
+  });
+
   test('without any body the status speaks', () => {
     expect(bedrock.parseError(503, {}, undefined)).toEqual({
       kind: 'overloaded',

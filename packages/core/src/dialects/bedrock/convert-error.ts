@@ -1,6 +1,8 @@
 import type { ProblemKind, ProviderError } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { given, numberOf, stringOf } from './read.ts';
+import { findRetryAfter } from '../shared/find-retry-after.ts';
+import { kindOfStatus } from '../shared/kind-of-status.ts';
+import { numberOf, optional, stringOf } from '../shared/read.ts';
 
 interface Problem {
   readonly kind: ProblemKind;
@@ -72,9 +74,14 @@ const wordings: readonly {
   },
   {
     kind: 'model-not-found',
-    of: ['invalid-request'],
+    of: ['invalid-request', 'not-found'],
     words:
-      /model identifier is invalid|model .{0,80}(?:not found|does not exist|isn.t supported)|end of its life/i,
+      /model identifier is invalid|could not resolve the foundation model|model .{0,80}(?:not found|does not exist|isn.t supported)|end of its life/i,
+  },
+  {
+    kind: 'permission',
+    of: ['not-found', 'model-not-found'],
+    words: /use case details have not been submitted/i,
   },
   {
     kind: 'authentication',
@@ -84,21 +91,6 @@ const wordings: readonly {
   { kind: 'quota', of: ['rate-limit'], words: /per day|daily|quota/i },
   { kind: 'billing', of: ['permission'], words: /payment|billing|subscription/i },
 ];
-
-const byStatus: Readonly<Record<number, ProblemKind>> = {
-  400: 'invalid-request',
-  401: 'authentication',
-  402: 'billing',
-  403: 'permission',
-  404: 'not-found',
-  408: 'timeout',
-  413: 'too-large',
-  424: 'server',
-  429: 'rate-limit',
-  503: 'overloaded',
-  504: 'timeout',
-  529: 'overloaded',
-};
 
 /** The type stands in a header (with an address behind it), or in the body (with a namespace before it). */
 export function parseError(
@@ -111,15 +103,15 @@ export function parseError(
   );
   const message = messageOf(body) ?? (code === '' ? `HTTP ${status}` : code);
   const problem = problemOf(code);
-  const first = problem?.kind ?? byStatus[status] ?? (status >= 500 ? 'server' : 'invalid-request');
-  const retryAfter = readRetryAfter(headers, body, message);
+  const first = problem?.kind ?? kindOfStatus(status);
+  const retryAfter = findRetryAfter(headers, { fields: [body?.['retryAfterSeconds']], message });
   return {
     kind: refine(first, message),
     status,
     message,
-    ...given('code', code === '' ? undefined : code),
-    ...given('retryAfter', retryAfter),
-    ...given('raw', body),
+    ...optional('code', code === '' ? undefined : code),
+    ...optional('retryAfter', retryAfter),
+    ...optional('raw', body),
   };
 }
 
@@ -135,7 +127,7 @@ export function parseException(name: string, data: JsonObject): ProviderError {
   const message = messageOf(data) ?? stringOf(data['originalMessage']) ?? code;
   const kind = refine(problem.kind, message);
   const original = numberOf(data['originalStatusCode']);
-  const retryAfter = readRetryAfter({}, data, message);
+  const retryAfter = findRetryAfter({}, { fields: [data['retryAfterSeconds']], message });
   const status = original !== undefined && original >= 400 && original < 600 ? original : problem.status;
   return {
     // The model's own error: its vendor was asked too often.
@@ -143,7 +135,7 @@ export function parseException(name: string, data: JsonObject): ProviderError {
     status: kind === 'context-length' ? 400 : status,
     message,
     code,
-    ...given('retryAfter', retryAfter),
+    ...optional('retryAfter', retryAfter),
     raw: data,
   };
 }
@@ -170,34 +162,6 @@ function messageOf(body: JsonObject | undefined): string | undefined {
     if (typeof value === 'string' && value !== '') return value;
   }
   return undefined;
-}
-
-/** Milliseconds: of the headers, of a field of the body, or of its words. */
-function readRetryAfter(
-  headers: Readonly<Record<string, string>>,
-  body: JsonObject | undefined,
-  message: string,
-): number | undefined {
-  const exact = Number(headers['retry-after-ms'] ?? Number.NaN);
-  if (exact >= 0) return exact;
-  const header = headers['retry-after'];
-  if (header !== undefined && header.trim() !== '') {
-    const seconds = Number(header);
-    if (seconds >= 0) return seconds * 1000;
-    // A date is read against the date of the answer: no clock is needed.
-    const wait = Date.parse(header) - Date.parse(headers['date'] ?? '');
-    if (wait >= 0) return wait;
-  }
-  const field = numberOf(body?.['retryAfterSeconds']);
-  if (field !== undefined && field >= 0) return field * 1000;
-  const words =
-    /(?:retry|try again|wait)\D{0,40}?(\d+(?:\.\d+)?)\s*(milliseconds?|ms|seconds?|s|minutes?|m)\b/i.exec(
-      message,
-    );
-  if (words === null) return undefined;
-  const unit = words[2]?.toLowerCase() ?? 's';
-  const scale = unit === 'm' || unit.startsWith('min') ? 60_000 : unit.startsWith('s') ? 1000 : 1;
-  return Number(words[1]) * scale;
 }
 
 export function renderError(error: ProviderError): { readonly status: number; readonly body: JsonObject } {

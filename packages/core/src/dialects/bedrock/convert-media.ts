@@ -1,6 +1,9 @@
 import type { MediaBlock, Source } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { given, listOf, objectOf, restOf, stringOf } from './read.ts';
+import { listOf, objectOf, optional, restOf, stringOf } from '../shared/read.ts';
+import { readDataUrl } from '../shared/read-data-url.ts';
+import { sniffMediaType } from '../shared/sniff-media-type.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 
@@ -59,8 +62,9 @@ export function parseMedia(kind: MediaKind, media: JsonObject): MediaBlock | und
   const source = wireSource && parseSource(wireSource);
   if (wireSource === undefined || source === undefined) return undefined;
   const format = stringOf(media['format']);
+  const known = kind === 'document' ? ['name', 'context', 'citations'] : [];
   const extra = {
-    ...restOf(media, 'format', 'source', ...(kind === 'document' ? ['name'] : [])),
+    ...restOf(media, ['format', 'source', ...known]),
     ...(isWhole(wireSource, source) ? {} : { source: wireSource }),
     ...(format !== undefined && mediaTypeOf(kind, format) === undefined ? { format } : {}),
   };
@@ -71,8 +75,18 @@ export function parseMedia(kind: MediaKind, media: JsonObject): MediaBlock | und
         ? unknownType(kind)
         : (mediaTypeOf(kind, format) ?? `${kind === 'document' ? 'application' : kind}/${format}`),
     source,
-    ...given('name', kind === 'document' ? stringOf(media['name']) : undefined),
-    ...given('extra', Object.keys(extra).length === 0 ? undefined : { bedrock: extra }),
+    ...optional('name', kind === 'document' ? stringOf(media['name']) : undefined),
+    ...(kind === 'document' ? parseWishes(media) : {}),
+    ...extraOf(extra),
+  };
+}
+
+/** What is wished of a document: that it is cited, and what is to be known about it. */
+function parseWishes(media: JsonObject): Pick<MediaBlock, 'isCited' | 'context'> {
+  const enabled = objectOf(media['citations'])?.['enabled'];
+  return {
+    ...optional('isCited', typeof enabled === 'boolean' ? enabled : undefined),
+    ...optional('context', stringOf(media['context'])),
   };
 }
 
@@ -100,7 +114,7 @@ function isWhole(wire: JsonObject, source: Source): boolean {
   const field = source.kind === 'base64' ? 'bytes' : source.kind === 'url' ? 's3Location' : 'text';
   const location = objectOf(wire['s3Location']);
   return (
-    restOf(wire, field) === undefined && (location === undefined || restOf(location, 'uri') === undefined)
+    restOf(wire, [field]) === undefined && (location === undefined || restOf(location, ['uri']) === undefined)
   );
 }
 
@@ -114,23 +128,36 @@ export function kindOf({ mediaType }: MediaBlock): MediaKind {
 export function renderMedia(media: MediaBlock, name: string): JsonObject | string {
   const block = unfold(media);
   const kind = kindOf(block);
-  const own = block.extra?.bedrock ?? {};
+  const own = ownOf(block.extra);
   const source = objectOf(own['source']) ?? renderSource(block.source, kind);
   const format = stringOf(own['format']) ?? formatOf(block, kind);
   if (source === undefined) return block.source.kind === 'id' ? 'file_id' : `${kind}_url`;
   // A document may go without; for anything else Bedrock must know.
   if (format === undefined && (kind !== 'document' || block.mediaType !== undefined)) return `${kind}.format`;
-  return { [kind]: { ...own, ...given('format', format), ...(kind === 'document' ? { name } : {}), source } };
+  return {
+    [kind]: {
+      ...own,
+      ...optional('format', format),
+      ...(kind === 'document' ? { name, ...renderWishes(block) } : {}),
+      source,
+    },
+  };
+}
+
+function renderWishes({ isCited, context }: MediaBlock): JsonObject {
+  return {
+    ...optional('context', context),
+    ...optional('citations', isCited === undefined ? undefined : { enabled: isCited }),
+  };
 }
 
 /** A data URL holds the bytes, and often says better what they are. */
 function unfold(block: MediaBlock): MediaBlock {
-  const found =
-    block.source.kind === 'url' ? /^data:([^;,]*)[^,]*;base64,(.*)$/s.exec(block.source.url) : null;
-  if (found === null) return block;
+  const read = block.source.kind === 'url' ? readDataUrl(block.source.url) : undefined;
+  if (read === undefined) return block;
   const isKnown = block.mediaType !== undefined && !block.mediaType.endsWith('/*');
-  const mediaType = isKnown ? block.mediaType : found[1] || block.mediaType;
-  return { ...block, mediaType, source: { kind: 'base64', data: found[2] ?? '' } };
+  const mediaType = isKnown ? block.mediaType : (read.mediaType ?? block.mediaType);
+  return { ...block, mediaType, source: { kind: 'base64', data: read.data } };
 }
 
 function formatOf({ mediaType, source }: MediaBlock, kind: MediaKind): string | undefined {
@@ -152,8 +179,8 @@ function sniff(source: Source, kind: MediaKind): string | undefined {
     return ending !== undefined && Object.values(formats[kind]).includes(ending) ? ending : undefined;
   }
   if (source.kind !== 'base64' || kind !== 'image') return undefined;
-  const begins = { iVBORw0KGgo: 'png', '/9j/': 'jpeg', R0lGOD: 'gif', UklGR: 'webp' };
-  return Object.entries(begins).find(([start]) => source.data.startsWith(start))?.[1];
+  const type = sniffMediaType(source.data, 'image/');
+  return type === undefined ? undefined : formats.image[type];
 }
 
 function renderSource(source: Source, kind: MediaKind): JsonObject | undefined {

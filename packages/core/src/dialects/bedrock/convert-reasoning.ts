@@ -1,9 +1,8 @@
 import type { Reasoning } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { type Effort, isEffort } from '../shared/effort.ts';
+import { filled, numberOf, objectOf, optional, stringOf } from '../shared/read.ts';
 import type { ModelFamily } from './model-family.ts';
-import { given, numberOf, objectOf, stringOf } from './read.ts';
-
-type Effort = NonNullable<Reasoning['effort']>;
 
 /**
  * Effort and budget, where a model knows only the other one:
@@ -75,15 +74,11 @@ export function parseReasoning(fields: JsonObject): Reasoning | undefined {
   const isAdaptive = thinking?.['type'] === 'adaptive' && known === undefined;
   const display = thinking?.['display'];
   const reasoning: Reasoning = {
-    ...given('effort', known),
-    ...given('budget', budget ?? (isAdaptive ? 'dynamic' : undefined)),
-    ...given('summary', display === 'summarized' ? 'auto' : display === 'omitted' ? 'none' : undefined),
+    ...optional('effort', known),
+    ...optional('budget', budget ?? (isAdaptive ? 'dynamic' : undefined)),
+    ...optional('summary', display === 'summarized' ? 'auto' : display === 'omitted' ? 'none' : undefined),
   };
-  return Object.keys(reasoning).length === 0 ? undefined : reasoning;
-}
-
-function isEffort(effort: string | undefined): effort is Effort {
-  return effort === 'none' || (effort !== undefined && Object.hasOwn(budgets, effort));
+  return filled(reasoning);
 }
 
 /** The fields for a model of this family; undefined where it cannot be told. Budgets of Claude are for the caller to fit. */
@@ -124,8 +119,11 @@ function claudeFields(
   const display =
     reasoning.summary === undefined ? undefined : reasoning.summary === 'none' ? 'omitted' : 'summarized';
   return {
-    thinking: { type: 'adaptive', ...given('display', display) },
-    ...given('output_config', effort === undefined ? undefined : { effort: claudeEffort(effort, version) }),
+    thinking: { type: 'adaptive', ...optional('display', display) },
+    ...optional(
+      'output_config',
+      effort === undefined ? undefined : { effort: claudeEffort(effort, version) },
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ChatUsage } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { countOf, given, isObject, isSameJson, restOf } from './read.ts';
+import { countOf, isObject, isSameJson, optional, restOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 const known = [
   'inputTokens',
@@ -21,27 +22,26 @@ export function parseUsage(usage: Json | undefined): ChatUsage | undefined {
   const input = countOf(usage['inputTokens']);
   const output = countOf(usage['outputTokens']);
   if (input === undefined && output === undefined) return undefined;
-  const extra = restOf(
-    usage,
+  const extra = restOf(usage, [
     ...known,
     ...(isSameJson(usage['serverToolUsage'], {}) ? ['serverToolUsage'] : []),
-  );
+  ]);
   return {
     input: (input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
     output: output ?? 0,
-    ...given('cacheRead', cacheRead),
-    ...given('cacheWrite', cacheWrite),
-    ...given('extra', extra && { bedrock: extra }),
+    ...optional('cacheRead', cacheRead),
+    ...optional('cacheWrite', cacheWrite),
+    ...extraOf(extra),
   };
 }
 
 export function renderUsage({ input, output, cacheRead, cacheWrite, extra }: ChatUsage): JsonObject {
   return {
-    ...extra?.bedrock,
+    ...ownOf(extra),
     inputTokens: Math.max(0, input - (cacheRead ?? 0) - (cacheWrite ?? 0)),
     outputTokens: output,
     totalTokens: input + output,
-    ...given('cacheReadInputTokens', cacheRead),
-    ...given('cacheWriteInputTokens', cacheWrite),
+    ...optional('cacheReadInputTokens', cacheRead),
+    ...optional('cacheWriteInputTokens', cacheWrite),
   };
 }

@@ -1,4 +1,9 @@
 import type { Message, ToolCallBlock, ToolResultBlock } from '../../protocol/content.ts';
+import { WaitingCalls } from '../shared/waiting-calls.ts';
+
+const byId = ({ id }: ToolCallBlock): string => id;
+const byName = ({ name }: ToolCallBlock): string => name;
+const byOrder = (): undefined => undefined;
 
 /**
  * Which call each result answers: the one with its id among those of the turn before it, else one of its name, else the
@@ -6,25 +11,24 @@ import type { Message, ToolCallBlock, ToolResultBlock } from '../../protocol/con
  */
 export function matchResults(messages: readonly Message[]): ReadonlyMap<ToolResultBlock, string> {
   const matched = new Map<ToolResultBlock, string>();
-  let open: ToolCallBlock[] = [];
+  let open = new WaitingCalls<ToolCallBlock>();
   let results: ToolResultBlock[] = [];
   const everCalled = new Set<string>();
   const settle = (): void => {
-    const strays = results.filter((result) => !match(result, ({ id }) => id === result.callId));
+    const strays = results.filter((result) => !match(result, open.find(byId, result.callId)));
     for (const result of strays) {
       // It belongs to an older turn, or is a repetition.
       if (everCalled.has(result.callId)) continue;
-      if (!match(result, ({ name }) => name === result.name) && result.name === undefined)
-        match(result, () => true);
+      match(result, open.find(result.name === undefined ? byOrder : byName, result.name));
     }
-    open = [];
+    open = new WaitingCalls();
     results = [];
   };
-  const match = (result: ToolResultBlock, fits: (call: ToolCallBlock) => boolean): boolean => {
-    const at = open.findIndex(fits);
-    const [call] = at < 0 ? [] : open.splice(at, 1);
-    if (call !== undefined) matched.set(result, call.id);
-    return call !== undefined;
+  const match = (result: ToolResultBlock, call: ToolCallBlock | undefined): boolean => {
+    if (call === undefined) return false;
+    open.answer(call);
+    matched.set(result, call.id);
+    return true;
   };
   let isAssistant = false;
   for (const { role, content } of messages) {
@@ -32,7 +36,7 @@ export function matchResults(messages: readonly Message[]): ReadonlyMap<ToolResu
     isAssistant = role === 'assistant';
     for (const block of content) {
       if (block.type === 'tool-call') {
-        open.push(block);
+        open.add(block);
         everCalled.add(block.id);
       } else if (block.type === 'tool-result') results.push(block);
     }

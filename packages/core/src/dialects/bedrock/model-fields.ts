@@ -1,8 +1,9 @@
 import type { ChatRequest, Reasoning } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { isSameJson, numberOf, objectOf, optional, restOf } from '../shared/read.ts';
 import { parseReasoning, reasoningFields, renderReasoning } from './convert-reasoning.ts';
 import { familyOf, type ModelFamily } from './model-family.ts';
-import { given, isSameJson, numberOf, objectOf, restOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 
 /** `additionalModelRequestFields`: what Converse has no word for and its vendors all spell differently. */
 export interface ModelFields {
@@ -25,9 +26,9 @@ export function parseModelFields(fields: JsonObject, model: string): ModelFields
     ...(topK !== undefined && isSaid(fields, topKFields, renderTopK(topK, family)) ? topKFields : []),
   ];
   return {
-    ...given('reasoning', reasoning),
-    ...given('topK', topK),
-    ...given('rest', restOf(fields, ...understood)),
+    ...optional('reasoning', reasoning),
+    ...optional('topK', topK),
+    ...optional('rest', restOf(fields, understood)),
   };
 }
 
@@ -47,13 +48,13 @@ export function renderTopK(topK: number, { vendor }: ModelFamily): JsonObject | 
  * model (or nobody knows which it is), they stay as they came; else they are taken out, to be said anew.
  */
 export function keepOwnFields({ extra, reasoning, topK }: ChatRequest, family: ModelFamily): JsonObject {
-  const own = objectOf(extra?.bedrock?.['additionalModelRequestFields']) ?? {};
+  const own = objectOf(ownOf(extra)['additionalModelRequestFields']) ?? {};
   if (family.vendor === 'unknown') return own;
   const stale = [
     ...(reasoning === undefined ? [] : staleNames(own, reasoningFields, renderReasoning(reasoning, family))),
     ...(topK === undefined ? [] : staleNames(own, topKFields, renderTopK(topK, family))),
   ];
-  return restOf(own, ...stale) ?? {};
+  return restOf(own, stale) ?? {};
 }
 
 /** The fields of another vendor's spelling; all of them, where this one's model has none. */
@@ -69,6 +70,6 @@ export function says(own: JsonObject, names: 'reasoning' | 'top-k'): boolean {
 
 /** The same of `outputConfig`, whose `effort` is Claude's. */
 export function keepOwnOutput({ extra }: ChatRequest, { vendor }: ModelFamily): JsonObject {
-  const own = objectOf(extra?.bedrock?.['outputConfig']) ?? {};
-  return vendor === 'claude' || vendor === 'unknown' ? own : (restOf(own, 'effort') ?? {});
+  const own = objectOf(ownOf(extra)['outputConfig']) ?? {};
+  return vendor === 'claude' || vendor === 'unknown' ? own : (restOf(own, ['effort']) ?? {});
 }

@@ -1,26 +1,32 @@
 import type { AnswerHead, ChatAnswer, Finish } from '../../protocol/chat-answer.ts';
-import type { AssistantBlock } from '../../protocol/content.ts';
+import type { AssistantBlock, Extra } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { isObject, objectOf, optional, protocolError, restOf, stringOf } from '../shared/read.ts';
+import { saidList, saidObject } from '../shared/said.ts';
+import { checkBlock } from './check-said.ts';
 import { parseUsage } from './convert-usage.ts';
 import { parseFinish } from './map-finish-reason.ts';
-import { parseAssistantBlock } from './parse-content.ts';
+import { extraOf } from './own-extra.ts';
+import { isNothing, parseAssistantBlock } from './parse-content.ts';
 import { answerTool } from './plan-output.ts';
-import { given, isObject, listOf, misspoken, objectOf, restOf, stringOf } from './read.ts';
 
 /** The whole answer of Converse. It has one choice, no id and no model. */
 export function parseAnswer(body: JsonObject): ChatAnswer {
   const message = objectOf(objectOf(body['output'])?.['message']);
-  if (message === undefined) throw misspoken('the answer has no output.message');
-  const content = listOf(message['content']).flatMap((block) =>
-    isObject(block) ? [parseAssistantBlock(block)] : [],
-  );
-  const extra = restOf(message, 'role', 'content');
+  if (message === undefined) throw protocolError('the answer has no output.message');
+  const content = saidList(message['content'], 'the content').flatMap((value) => {
+    const block = saidObject(value, 'a block');
+    if (block === undefined || isNothing(block)) return [];
+    checkBlock(block);
+    return [parseAssistantBlock(block)];
+  });
+  const extra = restOf(message, ['role', 'content']);
   const usage = parseUsage(body['usage']);
   const head = parseHead(body, 'output', 'stopReason', 'usage', 'additionalModelResponseFields');
   return {
     ...head,
     choices: [closeChoice(content, body['stopReason'], body['additionalModelResponseFields'], extra)],
-    ...given('usage', usage),
+    ...optional('usage', usage),
   };
 }
 
@@ -28,8 +34,8 @@ export function parseAnswer(body: JsonObject): ChatAnswer {
 export function parseHead(body: JsonObject, ...known: readonly string[]): AnswerHead {
   const tier = stringOf(objectOf(body['serviceTier'])?.['type']);
   // `p` is padding, of random length.
-  const extra = restOf(body, 'p', ...known, ...(tier === undefined ? [] : ['serviceTier']));
-  return { ...given('serviceTier', tier), ...given('extra', extra && { bedrock: extra }) };
+  const extra = restOf(body, ['p', ...known, ...(tier === undefined ? [] : ['serviceTier'])]);
+  return { ...optional('serviceTier', tier), ...extraOf(extra) };
 }
 
 function closeChoice(
@@ -66,18 +72,16 @@ export function parseEnd(
   responseFields: Json | undefined,
   { hasAnswerTool, hasCalls }: { readonly hasAnswerTool: boolean; readonly hasCalls: boolean },
   more: JsonObject = {},
-): { readonly finish: Finish; readonly extra?: { readonly bedrock: JsonObject } } {
+): { readonly finish: Finish; readonly extra?: Extra } {
   const finish = parseFinish(stopReason);
   const fields = isObject(responseFields) ? responseFields : undefined;
   const sequence = stringOf(fields?.['stop_sequence']);
   const rest =
-    fields === undefined
-      ? responseFields
-      : restOf(fields, ...(sequence === undefined ? [] : ['stop_sequence']));
-  const extra = restOf({ ...more, additionalModelResponseFields: rest });
+    fields === undefined ? responseFields : restOf(fields, sequence === undefined ? [] : ['stop_sequence']);
+  const extra = restOf({ ...more, additionalModelResponseFields: rest }, []);
   const isAnswered = hasAnswerTool && !hasCalls && finish.reason === 'tool-calls';
   return {
-    finish: { ...finish, ...(isAnswered ? { reason: 'stop' } : {}), ...given('sequence', sequence) },
-    ...given('extra', extra && { bedrock: extra }),
+    finish: { ...finish, ...(isAnswered ? { reason: 'stop' } : {}), ...optional('sequence', sequence) },
+    ...extraOf(extra),
   };
 }

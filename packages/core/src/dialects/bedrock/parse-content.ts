@@ -9,9 +9,11 @@ import type {
   ToolResultBlock,
 } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { isObject, listOf, objectOf, optional, restOf, stringOf } from '../shared/read.ts';
+import { parseToolName, unwrapText } from '../shared/text-tools.ts';
 import { parseCitation } from './convert-citation.ts';
 import { mediaKinds, parseMedia } from './convert-media.ts';
-import { given, isObject, listOf, objectOf, restOf, stringOf } from './read.ts';
+import { extraOf } from './own-extra.ts';
 import { parseToolInput } from './tool-input.ts';
 
 /** A block that this dialect alone knows, or that is not as it should be: kept as it came. */
@@ -22,7 +24,7 @@ export function foreign(value: JsonObject): ForeignBlock {
 /** A cache point, if it is one that the vocabulary can say. */
 export function parseCachePoint(block: JsonObject): CacheMark | undefined {
   const point = objectOf(block['cachePoint']);
-  if (point === undefined || point['type'] !== 'default' || restOf(point, 'type', 'ttl') !== undefined)
+  if (point === undefined || point['type'] !== 'default' || restOf(point, ['type', 'ttl']) !== undefined)
     return undefined;
   const ttl = point['ttl'];
   if (ttl === undefined || ttl === null) return {};
@@ -31,7 +33,12 @@ export function parseCachePoint(block: JsonObject): CacheMark | undefined {
 
 export function parseText(block: JsonObject): TextBlock | undefined {
   const text = stringOf(block['text']);
-  return text === undefined || restOf(block, 'text') !== undefined ? undefined : { type: 'text', text };
+  return text === undefined || restOf(block, ['text']) !== undefined ? undefined : { type: 'text', text };
+}
+
+/** A text of no characters: Kimi has one between any two blocks. */
+export function isNothing(block: JsonObject): boolean {
+  return parseText(block)?.text === '';
 }
 
 /** What a block holds, whoever says it; undefined where it is none of these. */
@@ -65,7 +72,7 @@ function parseCited(block: JsonObject): TextBlock | undefined {
   return {
     type: 'text',
     text: pieces.join(''),
-    ...given('citations', citations.length === 0 ? undefined : citations),
+    ...optional('citations', citations.length === 0 ? undefined : citations),
   };
 }
 
@@ -85,24 +92,31 @@ function parseReasoningBlock(block: JsonObject): ReasoningBlock | undefined {
   return {
     type: 'reasoning',
     text: stringOf(said['text']) ?? '',
-    ...given('signature', signature === undefined ? undefined : { dialect: 'bedrock', value: signature }),
+    ...optional('signature', signature === undefined ? undefined : { dialect: 'bedrock', value: signature }),
   };
 }
 
-/** A call of a tool that the provider runs itself (`type` is told) is no business of the caller's. */
+/** Whether the provider runs the tool itself: Nova may name the type of the caller's own tools, too. */
+export function isServerToolUse(use: JsonObject): boolean {
+  const type = stringOf(use['type']);
+  return type !== undefined && type !== 'tool_use';
+}
+
+/** A call of a tool that the provider runs itself is no business of the caller's. */
 function parseToolUse(block: JsonObject): AssistantBlock | undefined {
   const use = objectOf(block['toolUse']);
   const name = stringOf(use?.['name']);
   const id = stringOf(use?.['toolUseId']);
-  if (use === undefined || name === undefined || stringOf(use['type']) !== undefined) return undefined;
-  const extra = restOf(use, 'toolUseId', 'name', 'input');
+  if (use === undefined || name === undefined || isServerToolUse(use)) return undefined;
+  const extra = restOf(use, ['toolUseId', 'name', 'input', 'type']);
+  const told = parseToolName(name);
+  const input = parseToolInput(use['input']);
   return {
     type: 'tool-call',
     id: id === undefined ? '' : id,
-    name,
-    format: 'json',
-    input: parseToolInput(use['input']),
-    ...given('extra', extra && { bedrock: extra }),
+    ...told,
+    input: told.format === 'text' ? unwrapText(input) : input,
+    ...extraOf(extra),
   };
 }
 
@@ -112,13 +126,13 @@ export function parseToolResult(block: JsonObject): ToolResultBlock | undefined 
   if (result === undefined || callId === undefined) return undefined;
   const status = stringOf(result['status']);
   const isKnown = status === undefined || status === 'error' || status === 'success';
-  const extra = restOf(result, 'toolUseId', 'content', ...(isKnown ? ['status'] : []));
+  const extra = restOf(result, ['toolUseId', 'content', ...(isKnown ? ['status'] : [])]);
   return {
     type: 'tool-result',
     callId,
     content: listOf(result['content']).flatMap((item) => (isObject(item) ? [parseResultItem(item)] : [])),
-    ...given('isError', status !== undefined && isKnown ? status === 'error' : undefined),
-    ...given('extra', extra && { bedrock: extra }),
+    ...optional('isError', status !== undefined && isKnown ? status === 'error' : undefined),
+    ...extraOf(extra),
   };
 }
 
@@ -127,7 +141,7 @@ function parseResultItem(item: JsonObject): TextBlock | MediaBlock {
   const known = parseText(item) ?? parseMediaBlock(item);
   if (known !== undefined) return known;
   const json: Json | undefined = item['json'];
-  if (json !== undefined && restOf(item, 'json') === undefined)
+  if (json !== undefined && restOf(item, ['json']) === undefined)
     return { type: 'text', text: JSON.stringify(json), extra: { bedrock: { json: true } } };
   return { type: 'text', text: JSON.stringify(item), extra: { bedrock: { block: item } } };
 }

@@ -9,6 +9,9 @@ import type {
   UserBlock,
 } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { invalid, isObject, objectOf, restOf } from '../shared/read.ts';
+import { need, wantList, wantString } from '../shared/want.ts';
+import { extraOf } from './own-extra.ts';
 import {
   foreign,
   parseAssistantBlock,
@@ -18,7 +21,6 @@ import {
   parseToolResult,
   withCache,
 } from './parse-content.ts';
-import { given, invalid, isObject, need, objectOf, restOf, wantList, wantString } from './read.ts';
 
 /** `system`: one message, whatever its number of blocks. */
 export function parseSystem(value: Json | undefined): SystemMessage[] {
@@ -33,11 +35,11 @@ export function parseMessages(value: readonly Json[]): Message[] {
 
 /** A user's message that gives results and says more is a message of results and one of the user. */
 function parseMessage(message: Json, path: string): Message[] {
-  if (!isObject(message)) throw invalid(path, `${path} must be an object`);
+  if (!isObject(message)) throw invalid(path, 'it must be an object');
   const role = need(wantString(message['role'], `${path}.role`), `${path}.role`);
   const blocks = need(wantList(message['content'], `${path}.content`), `${path}.content`);
-  const rest = restOf(message, 'role', 'content');
-  const extra = given('extra', rest && { bedrock: rest });
+  const rest = restOf(message, ['role', 'content']);
+  const extra = extraOf(rest);
   const at = `${path}.content`;
   switch (role) {
     case 'assistant':
@@ -49,7 +51,7 @@ function parseMessage(message: Json, path: string): Message[] {
     case 'user':
       return splitUser(parseBlocks(blocks, at, parseUserBlock), extra);
     default:
-      throw invalid(`${path}.role`, `${path}.role must be user, assistant or system`);
+      throw invalid(`${path}.role`, 'it must be user, assistant or system');
   }
 }
 
@@ -58,13 +60,18 @@ function splitUser(
   extra: Pick<Message, 'extra'>,
 ): Message[] {
   const messages: Message[] = [];
+  let words: UserBlock[] | undefined;
+  let results: ToolResultBlock[] | undefined;
   for (const block of blocks) {
-    const last = messages.at(-1);
-    if (block.type === 'tool-result')
-      if (last?.role === 'tool') messages.splice(-1, 1, { ...last, content: [...last.content, block] });
-      else messages.push({ role: 'tool', content: [block] });
-    else if (last?.role === 'user') messages.splice(-1, 1, { ...last, content: [...last.content, block] });
-    else messages.push({ role: 'user', content: [block] });
+    if (block.type === 'tool-result') {
+      if (results === undefined) messages.push({ role: 'tool', content: (results = []) });
+      results.push(block);
+      words = undefined;
+    } else {
+      if (words === undefined) messages.push({ role: 'user', content: (words = []) });
+      words.push(block);
+      results = undefined;
+    }
   }
   const [first, ...more] = messages;
   return first === undefined ? [{ role: 'user', content: [], ...extra }] : [{ ...first, ...extra }, ...more];
@@ -78,7 +85,7 @@ function parseBlocks<Kind extends Block>(
 ): (Kind | ForeignBlock)[] {
   const parsed: (Kind | ForeignBlock)[] = [];
   for (const [index, block] of blocks.entries()) {
-    if (!isObject(block)) throw invalid(`${path}[${index}]`, `${path}[${index}] must be an object`);
+    if (!isObject(block)) throw invalid(`${path}[${index}]`, 'it must be an object');
     const cache = parseCachePoint(block);
     const marked = cache && withCache(parsed.at(-1), cache);
     if (marked === undefined) parsed.push(parse(checkText(block, `${path}[${index}]`), `${path}[${index}]`));
@@ -109,7 +116,7 @@ function parseCheckedAssistantBlock(block: JsonObject, path: string): AssistantB
   const use = objectOf(block['toolUse']);
   if (use !== undefined) {
     const id = need(wantString(use['toolUseId'], `${path}.toolUse.toolUseId`), `${path}.toolUse.toolUseId`);
-    if (id === '') throw invalid(`${path}.toolUse.toolUseId`, `${path}.toolUse.toolUseId must not be empty`);
+    if (id === '') throw invalid(`${path}.toolUse.toolUseId`, 'it must not be empty');
     need(wantString(use['name'], `${path}.toolUse.name`), `${path}.toolUse.name`);
   }
   return parseAssistantBlock(block);

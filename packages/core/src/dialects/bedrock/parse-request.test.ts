@@ -125,7 +125,7 @@ describe('parseRequest', () => {
   ])('%s of a wrong type is refused by its path', (parameter, body) => {
     expect(refusal(body)).toMatchObject({
       code: 'VE_PARAMETER_INVALID',
-      details: { parameter, reason: expect.stringContaining(parameter) },
+      details: { parameter },
     });
   });
 

@@ -1,24 +1,20 @@
 import type { ChatRequest, OutputFormat } from '../../protocol/chat-request.ts';
 import type { RequestAddress } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { parseModelFields } from './model-fields.ts';
-import { parseMessages, parseSystem } from './parse-messages.ts';
-import { parseToolConfig } from './parse-tools.ts';
+import { invalid, isObject, objectOf, optional, parseJson, restOf, stringOf } from '../shared/read.ts';
 import {
-  given,
-  invalid,
-  isList,
-  isObject,
   need,
-  objectOf,
-  parseJson,
-  restOf,
-  stringOf,
   wantList,
   wantNumber,
   wantObject,
   wantString,
-} from './read.ts';
+  wantStrings,
+  wantTexts,
+} from '../shared/want.ts';
+import { parseModelFields } from './model-fields.ts';
+import { extraOf } from './own-extra.ts';
+import { parseMessages, parseSystem } from './parse-messages.ts';
+import { parseToolConfig } from './parse-tools.ts';
 
 const known = [
   'modelId',
@@ -43,32 +39,32 @@ export function parseRequest(body: JsonObject, address: RequestAddress): ChatReq
   const { reasoning, topK, rest } = parseModelFields(fields ?? {}, model);
   const inference = parseInference(body['inferenceConfig']);
   const output = parseOutput(body['outputConfig']);
-  const metadata = parseMetadata(body['requestMetadata']);
+  const metadata = wantTexts(body['requestMetadata'], 'requestMetadata');
   const tier = wantObject(body['serviceTier'], 'serviceTier');
   const tierType = wantString(tier?.['type'], 'serviceTier.type');
   const effort = parseModelFields({ output_config: { effort: output.rest?.['effort'] } }, model).reasoning;
   const extra = {
-    ...restOf(body, ...known),
-    ...given('inferenceConfig', inference.rest),
-    ...given('toolConfig', tools.rest),
-    ...given('additionalModelRequestFields', rest),
-    ...given('outputConfig', output.rest),
-    ...given('serviceTier', tierType === undefined ? tier : undefined),
+    ...restOf(body, [...known]),
+    ...optional('inferenceConfig', inference.rest),
+    ...optional('toolConfig', tools.rest),
+    ...optional('additionalModelRequestFields', rest),
+    ...optional('outputConfig', output.rest),
+    ...optional('serviceTier', tierType === undefined ? tier : undefined),
   };
   return {
     model,
     stream: address.stream ?? false,
     wantsUsage: true,
     messages: [...parseSystem(body['system']), ...parseMessages(messages ?? [])],
-    ...given('tools', tools.tools),
-    ...given('toolChoice', tools.toolChoice),
-    ...given('output', output.format),
-    ...given('reasoning', reasoning ?? effort),
+    ...optional('tools', tools.tools),
+    ...optional('toolChoice', tools.toolChoice),
+    ...optional('output', output.format),
+    ...optional('reasoning', reasoning ?? effort),
     ...inference.said,
-    ...given('topK', topK),
-    ...given('serviceTier', tierType),
-    ...given('metadata', metadata),
-    ...given('extra', Object.keys(extra).length === 0 ? undefined : { bedrock: extra }),
+    ...optional('topK', topK),
+    ...optional('serviceTier', tierType),
+    ...optional('metadata', metadata),
+    ...extraOf(extra),
   };
 }
 
@@ -80,18 +76,15 @@ interface Inference {
 function parseInference(value: Json | undefined): Inference {
   const config = wantObject(value, 'inferenceConfig');
   if (config === undefined) return { said: {} };
-  const stop = wantList(config['stopSequences'], 'inferenceConfig.stopSequences')?.map((sequence, index) => {
-    const path = `inferenceConfig.stopSequences[${index}]`;
-    return need(wantString(sequence, path), path);
-  });
+  const stop = wantStrings(config['stopSequences'], 'inferenceConfig.stopSequences');
   return {
     said: {
-      ...given('maxTokens', wantNumber(config['maxTokens'], 'inferenceConfig.maxTokens')),
-      ...given('temperature', wantNumber(config['temperature'], 'inferenceConfig.temperature')),
-      ...given('topP', wantNumber(config['topP'], 'inferenceConfig.topP')),
-      ...given('stop', stop),
+      ...optional('maxTokens', wantNumber(config['maxTokens'], 'inferenceConfig.maxTokens')),
+      ...optional('temperature', wantNumber(config['temperature'], 'inferenceConfig.temperature')),
+      ...optional('topP', wantNumber(config['topP'], 'inferenceConfig.topP')),
+      ...optional('stop', stop),
     },
-    ...given('rest', restOf(config, 'maxTokens', 'temperature', 'topP', 'stopSequences')),
+    ...optional('rest', restOf(config, ['maxTokens', 'temperature', 'topP', 'stopSequences'])),
   };
 }
 
@@ -108,33 +101,17 @@ function parseOutput(value: Json | undefined): Output {
   const path = 'outputConfig.textFormat.structure';
   const structure = wantObject(textFormat?.['structure'], path);
   const wire = wantObject(structure?.['jsonSchema'], `${path}.jsonSchema`);
-  if (wire === undefined) return { ...given('rest', restOf(config)) };
+  if (wire === undefined) return { ...optional('rest', restOf(config, [])) };
   const text = need(wantString(wire['schema'], `${path}.jsonSchema.schema`), `${path}.jsonSchema.schema`);
   const schema = parseJson(text);
-  if (!isObject(schema))
-    throw invalid(
-      `${path}.jsonSchema.schema`,
-      `${path}.jsonSchema.schema must be the JSON text of an object`,
-    );
+  if (!isObject(schema)) throw invalid(`${path}.jsonSchema.schema`, 'it must be the JSON text of an object');
   return {
     format: {
       type: 'json-schema',
       name: stringOf(wire['name']) ?? 'answer',
       schema,
-      ...given('description', stringOf(wire['description'])),
+      ...optional('description', stringOf(wire['description'])),
     },
-    ...given('rest', restOf(config, 'textFormat')),
+    ...optional('rest', restOf(config, ['textFormat'])),
   };
-}
-
-function parseMetadata(value: Json | undefined): Readonly<Record<string, string>> | undefined {
-  const metadata = wantObject(value, 'requestMetadata');
-  if (metadata === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(metadata).map(([name, text]) => {
-      const path = `requestMetadata.${name}`;
-      if (isList(text)) throw invalid(path, `${path} must be a string`);
-      return [name, need(wantString(text, path), path)];
-    }),
-  );
 }

@@ -79,6 +79,17 @@ describe('parseStream', () => {
     expect(bedrock.parseAnswer(body).choices[0]?.content).toMatchObject([{ id: 'call_0_0_now' }]);
   });
 
+  test('texts of nothing are none, streamed and whole', () => {
+    const hi = { type: 'text', text: 'Hi' };
+    const nothing = delta(0, { text: '' });
+    expect(
+      contentOf(start, nothing, stop(0), delta(1, { text: '' }), delta(1, { text: 'Hi' }), end('end_turn')),
+    ).toEqual([hi]);
+    expect(contentOf(start, nothing, stop(0), end('end_turn')) ?? []).toEqual([]);
+    const message = { role: 'assistant', content: [{ text: '' }, { text: 'Hi' }, { text: '' }] };
+    expect(bedrock.parseAnswer({ output: { message } }).choices[0]?.content).toEqual([hi]);
+  });
+
   test('redacted reasoning in several pieces is joined as bytes', () => {
     const [first, second] = ['ab', 'cde'].map((text) => Buffer.from(text).toString('base64'));
     const content = contentOf(
@@ -104,6 +115,20 @@ describe('parseStream', () => {
     expect(content).toEqual([
       { type: 'reasoning', text: 'a' },
       { type: 'text', text: 'b' },
+    ]);
+  });
+
+  test('reasoning that goes over from hidden to shown under one index is two blocks', () => {
+    const value = Buffer.from('abc').toString('base64');
+    const content = contentOf(
+      start,
+      delta(0, { reasoningContent: { redactedContent: value } }),
+      delta(0, { reasoningContent: { text: 'b' } }),
+      end('end_turn'),
+    );
+    expect(content).toEqual([
+      { type: 'reasoning', text: '', isRedacted: true, signature: { dialect: 'bedrock', value } },
+      { type: 'reasoning', text: 'b' },
     ]);
   });
 
@@ -170,6 +195,16 @@ describe('parseStream', () => {
     ]);
   });
 
+  test('the caller’s own tools may be told to be what they are', () => {
+    const toolUse = { toolUseId: 't1', name: 'get', type: 'tool_use' };
+    const answer = collectParts(parse(start, tool(0, toolUse), stop(0), end('tool_use')));
+    const call = { type: 'tool-call', id: 't1', name: 'get', input: '{}' };
+    expect(answer.choices[0]).toMatchObject({ content: [call], finish: { reason: 'tool-calls' } });
+    const message = { role: 'assistant', content: [{ toolUse: { ...toolUse, input: {} } }] };
+    const whole = bedrock.parseAnswer({ output: { message }, stopReason: 'tool_use' });
+    expect(whole.choices[0]).toMatchObject({ content: [call], finish: { reason: 'tool-calls' } });
+  });
+
   test.each([
     ['throttlingException', 'rate-limit', 429],
     ['internalServerException', 'server', 500],
@@ -207,6 +242,13 @@ describe('parseStream', () => {
     ['a second message inside the first', [start, delta(0, { text: 'x' }), start]],
     ['a piece of a call that has not begun', [start, delta(0, { toolUse: { input: '{' } })]],
     ['a call without a name', [start, tool(0, { toolUseId: 't' })]],
+    ['a number for a text', [start, delta(0, { text: 5 }), end('end_turn')]],
+    ['a list for reasoning', [start, delta(0, { reasoningContent: ['x'] }), end('end_turn')]],
+    [
+      'a number for the input of a call',
+      [start, tool(0, { toolUseId: 'a', name: 'n' }), delta(0, { toolUse: { input: 5 } }), end('tool_use')],
+    ],
+    ['a delta that is no object', [start, ['contentBlockDelta', { delta: 'x' }], end('end_turn')]],
     [
       'a call inside another',
       [start, tool(0, { toolUseId: 'a', name: 'n' }), tool(0, { toolUseId: 'b', name: 'n' })],
@@ -217,6 +259,17 @@ describe('parseStream', () => {
     expect(error).toMatchObject({
       code: 'VE_UPSTREAM_PROTOCOL',
       failure: { retry: 'elsewhere', sent: true },
+    });
+  });
+
+  test.each<JsonObject>([
+    { text: 5 },
+    { reasoningContent: { reasoningText: 'x' } },
+    { toolUse: { toolUseId: 'a', name: 'n', input: 5 } },
+  ])('an answer with the block %j is a typed error', (block) => {
+    const output = { message: { role: 'assistant', content: [block] } };
+    expect(thrown(() => bedrock.parseAnswer({ output, stopReason: 'end_turn' }))).toMatchObject({
+      code: 'VE_UPSTREAM_PROTOCOL',
     });
   });
 

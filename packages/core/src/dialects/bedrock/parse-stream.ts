@@ -1,12 +1,16 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { StreamParser, WireEvent } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { countOf, isEmpty, objectOf, protocolError, stringOf } from '../shared/read.ts';
+import { saidObject } from '../shared/said.ts';
+import { checkDelta } from './check-said.ts';
 import { isExceptionName, parseException } from './convert-error.ts';
 import { parseUsage } from './convert-usage.ts';
 import { parseEnd, parseHead } from './parse-answer.ts';
+import { isNothing, isServerToolUse } from './parse-content.ts';
 import { answerTool } from './plan-output.ts';
-import { countOf, misspoken, objectOf, stringOf } from './read.ts';
 import {
+  isRedacted,
   type OpenBlock,
   type Opened,
   openImage,
@@ -54,10 +58,10 @@ export function parseStream(): StreamParser {
       const running = open.get(index);
       // The same start once more says nothing new.
       if (running?.kind === 'toolUse' && running.id === stringOf(use['toolUseId'])) return [];
-      if (running?.kind === 'toolUse') throw misspoken('a tool call begins inside another');
+      if (running?.kind === 'toolUse') throw protocolError('a tool call begins inside another');
       const opened = openToolUse(place(), use);
       if (use['name'] === answerTool) hasAnswerTool = true;
-      else if (stringOf(use['type']) === undefined) hasCalls = true;
+      else if (!isServerToolUse(use)) hasCalls = true;
       return begin(index, opened);
     }
     const result = objectOf(start['toolResult']);
@@ -68,12 +72,14 @@ export function parseStream(): StreamParser {
 
   const pushDelta = (data: JsonObject): readonly Part[] => {
     const index = indexOf(data);
-    const delta = objectOf(data['delta']) ?? {};
+    const delta = saidObject(data['delta'], 'a delta') ?? {};
+    checkDelta(delta);
     const kind = kindOf(delta);
     if (kind === undefined) return [];
     const running = open.get(index);
     if (running?.kind === kind) return running.push(delta);
-    if (kind === 'toolUse') throw misspoken('a piece of a tool call that has not begun');
+    if (isNothing(delta)) return [];
+    if (kind === 'toolUse') throw protocolError('a piece of a tool call that has not begun');
     const opened = openByDelta(kind, place(), delta);
     return [...begin(index, opened), ...opened.block.push(delta)];
   };
@@ -92,7 +98,7 @@ export function parseStream(): StreamParser {
     if (state === 'stopped' && name !== 'metadata') return [];
     switch (name) {
       case 'messageStart':
-        if (blocks > 0) throw misspoken('a second message begins inside the first');
+        if (blocks > 0) throw protocolError('a second message begins inside the first');
         return [];
       case 'contentBlockStart':
         return startBlock(data);
@@ -123,14 +129,15 @@ export function parseStream(): StreamParser {
     },
     end(): readonly Part[] {
       if (state === 'stopped' || state === 'failed') return [];
-      throw misspoken('the stream ended before messageStop');
+      throw protocolError('the stream ended before messageStop');
     },
   };
 }
 
 function kindOf(delta: JsonObject): OpenBlock['kind'] | undefined {
   if (stringOf(delta['text']) !== undefined || objectOf(delta['citation']) !== undefined) return 'text';
-  if (objectOf(delta['reasoningContent']) !== undefined) return 'reasoning';
+  const reasoning = objectOf(delta['reasoningContent']);
+  if (reasoning !== undefined) return isRedacted(reasoning) ? 'redacted' : 'reasoning';
   if (objectOf(delta['toolUse']) !== undefined) return 'toolUse';
   if (Array.isArray(delta['toolResult'])) return 'toolResult';
   return objectOf(delta['image']) === undefined ? undefined : 'image';
@@ -142,7 +149,8 @@ function openByDelta(
   delta: JsonObject,
 ): Opened {
   if (kind === 'text') return openText(at);
-  if (kind === 'reasoning') return openReasoning(at, objectOf(delta['reasoningContent']) ?? {});
+  if (kind === 'reasoning' || kind === 'redacted')
+    return openReasoning(at, objectOf(delta['reasoningContent']) ?? {});
   return kind === 'image' ? openImage(at, {}) : openToolResult(at, {});
 }
 
@@ -151,7 +159,7 @@ function readMetadata(data: JsonObject): readonly Part[] {
   const usage = parseUsage(data['usage']);
   const head = parseHead(data, 'usage');
   return [
-    ...(Object.keys(head).length === 0 ? [] : [{ type: 'head' as const, ...head }]),
+    ...(isEmpty(head) ? [] : [{ type: 'head' as const, ...head }]),
     ...(usage === undefined ? [] : [{ type: 'usage' as const, usage }]),
   ];
 }

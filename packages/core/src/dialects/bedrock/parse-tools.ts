@@ -1,17 +1,9 @@
 import type { Tool, ToolChoice } from '../../protocol/chat-request.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { invalid, isObject, optional, restOf } from '../shared/read.ts';
+import { need, wantBoolean, wantList, wantObject, wantString } from '../shared/want.ts';
+import { extraOf } from './own-extra.ts';
 import { parseCachePoint } from './parse-content.ts';
-import {
-  given,
-  invalid,
-  isObject,
-  need,
-  restOf,
-  wantBoolean,
-  wantList,
-  wantObject,
-  wantString,
-} from './read.ts';
 
 export interface ParsedTools {
   readonly tools?: readonly Tool[];
@@ -26,13 +18,13 @@ export function parseToolConfig(value: Json | undefined): ParsedTools {
   const tools: Tool[] = [];
   for (const [index, item] of (wantList(config['tools'], 'toolConfig.tools') ?? []).entries()) {
     const path = `toolConfig.tools[${index}]`;
-    if (!isObject(item)) throw invalid(path, `${path} must be an object`);
+    if (!isObject(item)) throw invalid(path, 'it must be an object');
     addTool(tools, item, path);
   }
   return {
-    ...given('tools', tools.length === 0 ? undefined : tools),
-    ...given('toolChoice', parseChoice(config['toolChoice'])),
-    ...given('rest', restOf(config, 'tools', 'toolChoice')),
+    ...optional('tools', tools.length === 0 ? undefined : tools),
+    ...optional('toolChoice', parseChoice(config['toolChoice'])),
+    ...optional('rest', restOf(config, ['tools', 'toolChoice'])),
   };
 }
 
@@ -49,14 +41,14 @@ function parseTool(item: JsonObject, path: string): Tool {
   if (spec === undefined) return { type: 'built-in', extra: { bedrock: item } };
   const inputSchema = wantObject(spec['inputSchema'], `${path}.toolSpec.inputSchema`);
   const isStrict = wantBoolean(spec['strict'], `${path}.toolSpec.strict`);
-  const extra = restOf(spec, 'name', 'description', 'inputSchema', 'strict');
+  const extra = restOf(spec, ['name', 'description', 'inputSchema', 'strict']);
   return {
     type: 'function',
     name: need(wantString(spec['name'], `${path}.toolSpec.name`), `${path}.toolSpec.name`),
-    ...given('description', wantString(spec['description'], `${path}.toolSpec.description`)),
-    ...given('parameters', wantObject(inputSchema?.['json'], `${path}.toolSpec.inputSchema.json`)),
-    ...given('isStrict', isStrict),
-    ...given('extra', extra && { bedrock: extra }),
+    ...optional('description', wantString(spec['description'], `${path}.toolSpec.description`)),
+    ...optional('parameters', wantObject(inputSchema?.['json'], `${path}.toolSpec.inputSchema.json`)),
+    ...optional('isStrict', isStrict),
+    ...extraOf(extra),
   };
 }
 
@@ -69,5 +61,5 @@ function parseChoice(value: Json | undefined): ToolChoice | undefined {
     return { type: 'tool', name: need(wantString(tool['name'], `${path}.tool.name`), `${path}.tool.name`) };
   if (isObject(choice['any'])) return { type: 'required' };
   if (isObject(choice['auto'])) return { type: 'auto' };
-  throw invalid(path, `${path} must hold one of auto, any or tool`);
+  throw invalid(path, 'it must hold one of auto, any or tool');
 }

@@ -1,7 +1,8 @@
 import type { ChatRequest, OutputFormat } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import type { ModelFamily } from './model-family.ts';
-import { given } from './read.ts';
+import { fitClaudeSchema } from '../shared/fit-claude-schema.ts';
+import { optional } from '../shared/read.ts';
+import type { Rendering } from './render-content.ts';
 
 /** The tool by which a model that knows no structured output gives one; its input is the answer's text. */
 export const answerTool = 'vector_engine_json_answer';
@@ -14,14 +15,18 @@ export interface OutputPlan {
 }
 
 /** How the answer is made to look as the caller wants it. JSON of no particular shape has no word of its own here. */
-export function planOutput({ output }: ChatRequest, family: ModelFamily): OutputPlan {
+export function planOutput({ output }: ChatRequest, { family, drops }: Rendering): OutputPlan {
   if (output === undefined || output.type === 'text') return {};
   if (output.type === 'json') return { tool: renderAnswerTool({ type: 'object' }, output) };
-  if (!family.hasNativeSchema) return { tool: renderAnswerTool(output.schema, output) };
+  if (!family.hasNativeSchema) {
+    // A tool's input is close to its schema, but nobody vouches for it.
+    if (output.isStrict === true) drops.add('response_format.json_schema.strict');
+    return { tool: renderAnswerTool(output.schema, output) };
+  }
   const jsonSchema = {
-    schema: JSON.stringify(output.schema),
+    schema: JSON.stringify(family.vendor === 'claude' ? fitClaudeSchema(output.schema) : output.schema),
     name: output.name,
-    ...given('description', output.description),
+    ...optional('description', output.description),
   };
   return { textFormat: { type: 'json_schema', structure: { jsonSchema } } };
 }

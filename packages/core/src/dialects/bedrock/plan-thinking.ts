@@ -1,8 +1,8 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { objectOf, optional } from '../shared/read.ts';
 import { budgetOf, isOff, leastBudget, renderReasoning } from './convert-reasoning.ts';
 import { keepOwnFields, keepOwnOutput, renderTopK, says } from './model-fields.ts';
-import { given, objectOf } from './read.ts';
 import type { Rendering } from './render-content.ts';
 import type { Turn } from './render-messages.ts';
 
@@ -54,21 +54,22 @@ function isHighNova(fields: JsonObject): boolean {
 function planReasoning(
   { reasoning, maxTokens }: ChatRequest,
   turns: readonly Turn[],
-  { family, dropped }: Rendering,
+  { family, drops }: Rendering,
 ): JsonObject | undefined {
   if (reasoning === undefined) return undefined;
   const { effort, budget, summary } = reasoning;
-  if (summary !== undefined && (family.thinking !== 'adaptive' || isOff(reasoning)))
-    dropped.add('reasoning.summary');
+  // What there is to show is shown, unless a model can be told which of it.
+  const isShown = summary === undefined || summary === 'auto';
+  if (!isShown && (family.thinking !== 'adaptive' || isOff(reasoning))) drops.add('reasoning.summary');
   if (effort === undefined && budget === undefined && (summary === 'none' || summary === undefined))
     return undefined;
   const fields = renderReasoning(reasoning, family);
-  if (fields === undefined) dropped.add('reasoning_effort');
+  if (fields === undefined) drops.add('reasoning_effort');
   if (family.thinking !== 'budget' || isOff(reasoning)) return fields;
   // Claude refuses a budget that leaves no answer, and a turn that it is to go on with but did not begin by thinking.
   const fits = maxTokens === undefined || maxTokens > leastBudget;
   if (!fits || isInUnthoughtTurn(turns)) {
-    dropped.add('reasoning_effort');
+    drops.add('reasoning_effort');
     return undefined;
   }
   const wanted = budgetOf(reasoning);
@@ -97,13 +98,13 @@ interface Mood {
 /** Which of the sampling parameters the model takes: a thinking Claude hardly any, Nova at its highest effort none. */
 function planSampling(
   { maxTokens, temperature, topP, topK }: ChatRequest,
-  { isThinking, isHigh, own, rendering: { family, dropped } }: Mood,
+  { isThinking, isHigh, own, rendering: { family, drops } }: Mood,
 ): Pick<ThinkingPlan, 'fields' | 'maxTokens' | 'temperature' | 'topP'> {
   const version = family.version ?? 0;
   // From 4.7 on Claude takes neither, and works as if both were 1.
   const isFixed = version >= 407;
   const take = (name: string, value: number | undefined, fits: boolean): number | undefined => {
-    if (value !== undefined && !fits) dropped.add(name);
+    if (value !== undefined && !fits) drops.add(name);
     return fits ? value : undefined;
   };
   const heat = take(
@@ -122,11 +123,11 @@ function planSampling(
     topK === undefined || says(own, 'top-k') || isFixed || isThinking || isHigh
       ? undefined
       : renderTopK(topK, family);
-  if (topK !== undefined && topKFields === undefined && !says(own, 'top-k')) dropped.add('top_k');
+  if (topK !== undefined && topKFields === undefined && !says(own, 'top-k')) drops.add('top_k');
   return {
     fields: topKFields ?? {},
-    ...given('maxTokens', take('max_tokens', maxTokens, !isHigh)),
-    ...given('temperature', heat),
-    ...given('topP', top),
+    ...optional('maxTokens', take('max_tokens', maxTokens, !isHigh)),
+    ...optional('temperature', heat),
+    ...optional('topP', top),
   };
 }

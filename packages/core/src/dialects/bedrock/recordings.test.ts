@@ -8,7 +8,8 @@ import { collectParts } from '../shared/collect-parts.ts';
 import { bedrock } from './codec.ts';
 
 const folder = join(import.meta.dirname, '../../../../../../shared/fixtures/bedrock');
-const isThere = existsSync(folder);
+/** Absent, these are skipped; never on a build server. */
+const isThere = existsSync(folder) || process.env['CI'] === 'true';
 
 interface Recording {
   readonly interactions: readonly {

@@ -43,7 +43,7 @@ describe('as the face of a caller', () => {
           content: [
             { reasoningContent: { reasoningText: { text: 'Hm.' } } },
             { text: 'No.' },
-            { toolUse: { toolUseId: 't', name: 'run', input: { input: 'ls' } } },
+            { toolUse: { toolUseId: 't', name: 've_text__run', input: { input: 'ls' } } },
           ],
         },
       },
@@ -70,7 +70,7 @@ describe('as the face of a caller', () => {
       'event: messageStart\ndata: {"role":"assistant"}',
       'event: contentBlockDelta\ndata: {"contentBlockIndex":0,"delta":{"text":"Hi"}}',
       'event: contentBlockStop\ndata: {"contentBlockIndex":0}',
-      'event: contentBlockStart\ndata: {"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t","name":"run"}}}',
+      'event: contentBlockStart\ndata: {"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t","name":"ve_text__run"}}}',
       'event: contentBlockDelta\ndata: {"contentBlockIndex":1,"delta":{"toolUse":{"input":"{\\"input\\":\\"ls\\"}"}}}',
       'event: contentBlockStop\ndata: {"contentBlockIndex":1}',
       'event: messageStop\ndata: {"stopReason":"end_turn"}',

@@ -1,24 +1,25 @@
 import type { AnswerChoice, AnswerHead, ChatAnswer } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { renderCitation } from './convert-citation.ts';
+import { objectOf, optional } from '../shared/read.ts';
+import { isToldCitation, renderCitation } from './convert-citation.ts';
 import { renderMedia } from './convert-media.ts';
 import { renderUsage } from './convert-usage.ts';
 import { renderStopReason } from './map-finish-reason.ts';
-import { given, objectOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderReasoningBlock, renderToolUse } from './render-content.ts';
 
 /** The answer of Converse, which can say one choice: the first. */
 export function renderAnswer(answer: ChatAnswer): JsonObject {
   const choice = answer.choices.toSorted((a, b) => a.index - b.index)[0];
-  const { additionalModelResponseFields: _, ...message } = choice?.extra?.bedrock ?? {};
+  const { additionalModelResponseFields: _, ...message } = ownOf(choice?.extra);
   return {
     ...renderHead(answer),
     output: {
       message: { ...message, role: 'assistant', content: choice?.content.flatMap(renderBlock) ?? [] },
     },
     ...renderEnd(choice ?? { finish: { reason: 'other' } }),
-    ...given('usage', answer.usage && renderUsage(answer.usage)),
+    ...optional('usage', answer.usage && renderUsage(answer.usage)),
   };
 }
 
@@ -26,26 +27,26 @@ export function renderAnswer(answer: ChatAnswer): JsonObject {
 export function renderHead({ serviceTier, extra }: AnswerHead): JsonObject {
   return {
     metrics: { latencyMs: 0 },
-    ...extra?.bedrock,
-    ...given('serviceTier', serviceTier === undefined ? undefined : { type: serviceTier }),
+    ...ownOf(extra),
+    ...optional('serviceTier', serviceTier === undefined ? undefined : { type: serviceTier }),
   };
 }
 
 export function renderEnd({ finish, extra }: Pick<AnswerChoice, 'finish' | 'extra'>): JsonObject {
-  const own = extra?.bedrock?.['additionalModelResponseFields'];
+  const own = ownOf(extra)['additionalModelResponseFields'];
   const fields = finish.sequence === undefined ? own : { ...objectOf(own), stop_sequence: finish.sequence };
   return {
     stopReason: renderStopReason(finish),
-    ...given('additionalModelResponseFields', fields),
+    ...optional('additionalModelResponseFields', fields),
   };
 }
 
 function renderBlock(block: AssistantBlock): JsonObject[] {
   switch (block.type) {
     case 'text': {
-      const { text, citations = [] } = block;
-      if (citations.length === 0) return [{ text }];
-      return [{ citationsContent: { content: [{ text }], citations: citations.map(renderCitation) } }];
+      const { text } = block;
+      const citations = (block.citations ?? []).filter(isToldCitation).map(renderCitation);
+      return citations.length === 0 ? [{ text }] : [{ citationsContent: { content: [{ text }], citations } }];
     }
     case 'refusal':
       return [{ text: block.text }];

@@ -7,30 +7,35 @@ import type {
   ToolResultBlock,
 } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameOfForeign } from '../shared/name-foreign.ts';
+import { isObject, objectOf, parseJson } from '../shared/read.ts';
+import { renderToolName } from '../shared/text-tools.ts';
+import { wordFailure } from '../shared/word-failure.ts';
 import { renderCitation } from './convert-citation.ts';
 import { kindOf, renderMedia } from './convert-media.ts';
 import type { ModelFamily } from './model-family.ts';
-import { isObject, objectOf, parseJson } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderToolInput } from './tool-input.ts';
 
 /** What rendering a request must know, and what it finds out on the way. */
 export interface Rendering {
   readonly family: ModelFamily;
   /** Names of what could not be said. */
-  readonly dropped: Set<string>;
-  /** Names of documents, which must differ. */
-  readonly documentNames: Set<string>;
+  readonly drops: Drops;
+  /** Names of documents, which must differ, and the number that each was given last. */
+  readonly documentNames: Map<string, number>;
 }
 
 export function renderCachePoint(cache: CacheMark | undefined, rendering: Rendering): JsonObject[] {
   if (cache === undefined) return [];
   const { cachePoints } = rendering.family;
   if (cachePoints === 'none') {
-    rendering.dropped.add('cache_control');
+    rendering.drops.add('messages.cache_control');
     return [];
   }
   const hasTtl = cache.ttl !== undefined && cachePoints === 'all';
-  if (cache.ttl !== undefined && !hasTtl) rendering.dropped.add('cache_control.ttl');
+  if (cache.ttl !== undefined && !hasTtl) rendering.drops.add('messages.cache_control.ttl');
   return [{ cachePoint: { type: 'default', ...(hasTtl ? { ttl: cache.ttl } : {}) } }];
 }
 
@@ -44,7 +49,7 @@ export function renderAssistantBlock(block: AssistantBlock, rendering: Rendering
   switch (block.type) {
     case 'text': {
       const own = block.citations?.filter(({ extra }) => extra?.bedrock !== undefined) ?? [];
-      if (own.length < (block.citations?.length ?? 0)) rendering.dropped.add('messages.citations');
+      if (own.length < (block.citations?.length ?? 0)) rendering.drops.add('messages.citations');
       if (own.length === 0 || block.text === '') return renderText(block);
       return [{ citationsContent: { content: [{ text: block.text }], citations: own.map(renderCitation) } }];
     }
@@ -58,7 +63,7 @@ export function renderAssistantBlock(block: AssistantBlock, rendering: Rendering
       return [renderToolUse(block)];
     case 'media':
       // Only a user may show pictures and documents.
-      rendering.dropped.add('messages.assistant_media');
+      rendering.drops.add('messages.assistant_media');
       return [];
     default:
       return renderForeign(block, rendering);
@@ -78,9 +83,9 @@ export function renderReasoningBlock(block: ReasoningBlock, needsSignature: bool
 export function renderToolUse(block: Extract<AssistantBlock, { type: 'tool-call' }>): JsonObject {
   return {
     toolUse: {
-      ...block.extra?.bedrock,
+      ...ownOf(block.extra),
       toolUseId: block.id,
-      name: block.name,
+      name: renderToolName(block.name, block.format),
       input: renderToolInput(block),
     },
   };
@@ -91,29 +96,33 @@ export function renderForeign(
   rendering: Rendering,
 ): JsonObject[] {
   if (block.dialect === 'bedrock') return [block.value];
-  const type = block.value['type'];
-  rendering.dropped.add(typeof type === 'string' ? `messages.${type}` : 'messages.content');
+  rendering.drops.add(nameOfForeign(block));
   return [];
 }
 
 export function renderUserMedia(block: MediaBlock, rendering: Rendering): JsonObject[] {
-  const name = kindOf(block) === 'document' ? documentName(block.name, rendering.documentNames) : '';
+  if (block.detail !== undefined && block.detail !== 'auto') rendering.drops.add('messages.image_url.detail');
+  const isDocument = kindOf(block) === 'document';
+  if (block.name !== undefined && !isDocument) rendering.drops.add('messages.filename');
+  const name = isDocument ? documentName(block.name, rendering.documentNames) : '';
   const media = renderMedia(block, name);
   if (typeof media !== 'string') return [media];
-  rendering.dropped.add(`messages.${media}`);
+  rendering.drops.add(`messages.${media}`);
   return [];
 }
 
 /** Letters, digits, single spaces, hyphens, parentheses and brackets are all that Bedrock takes, and no name twice. */
-function documentName(name: string | undefined, taken: Set<string>): string {
+function documentName(name: string | undefined, taken: Map<string, number>): string {
   const fit = (name ?? '')
     .replaceAll(/[^a-zA-Z0-9\s\-()[\]]/g, '-')
     .replaceAll(/\s+/g, ' ')
     .trim();
   const wanted = fit === '' ? 'document' : fit;
+  let count = taken.get(wanted) ?? 0;
   let unique = wanted;
-  for (let count = 2; taken.has(unique); count++) unique = `${wanted} (${count})`;
-  taken.add(unique);
+  while (taken.has(unique)) unique = `${wanted} (${++count})`;
+  taken.set(wanted, Math.max(count, 1));
+  taken.set(unique, 1);
   return unique;
 }
 
@@ -121,14 +130,14 @@ function documentName(name: string | undefined, taken: Set<string>): string {
 const takesStatus: ReadonlySet<ModelFamily['vendor']> = new Set(['claude', 'nova', 'unknown']);
 
 export function renderToolResult(block: ToolResultBlock, rendering: Rendering): JsonObject[] {
-  const content = block.content.flatMap((item) =>
-    item.type === 'media' ? renderUserMedia(item, rendering) : renderResultText(item),
-  );
   const { isError } = block;
   const hasStatus = isError !== undefined && takesStatus.has(rendering.family.vendor);
-  if (isError === true && !hasStatus) rendering.dropped.add('messages.is_error');
+  const said = hasStatus ? block.content : wordFailure(block);
+  const content = said.flatMap((item) =>
+    item.type === 'media' ? renderUserMedia(item, rendering) : renderResultText(item),
+  );
   const toolResult = {
-    ...block.extra?.bedrock,
+    ...ownOf(block.extra),
     toolUseId: block.callId,
     content,
     ...(hasStatus ? { status: isError ? 'error' : 'success' } : {}),

@@ -1,13 +1,10 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
-import type {
-  Block,
-  Message,
-  SystemMessage,
-  ToolCallBlock,
-  ToolResultBlock,
-} from '../../protocol/content.ts';
+import type { Block, Message, SystemMessage, ToolResultBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { append } from '../shared/read.ts';
+import { renderToolName } from '../shared/text-tools.ts';
 import { matchResults } from './match-results.ts';
+import { ownOf } from './own-extra.ts';
 import {
   type Rendering,
   renderAssistantBlock,
@@ -46,11 +43,12 @@ export function renderMessages({ messages }: ChatRequest, rendering: Rendering):
   const turns: Turn[] = [];
   const answered = matchResults(messages);
   const idOf = fitIds();
-  for (const [index, message] of messages.entries()) {
-    if (message.name !== undefined) rendering.dropped.add('messages.name');
-    if (index < split && !(message.role === 'system' && isInPlace(message))) continue;
-    addMessage(turns, message, rendering, { answered, idOf });
-  }
+  const calls = { answered, idOf };
+  messages.forEach((message, index) => {
+    if (message.name !== undefined) rendering.drops.add('messages.name');
+    if (index < split && !(message.role === 'system' && isInPlace(message))) return;
+    addMessage(turns, message, rendering, calls);
+  });
   for (const turn of turns)
     if (
       turn.content.some(({ document }) => document !== undefined) &&
@@ -68,12 +66,12 @@ export function withOpening(turns: readonly Turn[]): readonly Turn[] {
 }
 
 export function renderTurn({ role, results, content, extra }: Turn): JsonObject {
-  return { ...extra, role, content: [...results, ...content] };
+  return { ...extra, role, content: results.length === 0 ? content : [...results, ...content] };
 }
 
 /** It came as a message of this role, which newer models take at any place. */
 function isInPlace(message: SystemMessage): boolean {
-  return message.extra?.bedrock?.['role'] === 'system';
+  return ownOf(message.extra)['role'] === 'system';
 }
 
 function renderSystem(message: SystemMessage, rendering: Rendering): JsonObject[] {
@@ -81,6 +79,11 @@ function renderSystem(message: SystemMessage, rendering: Rendering): JsonObject[
     ...(block.type === 'text' ? renderText(block) : renderForeign(block, rendering)),
     ...renderCachePoint(block.cache, rendering),
   ]);
+}
+
+function withoutRole(fields: JsonObject): JsonObject {
+  const { role: _, ...extra } = fields;
+  return extra;
 }
 
 interface Answered {
@@ -106,12 +109,12 @@ function addMessage(turns: Turn[], message: Message, rendering: Rendering, calls
     }
   }
   if (results.length + content.length === 0) return;
-  const { role: _, ...extra } = message.extra?.bedrock ?? {};
+  const extra = message.extra === undefined ? {} : withoutRole(ownOf(message.extra));
   const last = turns.at(-1);
   if (last?.role !== role) turns.push({ role, results, content, extra });
   else {
-    last.results.push(...results);
-    last.content.push(...content);
+    append(last.results, results);
+    append(last.content, content);
     last.extra = { ...last.extra, ...extra };
   }
 }
@@ -157,7 +160,9 @@ function fitIds(): (id: string) => string {
 
 /** The names of the tools that the history speaks of. */
 export function nameCalledTools(messages: readonly Message[]): readonly string[] {
-  const blocks = messages.flatMap(({ content }): readonly Block[] => content);
-  const calls = blocks.filter((block): block is ToolCallBlock => block.type === 'tool-call');
-  return [...new Set(calls.map(({ name }) => name))];
+  const names = new Set<string>();
+  for (const { content } of messages)
+    for (const block of content)
+      if (block.type === 'tool-call') names.add(renderToolName(block.name, block.format));
+  return [...names];
 }

@@ -254,10 +254,10 @@ describe('messages', () => {
     ];
     const point = { cachePoint: { type: 'default', ttl: '1h' } };
     expect(messagesOf(messages)).toEqual([{ role: 'user', content: [{ text: 'x' }, point] }]);
-    expect(render({ messages, model: nova }).dropped).toEqual(['cache_control.ttl']);
+    expect(render({ messages, model: nova }).dropped).toEqual(['messages.cache_control.ttl']);
     expect(render({ messages, model: 'meta.llama3-70b-instruct-v1:0' })).toMatchObject({
       body: { messages: [{ content: [{ text: 'x' }] }] },
-      dropped: ['cache_control'],
+      dropped: ['messages.cache_control'],
     });
   });
 });
@@ -403,16 +403,18 @@ describe('reasoning', () => {
   });
 });
 
+const native = (schema: string): object => ({
+  textFormat: { type: 'json_schema', structure: { jsonSchema: { schema, name: 'person' } } },
+});
+
 describe('structured output', () => {
   const output = { type: 'json-schema', name: 'person', schema: { type: 'object' } } as const;
+  const schemaOf = (model?: string): unknown =>
+    render({ output, ...(model === undefined ? {} : { model }) }).body['outputConfig'];
 
-  test('is native where the model knows it', () => {
-    expect(render({ output }).body['outputConfig']).toEqual({
-      textFormat: {
-        type: 'json_schema',
-        structure: { jsonSchema: { schema: '{"type":"object"}', name: 'person' } },
-      },
-    });
+  test('is native where the model knows it; for Claude the schema says that there are no other properties', () => {
+    expect(schemaOf()).toEqual(native('{"type":"object","additionalProperties":false}'));
+    expect(schemaOf('qwen.qwen3-32b-v1:0')).toEqual(native('{"type":"object"}'));
   });
 
   test('is a forced tool where not', () => {
@@ -485,8 +487,12 @@ describe('what has no words here', () => {
   });
 
   test("other dialects' extras are named once", () => {
-    const extra = { 'openai-chat': { prediction: {}, web_search_options: {} } };
-    const message: Message = { ...say('x'), extra: { 'openai-chat': { prediction: 1 } } };
-    expect(render({ extra, messages: [message] }).dropped).toEqual(['prediction', 'web_search_options']);
+    const extra = { 'openai-chat': { prediction: {}, moderation: {} } };
+    const message: Message = { ...say('x'), extra: { 'openai-chat': { audio: 1 } } };
+    expect(render({ extra, messages: [message, message] }).dropped).toEqual([
+      'prediction',
+      'moderation',
+      'messages.audio',
+    ]);
   });
 });

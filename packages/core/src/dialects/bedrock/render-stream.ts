@@ -2,11 +2,13 @@ import type { AnswerHead, ChatUsage, Part, ProviderError } from '../../protocol/
 import type { StreamRenderer } from '../../protocol/codec.ts';
 import type { AssistantBlock, Signature } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { renderCitation } from './convert-citation.ts';
+import { isEmpty, listOf, objectOf, optional } from '../shared/read.ts';
+import { renderToolName } from '../shared/text-tools.ts';
+import { isToldCitation, renderCitation } from './convert-citation.ts';
 import { renderException } from './convert-error.ts';
 import { renderMedia } from './convert-media.ts';
 import { renderUsage } from './convert-usage.ts';
-import { given, listOf, objectOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderEnd, renderHead } from './render-answer.ts';
 import { renderToolInput } from './tool-input.ts';
 
@@ -74,19 +76,21 @@ export function renderStream(): StreamRenderer {
     const image = objectOf(wire['image']);
     if (image !== undefined)
       return [
-        start(block, { image: { ...given('format', image['format']) } }),
-        delta(block, { image: { ...given('source', image['source']), ...given('error', image['error']) } }),
+        start(block, { image: { ...optional('format', image['format']) } }),
+        delta(block, {
+          image: { ...optional('source', image['source']), ...optional('error', image['error']) },
+        }),
         ...stop(block),
       ];
     const { input, ...use } = objectOf(wire['toolUse']) ?? {};
-    if (Object.keys(use).length > 0)
+    if (!isEmpty(use))
       return [
         start(block, { toolUse: use }),
         delta(block, { toolUse: { input: JSON.stringify(input ?? {}) } }),
         ...stop(block),
       ];
     const { content, ...result } = objectOf(wire['toolResult']) ?? {};
-    if (Object.keys(result).length === 0) return [];
+    if (isEmpty(result)) return [];
     return [
       start(block, { toolResult: result }),
       ...listOf(content).map((piece) => delta(block, { toolResult: [piece] })),
@@ -108,7 +112,9 @@ export function renderStream(): StreamRenderer {
       case 'refusal-delta':
         return [text(part.block, part.text)];
       case 'citation':
-        return [delta(part.block, { citation: renderCitation(part.citation) })];
+        return isToldCitation(part.citation)
+          ? [delta(part.block, { citation: renderCitation(part.citation) })]
+          : [];
       case 'text-end':
       case 'refusal-end':
         return [...(stateOf(part.block).hasText ? [] : [text(part.block, '')]), ...stop(part.block)];
@@ -121,7 +127,8 @@ export function renderStream(): StreamRenderer {
         return endReasoning(part.block, part.signature, redacted.has(part.block));
       case 'tool-input-start': {
         if (part.format === 'text') stateOf(part.block).held = '';
-        const toolUse = { ...part.extra?.bedrock, toolUseId: part.id, name: part.name };
+        const name = renderToolName(part.name, part.format);
+        const toolUse = { ...ownOf(part.extra), toolUseId: part.id, name };
         return [start(part.block, { toolUse })];
       }
       case 'tool-input-delta': {
@@ -156,7 +163,7 @@ export function renderStream(): StreamRenderer {
     },
     end(): string {
       if (!isFinished) return '';
-      return write(['metadata', { ...renderHead(head), ...given('usage', usage && renderUsage(usage)) }]);
+      return write(['metadata', { ...renderHead(head), ...optional('usage', usage && renderUsage(usage)) }]);
     },
   };
 }

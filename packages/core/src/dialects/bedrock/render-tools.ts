@@ -1,6 +1,9 @@
 import type { ChatRequest, Tool, ToolChoice } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { given, objectOf } from './read.ts';
+import { nameOfBuiltIn } from '../shared/name-foreign.ts';
+import { optional } from '../shared/read.ts';
+import { renderToolName, textSchema } from '../shared/text-tools.ts';
+import { ownOf } from './own-extra.ts';
 import { type Rendering, renderCachePoint } from './render-content.ts';
 
 export interface RenderedTools {
@@ -19,7 +22,7 @@ export function renderTools(
 ): RenderedTools {
   if (toolChoice?.type === 'none') {
     if (called.length === 0) return { tools: [], choice: undefined };
-    rendering.dropped.add('tool_choice');
+    rendering.drops.add('tool_choice');
   }
   const names = toolChoice?.type === 'allowed' ? toolChoice.names : undefined;
   const rendered = tools
@@ -30,17 +33,17 @@ export function renderTools(
     rendered.push(
       ...called.map((name) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } })),
     );
-  return { tools: rendered, choice: rendered.length === 0 ? undefined : renderChoice(toolChoice) };
+  return { tools: rendered, choice: rendered.length === 0 ? undefined : renderChoice(toolChoice, tools) };
 }
 
-function renderChoice(choice: ToolChoice | undefined): JsonObject | undefined {
+function renderChoice(choice: ToolChoice | undefined, tools: readonly Tool[]): JsonObject | undefined {
   switch (choice?.type) {
     case 'auto':
       return { auto: {} };
     case 'required':
       return { any: {} };
     case 'tool':
-      return { tool: { name: choice.name } };
+      return { tool: { name: nameOf(choice.name, tools) } };
     case 'allowed':
       return choice.isRequired ? { any: {} } : { auto: {} };
     default:
@@ -48,21 +51,29 @@ function renderChoice(choice: ToolChoice | undefined): JsonObject | undefined {
   }
 }
 
+function nameOf(name: string, tools: readonly Tool[]): string {
+  const isText = tools.some((tool) => tool.type === 'custom' && tool.name === name);
+  return renderToolName(name, isText ? 'text' : 'json');
+}
+
 function renderTool(tool: Tool, rendering: Rendering): JsonObject[] {
   if (tool.type === 'built-in') return renderBuiltIn(tool, rendering);
   const { name, description } = tool;
   if (tool.type === 'custom') {
-    if (tool.format !== undefined && tool.format['type'] !== 'text') rendering.dropped.add('tools.format');
-    // Free text as the one argument of a function.
-    const json = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
-    return [{ toolSpec: { name, ...given('description', description || undefined), inputSchema: { json } } }];
+    if (tool.format !== undefined && tool.format['type'] !== 'text') rendering.drops.add('tools.format');
+    const toolSpec = {
+      name: renderToolName(name, 'text'),
+      ...optional('description', description || undefined),
+      inputSchema: { json: textSchema },
+    };
+    return [{ toolSpec }];
   }
-  const { family, dropped } = rendering;
-  if (tool.isStrict === true && !family.hasNativeSchema) dropped.add('tools.strict');
+  const { family, drops } = rendering;
+  if (tool.isStrict === true && !family.hasNativeSchema) drops.add('tools.strict');
   const toolSpec = {
-    ...tool.extra?.bedrock,
+    ...ownOf(tool.extra),
     name,
-    ...given('description', description || undefined),
+    ...optional('description', description || undefined),
     inputSchema: { json: schemaOf(tool.parameters) },
     ...(tool.isStrict === true && family.hasNativeSchema ? { strict: true } : {}),
   };
@@ -75,7 +86,7 @@ function renderToolCache(
 ): JsonObject[] {
   if (cache === undefined || rendering.family.cachePoints !== 'messages')
     return renderCachePoint(cache, rendering);
-  rendering.dropped.add('tools.cache_control');
+  rendering.drops.add('tools.cache_control');
   return [];
 }
 
@@ -85,12 +96,9 @@ function schemaOf(parameters: JsonObject | undefined): JsonObject {
   return parameters['type'] === undefined ? { ...parameters, type: 'object' } : parameters;
 }
 
-function renderBuiltIn({ extra }: Extract<Tool, { type: 'built-in' }>, { dropped }: Rendering): JsonObject[] {
-  if (extra.bedrock !== undefined) return [extra.bedrock];
-  for (const value of Object.values(extra)) {
-    const type = value['type'];
-    const name = typeof type === 'string' ? type : Object.keys(objectOf(value) ?? {})[0];
-    dropped.add(name === undefined ? 'tools' : `tools.${name}`);
-  }
+function renderBuiltIn(tool: Extract<Tool, { type: 'built-in' }>, { drops }: Rendering): JsonObject[] {
+  const { bedrock } = tool.extra;
+  if (bedrock !== undefined) return [bedrock];
+  drops.add(nameOfBuiltIn(tool));
   return [];
 }

@@ -150,7 +150,16 @@ const request = fc.record(
     messages,
     tools,
     output: fc.record(
-      { type: fc.constant('json-schema' as const), name: word, schema: object, description: words },
+      {
+        type: fc.constant('json-schema' as const),
+        name: word,
+        schema: fc.constant({
+          type: 'object',
+          properties: { a: { type: 'string' } },
+          additionalProperties: false,
+        }),
+        description: words,
+      },
       { requiredKeys: ['type', 'name', 'schema'] },
     ),
     maxTokens: fc.integer({ min: 1, max: 9000 }),

@@ -1,16 +1,18 @@
 import { Buffer } from 'node:buffer';
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { isList, objectOf, optional, protocolError, restOf, stringOf } from '../shared/read.ts';
+import { parseToolName, unwrapText } from '../shared/text-tools.ts';
 import { parseCitation } from './convert-citation.ts';
 import { parseMedia } from './convert-media.ts';
+import { extraOf } from './own-extra.ts';
 import { idOf } from './parse-answer.ts';
-import { foreign } from './parse-content.ts';
+import { foreign, isServerToolUse } from './parse-content.ts';
 import { answerTool } from './plan-output.ts';
-import { given, isList, misspoken, objectOf, restOf, stringOf } from './read.ts';
 
 /** One block of a stream that is under way: what its deltas mean, and what is said when it ends. */
 export interface OpenBlock {
-  readonly kind: 'text' | 'reasoning' | 'toolUse' | 'toolResult' | 'image';
+  readonly kind: 'text' | 'reasoning' | 'redacted' | 'toolUse' | 'toolResult' | 'image';
   /** The id that began it, of a call. */
   readonly id?: string | undefined;
   /** The parts for a delta of its own kind. */
@@ -49,15 +51,20 @@ export function openText(at: Place): Opened {
   };
 }
 
+/** What a delta of reasoning is of: its text, or the form in which the provider hides it. */
+export function isRedacted({ redactedContent }: JsonObject): boolean {
+  return redactedContent !== undefined && redactedContent !== null;
+}
+
 /** Whether it is redacted is told by its first delta. */
 export function openReasoning(at: Place, first: JsonObject): Opened {
-  const isRedacted = first['redactedContent'] !== undefined && first['redactedContent'] !== null;
+  const isHidden = isRedacted(first);
   let signature = '';
   const redacted: Buffer[] = [];
-  const close = (): string => (isRedacted ? Buffer.concat(redacted).toString('base64') : signature);
+  const close = (): string => (isHidden ? Buffer.concat(redacted).toString('base64') : signature);
   return {
     block: {
-      kind: 'reasoning',
+      kind: isHidden ? 'redacted' : 'reasoning',
       push: (delta) => {
         const reasoning = objectOf(delta['reasoningContent']) ?? {};
         signature += stringOf(reasoning['signature']) ?? '';
@@ -69,22 +76,24 @@ export function openReasoning(at: Place, first: JsonObject): Opened {
       end: () => {
         const value = close();
         const signed = value === '' ? undefined : { dialect: 'bedrock' as const, value };
-        return [{ type: 'reasoning-end', ...at, ...given('signature', signed) }];
+        return [{ type: 'reasoning-end', ...at, ...optional('signature', signed) }];
       },
     },
-    parts: [{ type: 'reasoning-start', ...at, ...(isRedacted ? { isRedacted } : {}) }],
+    parts: [{ type: 'reasoning-start', ...at, ...(isHidden ? { isRedacted: true } : {}) }],
   };
 }
 
 /** A call of the caller's tools; the input of the tool that stands for structured output is text. */
 export function openToolUse(at: Place, start: JsonObject): Opened {
   const name = stringOf(start['name']);
-  if (name === undefined || name === '') throw misspoken('a tool call has no name');
+  if (name === undefined || name === '') throw protocolError('a tool call has no name');
   const wireId = stringOf(start['toolUseId']);
   const id = idOf({ id: wireId ?? '', name }, at.block);
-  const extra = restOf(start, 'toolUseId', 'name', 'input');
-  if (stringOf(start['type']) !== undefined) return openServerToolUse(at, start);
+  const extra = restOf(start, ['toolUseId', 'name', 'input', 'type']);
+  if (isServerToolUse(start)) return openServerToolUse(at, start);
   const isAnswer = name === answerTool;
+  const told = parseToolName(name);
+  if (told.format === 'text') return openTextTool(at, { id, wireId, ...told, extra });
   let hasInput = false;
   return {
     block: {
@@ -112,11 +121,40 @@ export function openToolUse(at: Place, start: JsonObject): Opened {
             type: 'tool-input-start',
             ...at,
             id,
-            name,
-            format: 'json',
-            ...given('extra', extra && { bedrock: extra }),
+            ...told,
+            ...extraOf(extra),
           },
     ],
+  };
+}
+
+interface TextTool {
+  readonly id: string;
+  readonly wireId: string | undefined;
+  readonly name: string;
+  readonly extra: JsonObject | undefined;
+}
+
+/** A tool of free text: it is told when all of its arguments are there. */
+function openTextTool(at: Place, { id, wireId, name, extra }: TextTool): Opened {
+  let input = '';
+  return {
+    block: {
+      kind: 'toolUse',
+      id: wireId,
+      push: (delta) => {
+        input += inputOf(delta);
+        return [];
+      },
+      end: () => {
+        const text = unwrapText(input);
+        return [
+          ...(text === '' ? [] : [{ type: 'tool-input-delta' as const, ...at, text }]),
+          { type: 'tool-input-end', ...at },
+        ];
+      },
+    },
+    parts: [{ type: 'tool-input-start', ...at, id, name, format: 'text', ...extraOf(extra) }],
   };
 }
 
@@ -177,12 +215,12 @@ export function openImage(at: Place, start: JsonObject): Opened {
     const more = objectOf(delta['image']) ?? {};
     const piece = stringOf(objectOf(more['source'])?.['bytes']);
     if (piece !== undefined) bytes.push(Buffer.from(piece, 'base64'));
-    image = { ...image, ...restOf(more) };
+    image = { ...image, ...restOf(more, []) };
     return [];
   };
   const end = (): readonly Part[] => {
     const source = bytes.length === 0 ? undefined : { bytes: Buffer.concat(bytes).toString('base64') };
-    const whole = { ...image, ...given('source', source) };
+    const whole = { ...image, ...optional('source', source) };
     return [{ type: 'block', ...at, value: parseMedia('image', whole) ?? foreign({ image: whole }) }];
   };
   return { block: { kind: 'image', push, end }, parts: [] };

@@ -1,6 +1,6 @@
 import type { ToolCallBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { isObject, parseJson } from './read.ts';
+import { isObject, parseJson } from '../shared/read.ts';
 
 /** Anthropic's own word for arguments that a model wrote and nobody can read. */
 const unreadable = 'INVALID_JSON';

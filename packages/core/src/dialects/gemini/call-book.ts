@@ -1,3 +1,4 @@
+import { WaitingCalls } from '../shared/waiting-calls.ts';
 import { makeCallId } from './call-ids.ts';
 
 /** The function calls of a conversation so far, to find the call that a result without an id belongs to. */
@@ -18,15 +19,15 @@ export interface CallName {
 interface Entry extends CallName {
   readonly turn: number;
   readonly hasOwnId: boolean;
-  isAnswered: boolean;
 }
 
 export function openCallBook(): CallBook {
-  const entries: Entry[] = [];
+  const byId = new Map<string, Entry>();
+  const waiting = new WaitingCalls<Entry>();
   let turn = 0;
   const answer = (entry: Entry): CallName => {
-    entry.isAnswered = true;
-    return { id: entry.id, name: entry.name };
+    waiting.answer(entry);
+    return entry;
   };
   return {
     nextTurn() {
@@ -34,25 +35,27 @@ export function openCallBook(): CallBook {
     },
     call(name, id, ...place) {
       const hasOwnId = id !== undefined && id !== '';
-      const entry = {
-        id: hasOwnId ? id : makeCallId('request', ...place, name),
-        name,
-        turn,
-        hasOwnId,
-        isAnswered: false,
-      };
-      entries.push(entry);
+      const entry = { id: hasOwnId ? id : makeCallId('request', ...place, name), name, turn, hasOwnId };
+      byId.set(entry.id, entry);
+      waiting.add(entry);
       return entry.id;
     },
     result(name, id, ...place) {
-      const byId = id === undefined || id === '' ? undefined : entries.findLast((entry) => entry.id === id);
-      if (byId !== undefined) return answer(byId);
-      const open = entries.filter(
-        (entry) => !entry.isAnswered && entry.name === name && (id === undefined || !entry.hasOwnId),
-      );
-      const byName = open.find((entry) => entry.turn === turn) ?? open[0];
-      if (byName !== undefined) return answer(byName);
+      const known = id === undefined || id === '' ? undefined : byId.get(id);
+      if (known !== undefined) return answer(known);
+      // An id that no call has is of one that had none.
+      const found =
+        id === undefined
+          ? (waiting.find(byTurn, keyOf(turn, name)) ?? waiting.find(byName, name))
+          : (waiting.find(withoutIdByTurn, keyOf(turn, name)) ?? waiting.find(withoutIdByName, name ?? ''));
+      if (found !== undefined) return answer(found);
       return { id: id === undefined || id === '' ? makeCallId('result', ...place, name) : id, name };
     },
   };
 }
+
+const keyOf = (turn: number, name: string | undefined): string => `${turn} ${name ?? ''}`;
+const byName = ({ name }: Entry): string | undefined => name;
+const byTurn = ({ turn, name }: Entry): string => keyOf(turn, name);
+const withoutIdByName = (entry: Entry): string | undefined => (entry.hasOwnId ? undefined : entry.name);
+const withoutIdByTurn = (entry: Entry): string | undefined => (entry.hasOwnId ? undefined : byTurn(entry));

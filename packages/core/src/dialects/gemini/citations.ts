@@ -1,17 +1,9 @@
 import type { Citation } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import {
-  field,
-  isList,
-  isObject,
-  known,
-  objectField,
-  ownExtra,
-  readCount,
-  readText,
-  spellings,
-  without,
-} from './read.ts';
+import { namesSource } from '../shared/names-source.ts';
+import { countOf, defined, filled, isList, isObject, listOf, restOf, stringOf } from '../shared/read.ts';
+import { extraOf } from './own-extra.ts';
+import { field, objectField, spellings } from './read.ts';
 
 /** A text block of an answer, with its number within the choice. */
 export interface CitedText {
@@ -63,15 +55,19 @@ function parseGrounding(grounding: JsonObject, texts: readonly CitedText[]): rea
 function parseChunk(chunk: Json | undefined): Citation | undefined {
   if (!isObject(chunk)) return undefined;
   const source =
-    objectField(chunk, 'web') ?? objectField(chunk, 'retrievedContext') ?? objectField(chunk, 'maps');
+    objectField(chunk, 'web') ??
+    objectField(chunk, 'retrievedContext') ??
+    objectField(chunk, 'maps') ??
+    objectField(chunk, 'image');
   const citation =
     source &&
-    known({
-      url: readText(field(source, 'uri')),
-      title: readText(field(source, 'title')),
-      citedText: readText(field(source, 'text')),
+    defined({
+      // Of a picture, the page that it is on.
+      url: stringOf(field(source, 'uri') ?? field(source, 'sourceUri')),
+      title: stringOf(field(source, 'title')),
+      citedText: stringOf(field(source, 'text')),
     });
-  return citation === undefined || Object.keys(citation).length === 0 ? undefined : citation;
+  return citation && filled(citation);
 }
 
 const recitedFields = spellings('uri', 'title', 'startIndex', 'endIndex');
@@ -81,9 +77,9 @@ function parseRecited(metadata: JsonObject, texts: readonly CitedText[]): readon
   return list.map((item) => {
     const place = findSegment(item, texts);
     const citation = {
-      ...known({ url: readText(field(item, 'uri')), title: readText(field(item, 'title')) }),
+      ...defined({ url: stringOf(field(item, 'uri')), title: stringOf(field(item, 'title')) }),
       ...place?.range,
-      ...ownExtra(without(item, recitedFields)),
+      ...extraOf(restOf(item, recitedFields)),
     };
     return { block: place?.block, citation };
   });
@@ -100,10 +96,10 @@ interface Place {
  */
 function findSegment(segment: JsonObject, texts: readonly CitedText[]): Place | undefined {
   const whole = texts.map(({ text }) => text).join('');
-  const words = readText(field(segment, 'text'));
-  const endIndex = readCount(field(segment, 'endIndex'));
+  const words = stringOf(field(segment, 'text'));
+  const endIndex = countOf(field(segment, 'endIndex'));
   if (endIndex === undefined && words === undefined) return undefined;
-  let start = endIndex === undefined ? -1 : toCharacters(whole, readCount(field(segment, 'startIndex')) ?? 0);
+  let start = endIndex === undefined ? -1 : toCharacters(whole, countOf(field(segment, 'startIndex')) ?? 0);
   let end = endIndex === undefined ? -1 : toCharacters(whole, endIndex);
   if (words !== undefined && whole.slice(Math.max(start, 0), Math.max(end, 0)) !== words) {
     start = words === '' ? -1 : whole.indexOf(words);
@@ -129,11 +125,12 @@ export function renderGrounding(
   texts: readonly CitedText[],
   citations: readonly PlacedCitation[],
 ): JsonObject | undefined {
-  if (citations.length === 0) return undefined;
+  const told = citations.filter(({ citation }) => namesSource(citation));
+  if (told.length === 0) return undefined;
   const chunks: JsonObject[] = [];
   const supports: JsonObject[] = [];
   const indexOf = new Map<string, number>();
-  for (const { block, citation } of citations) {
+  for (const { block, citation } of told) {
     const chunk = renderChunk(citation);
     const key = JSON.stringify(chunk);
     const index = indexOf.get(key) ?? chunks.push(chunk) - 1;
@@ -150,7 +147,7 @@ export function renderGrounding(
 }
 
 function renderChunk({ url, title, citedText }: Citation): JsonObject {
-  const source = known({ uri: url, title, text: citedText });
+  const source = defined({ uri: url, title, text: citedText });
   return citedText === undefined ? { web: source } : { retrievedContext: source };
 }
 
@@ -170,8 +167,4 @@ function renderSegment(
     endIndex: startIndex + Buffer.byteLength(text),
     text,
   };
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return isList(value) ? value : [];
 }

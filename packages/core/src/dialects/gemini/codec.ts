@@ -1,5 +1,6 @@
 import type { Codec } from '../../protocol/codec.ts';
 import { parseError, renderError } from './convert-error.ts';
+import { countTokens } from './count-tokens.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { parseRequest } from './parse-request.ts';
 import { parseStream } from './parse-stream.ts';
@@ -22,4 +23,5 @@ export const gemini: Codec & {
   renderArrayStream,
   parseError,
   renderError,
+  countTokens,
 };

@@ -49,6 +49,7 @@ describe('parseError', () => {
       'quota',
       429,
     ],
+    ['a credit used up', 429, wire(429, 'RESOURCE_EXHAUSTED', 'Your credits are depleted.'), 'billing', 403],
     ['an overload', 503, wire(503, 'UNAVAILABLE'), 'overloaded', 503],
     ['a deadline', 504, wire(504, 'DEADLINE_EXCEEDED'), 'timeout', 504],
     ['a failure', 500, wire(500, 'INTERNAL'), 'server', 500],

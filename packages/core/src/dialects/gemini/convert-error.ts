@@ -1,6 +1,9 @@
 import type { ProblemKind, ProviderError } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { field, isList, isObject, known, objectField, readText } from './read.ts';
+import { findRetryAfter } from '../shared/find-retry-after.ts';
+import { kindOfStatus } from '../shared/kind-of-status.ts';
+import { defined, isList, isObject, listOf, stringOf } from '../shared/read.ts';
+import { field, objectField } from './read.ts';
 
 /** Google's words (google.rpc.Code) with the HTTP status and the kind of problem that each is, unless more is told. */
 const words: Readonly<Record<string, readonly [status: number, kind: ProblemKind]>> = {
@@ -76,21 +79,21 @@ export function parseError(
 ): ProviderError {
   const error = findError(body) ?? {};
   const wireCode = field(error, 'code');
-  const word = readText(field(error, 'status'));
+  const word = stringOf(field(error, 'status'));
   const http = isHttp(status) ? status : isHttp(wireCode) ? wireCode : (byWord(word)?.[0] ?? 500);
   const details = listOf(field(error, 'details')).filter(isObject);
-  const reason = readText(field(detail(details, 'ErrorInfo') ?? {}, 'reason'));
-  const message = readText(field(error, 'message')) ?? `Gemini answered with status ${http}`;
+  const reason = stringOf(field(detail(details, 'ErrorInfo') ?? {}, 'reason'));
+  const message = stringOf(field(error, 'message')) ?? `Gemini answered with status ${http}`;
   const [meant, kind] = classify({ http, word, reason, message, details });
   const violation = listOf(field(detail(details, 'BadRequest') ?? {}, 'fieldViolations')).find(isObject);
   return {
     kind,
     status: meant,
     message,
-    ...known({
-      parameter: violation && readText(field(violation, 'field')),
+    ...defined({
+      parameter: violation && stringOf(field(violation, 'field')),
       code: reason ?? word,
-      retryAfter: readRetryAfter(headers, details, message),
+      retryAfter: findRetryAfter(headers, { fields: [retryDelay(details)], message }),
       raw: body,
     }),
   };
@@ -120,33 +123,17 @@ function classify({ http, word, reason, message, details }: Facts): readonly [nu
   const byMessage = isRefusal ? messages.find(([pattern]) => pattern.test(message)) : undefined;
   if (byMessage !== undefined) return [byMessage[1], byMessage[2]];
   const kind = byWord(word)?.[1] ?? kindOfStatus(http);
+  if (kind === 'rate-limit' && /credits are depleted/i.test(message)) return [403, 'billing'];
   if (kind === 'not-found' && /\bmodels?\b/i.test(message)) return [http, 'model-not-found'];
   if (kind === 'rate-limit' && isUsedUp(details, message)) return [http, 'quota'];
   if (kind === 'server' && /overloaded/i.test(message)) return [http, 'overloaded'];
   return [http, kind];
 }
 
-function kindOfStatus(status: number): ProblemKind {
-  const byStatus: Readonly<Record<number, ProblemKind>> = {
-    401: 'authentication',
-    402: 'billing',
-    403: 'permission',
-    404: 'not-found',
-    408: 'timeout',
-    413: 'too-large',
-    429: 'rate-limit',
-    499: 'timeout',
-    503: 'overloaded',
-    504: 'timeout',
-    529: 'overloaded',
-  };
-  return byStatus[status] ?? (status >= 500 ? 'server' : 'invalid-request');
-}
-
 /** A limit of the day, or none at all, does not pass by waiting a little. */
 function isUsedUp(details: readonly JsonObject[], message: string): boolean {
   const violations = listOf(field(detail(details, 'QuotaFailure') ?? {}, 'violations')).filter(isObject);
-  const isDaily = violations.some((item) => /PerDay/i.test(readText(field(item, 'quotaId')) ?? ''));
+  const isDaily = violations.some((item) => /PerDay/i.test(stringOf(field(item, 'quotaId')) ?? ''));
   return isDaily || /\blimit: 0\b/.test(message);
 }
 
@@ -156,30 +143,14 @@ function findError(body: unknown): JsonObject | undefined {
   return isObject(body) ? objectField(body, 'error') : undefined;
 }
 
-/** Milliseconds: the header in seconds, `RetryInfo`, or what the message says in words. */
-function readRetryAfter(
-  headers: Readonly<Record<string, string>>,
-  details: readonly JsonObject[],
-  message: string,
-): number | undefined {
-  const exact = headers['retry-after-ms'];
-  if (exact !== undefined && /^\d{1,9}$/.test(exact)) return Number(exact);
-  const header = headers['retry-after'];
-  if (header !== undefined && /^\d{1,9}$/.test(header)) return Number(header) * 1000;
+/** "34s", or the seconds of protobuf's own form. */
+function retryDelay(details: readonly JsonObject[]): Json | undefined {
   const delay = field(detail(details, 'RetryInfo') ?? {}, 'retryDelay');
-  const told = readText(delay) ?? /retry in (\d+(?:\.\d+)?s)/i.exec(message)?.[1];
-  const seconds = /^(\d{1,9}(?:\.\d+)?)s$/.exec(told ?? '')?.[1];
-  if (seconds !== undefined) return Math.ceil(Number(seconds) * 1000);
-  const whole = isObject(delay) ? Number(delay.seconds) : Number.NaN;
-  return Number.isFinite(whole) && whole >= 0 ? whole * 1000 : undefined;
+  return isObject(delay) ? delay.seconds : delay;
 }
 
 function detail(details: readonly JsonObject[], type: string): JsonObject | undefined {
-  return details.find((item) => readText(item['@type'])?.endsWith(`google.rpc.${type}`) === true);
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return isList(value) ? value : [];
+  return details.find((item) => stringOf(item['@type'])?.endsWith(`google.rpc.${type}`) === true);
 }
 
 const typeOf = (name: string): { '@type': string } => ({ '@type': `type.googleapis.com/google.rpc.${name}` });
@@ -188,7 +159,7 @@ export function renderError(error: ProviderError): { readonly status: number; re
   const { kind, message, parameter, retryAfter } = error;
   const [usual, usualWord, reason] = rendered[kind];
   const own = findError(error.raw);
-  const ownWord = own && readText(field(own, 'status'));
+  const ownWord = own && stringOf(field(own, 'status'));
   const isOwn = byWord(ownWord) !== undefined;
   // A status of the same kind is kept: 502 is as much the server's fault as 500.
   const status = kind === 'server' && error.status >= 500 ? error.status : usual;

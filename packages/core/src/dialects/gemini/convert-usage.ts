@@ -1,38 +1,87 @@
 import type { ChatUsage } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { field, fromExtra, isList, isObject, isSame, known, ownExtra, readCount } from './read.ts';
+import { countOf, defined, isList, isObject, isSameJson } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
+import { field } from './read.ts';
 
-/**
- * `usageMetadata` by our convention: a built-in tool's prompt tokens are not in Gemini's `promptTokenCount`, thoughts not
- * in its `candidatesTokenCount`; what came from the cache is. Undefined where it counts nothing (Vertex's first chunks).
- */
+/** All that `usageMetadata` says. Undefined where it counts nothing (Vertex's first chunks). */
 export function parseUsage(metadata: JsonObject): ChatUsage | undefined {
-  const count = (name: string): number | undefined => readCount(field(metadata, name));
-  const prompt = count('promptTokenCount');
-  const answer = count('candidatesTokenCount');
-  const reasoning = count('thoughtsTokenCount');
-  const total = count('totalTokenCount');
-  const inputTool = count('toolUsePromptTokenCount');
-  if (prompt === undefined && answer === undefined && reasoning === undefined && total === undefined)
-    return undefined;
-  const output = (answer ?? 0) + (reasoning ?? 0);
-  const usage: ChatUsage = {
-    input: prompt === undefined ? Math.max(0, (total ?? output) - output) : prompt + (inputTool ?? 0),
-    output,
-    ...known({
-      cacheRead: count('cachedContentTokenCount'),
-      inputAudio: audioIn(field(metadata, 'promptTokensDetails')),
-      inputTool,
-      reasoning,
-      outputAudio: audioIn(field(metadata, 'candidatesTokensDetails')),
-    }),
-  };
+  const usage = parseCounts(metadata);
+  if (usage === undefined) return undefined;
   // Kept is what our own rendering would not give back: modality details, Vertex's traffic type.
   const rendered = renderUsage(usage);
   const rest = Object.entries(metadata).filter(
-    ([name, value]) => name !== 'serviceTier' && !isSame(value, rendered[name]),
+    ([name, value]) => name !== 'serviceTier' && !isSameJson(value, rendered[name]),
   );
-  return { ...usage, ...ownExtra(Object.fromEntries(rest)) };
+  return { ...usage, ...extraOf(Object.fromEntries(rest)) };
+}
+
+/**
+ * The numbers of `usageMetadata` by our convention: a built-in tool's prompt tokens are not in Gemini's
+ * `promptTokenCount`, thoughts not in its `candidatesTokenCount`; what came from the cache is.
+ */
+export function parseCounts(metadata: JsonObject): ChatUsage | undefined {
+  const { prompt, answer, reasoning, total, inputTool, ...more } = readCounts(metadata);
+  if (prompt === undefined && answer === undefined && reasoning === undefined && total === undefined)
+    return undefined;
+  const output = (answer ?? 0) + (reasoning ?? 0);
+  const input = prompt === undefined ? Math.max(0, (total ?? output) - output) : prompt + (inputTool ?? 0);
+  return { input, output, ...defined({ inputTool, reasoning, ...more }) };
+}
+
+interface Counts {
+  prompt?: number | undefined;
+  answer?: number | undefined;
+  total?: number | undefined;
+  reasoning?: number | undefined;
+  cacheRead?: number | undefined;
+  inputTool?: number | undefined;
+  inputAudio?: number | undefined;
+  outputAudio?: number | undefined;
+}
+
+/** One way through the fields: this is done for every chunk of a stream, and most of the counts are in none of them. */
+function readCounts(metadata: JsonObject): Counts {
+  const counts: Counts = {};
+  for (const name of Object.keys(metadata)) {
+    const value = metadata[name];
+    switch (name) {
+      case 'promptTokenCount':
+      case 'prompt_token_count':
+        counts.prompt = countOf(value);
+        break;
+      case 'candidatesTokenCount':
+      case 'candidates_token_count':
+        counts.answer = countOf(value);
+        break;
+      case 'totalTokenCount':
+      case 'total_token_count':
+        counts.total = countOf(value);
+        break;
+      case 'thoughtsTokenCount':
+      case 'thoughts_token_count':
+        counts.reasoning = countOf(value);
+        break;
+      case 'cachedContentTokenCount':
+      case 'cached_content_token_count':
+        counts.cacheRead = countOf(value);
+        break;
+      case 'toolUsePromptTokenCount':
+      case 'tool_use_prompt_token_count':
+        counts.inputTool = countOf(value);
+        break;
+      case 'promptTokensDetails':
+      case 'prompt_tokens_details':
+        counts.inputAudio = audioIn(value);
+        break;
+      case 'candidatesTokensDetails':
+      case 'candidates_tokens_details':
+        counts.outputAudio = audioIn(value);
+        break;
+      default:
+    }
+  }
+  return counts;
 }
 
 export function renderUsage(usage: ChatUsage): JsonObject {
@@ -40,7 +89,7 @@ export function renderUsage(usage: ChatUsage): JsonObject {
   const prompt = Math.max(0, input - inputTool);
   const answer = Math.max(0, output - reasoning);
   return {
-    ...known({
+    ...defined({
       promptTokenCount: prompt,
       candidatesTokenCount: answer,
       totalTokenCount: input + output,
@@ -50,7 +99,7 @@ export function renderUsage(usage: ChatUsage): JsonObject {
       toolUsePromptTokenCount: usage.inputTool,
       thoughtsTokenCount: usage.reasoning,
     }),
-    ...fromExtra(usage.extra),
+    ...ownOf(usage.extra),
   };
 }
 
@@ -59,7 +108,7 @@ function audioIn(list: Json | undefined): number | undefined {
   const audio = list.filter((item) => isObject(item) && item.modality === 'AUDIO');
   if (audio.length === 0) return undefined;
   return audio.reduce(
-    (sum: number, item) => sum + (isObject(item) ? (readCount(field(item, 'tokenCount')) ?? 0) : 0),
+    (sum: number, item) => sum + (isObject(item) ? (countOf(field(item, 'tokenCount')) ?? 0) : 0),
     0,
   );
 }

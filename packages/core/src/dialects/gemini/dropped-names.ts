@@ -1,40 +1,24 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
-import type { Block, Extra, Message } from '../../protocol/content.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { blocksOf, nameForeign } from '../shared/name-foreign.ts';
+import { isEmpty } from '../shared/read.ts';
 
 /** Everything that is left out of a request before its parts are looked at: what Gemini has no place for at all. */
-export function nameDropped(request: ChatRequest, drop: (name: string) => void): void {
-  const lost: Readonly<Record<string, unknown>> = {
-    logit_bias: request.logitBias,
-    verbosity: request.verbosity,
-    metadata: request.metadata,
-    user: request.user,
-    prompt_cache_key: request.cacheKey,
+export function nameDropped(request: ChatRequest, drops: Drops): void {
+  const isLost: Readonly<Record<string, boolean>> = {
+    logit_bias: !isEmpty(request.logitBias ?? {}),
+    verbosity: request.verbosity !== undefined && request.verbosity !== 'medium',
+    metadata: !isEmpty(request.metadata ?? {}),
+    user: request.user !== undefined,
+    prompt_cache_key: request.cacheKey !== undefined,
     // Calls are parallel anyway, and nothing is stored: the other wish is granted.
-    parallel_tool_calls: request.parallelToolCalls === false ? false : undefined,
-    store: request.store === true ? true : undefined,
+    parallel_tool_calls: request.parallelToolCalls === false && (request.tools?.length ?? 0) > 0,
+    store: request.store === true,
   };
-  for (const [name, value] of Object.entries(lost)) if (value !== undefined) drop(name);
-  nameForeign(request.extra, drop);
-  for (const tool of request.tools ?? []) if (tool.type !== 'built-in') nameForeign(tool.extra, drop);
-  for (const message of request.messages) nameInMessage(message, drop);
-}
-
-function nameInMessage(message: Message, drop: (name: string) => void): void {
-  nameForeign(message.extra, drop);
-  const blocks: readonly Block[] = message.content;
-  for (const block of blocks) {
-    nameInBlock(block, drop);
-    if (block.type === 'tool-result') for (const item of block.content) nameInBlock(item, drop);
-  }
-}
-
-function nameInBlock(block: Block, drop: (name: string) => void): void {
-  if (block.cache !== undefined) drop('cache_control');
-  nameForeign(block.extra, drop);
-}
-
-function nameForeign(extra: Extra | undefined, drop: (name: string) => void): void {
-  for (const [dialect, fields] of Object.entries(extra ?? {})) {
-    if (dialect !== 'gemini') for (const name of Object.keys(fields)) drop(name);
-  }
+  for (const [name, lost] of Object.entries(isLost)) if (lost) drops.add(name);
+  nameForeign(request, drops);
+  const blocks = request.messages.flatMap(blocksOf);
+  if (blocks.some(({ cache }) => cache !== undefined)) drops.add('messages.cache_control');
+  if (blocks.some((block) => block.type === 'text' && block.citations !== undefined))
+    drops.add('messages.citations');
 }

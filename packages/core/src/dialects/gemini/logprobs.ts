@@ -1,6 +1,7 @@
 import type { Logprob } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { field, isList, isObject, readText } from './read.ts';
+import { isObject, listOf, stringOf } from '../shared/read.ts';
+import { field } from './read.ts';
 
 export function parseLogprobs(result: JsonObject): readonly Logprob[] {
   const tops = listOf(field(result, 'topCandidates'));
@@ -35,7 +36,7 @@ export function joinLogprobs(earlier: JsonObject | undefined, later: JsonObject)
 
 function parseToken(value: Json): Omit<Logprob, 'top'> | undefined {
   if (!isObject(value)) return undefined;
-  const token = readText(field(value, 'token'));
+  const token = stringOf(field(value, 'token'));
   // Protobuf leaves out a number that is 0: the surest token of all.
   const logprob = field(value, 'logProbability') ?? 0;
   return token === undefined || typeof logprob !== 'number' ? undefined : { token, logprob };
@@ -43,8 +44,4 @@ function parseToken(value: Json): Omit<Logprob, 'top'> | undefined {
 
 function renderToken({ token, logprob }: Omit<Logprob, 'top'>): JsonObject {
   return { token, logProbability: logprob };
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return isList(value) ? value : [];
 }

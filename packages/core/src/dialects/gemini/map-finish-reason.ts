@@ -1,6 +1,6 @@
 import type { Finish, FinishReason } from '../../protocol/chat-answer.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { fromExtra, ownExtra } from './read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',
@@ -57,7 +57,7 @@ const blockReasons = new Set([
 
 /** `hasCalls`: Gemini says `STOP` also where it waits for the results of its calls. */
 export function parseFinish(raw: string | undefined, hasCalls: boolean, message?: string): Finish {
-  const extra = ownExtra(message === undefined ? undefined : { finishMessage: message });
+  const extra = extraOf(message === undefined ? undefined : { finishMessage: message });
   if (raw === undefined) return { reason: hasCalls ? 'tool-calls' : 'other', ...extra };
   const mapped = Object.hasOwn(reasons, raw) ? (reasons[raw] ?? 'other') : 'other';
   return { reason: mapped === 'stop' && hasCalls ? 'tool-calls' : mapped, raw, ...extra };
@@ -67,7 +67,7 @@ export function parseFinish(raw: string | undefined, hasCalls: boolean, message?
 export function renderFinish(finish: Finish): JsonObject {
   const { raw, reason, extra } = finish;
   const own = raw !== undefined && isWordFor(raw, reason) ? raw : words[reason];
-  return { finishReason: own, ...fromExtra(extra) };
+  return { finishReason: own, ...ownOf(extra) };
 }
 
 export function renderBlockReason({ raw }: Finish): string {

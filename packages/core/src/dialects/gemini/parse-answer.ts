@@ -1,8 +1,8 @@
 import type { ChatAnswer } from '../../protocol/chat-answer.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { collectParts } from '../shared/collect-parts.ts';
+import { protocolError } from '../shared/read.ts';
 import { parseChunks } from './parse-stream.ts';
-import { protocolError } from './read.ts';
 
 /** A whole answer is a stream of one chunk, so that both are read alike. */
 export function parseAnswer(body: JsonObject): ChatAnswer {

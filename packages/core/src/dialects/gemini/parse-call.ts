@@ -1,9 +1,12 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { Signature } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { defined, isObject, protocolError, restOf, stringOf } from '../shared/read.ts';
+import { checkArguments } from '../shared/said.ts';
 import { makeCallId } from './call-ids.ts';
+import { extraOf } from './own-extra.ts';
 import { assembleArguments } from './partial-args.ts';
-import { field, isObject, known, ownExtra, protocolError, readText, spellings, without } from './read.ts';
+import { field, spellings } from './read.ts';
 import { parseSignature } from './signature.ts';
 import { toInput } from './tool-arguments.ts';
 
@@ -47,25 +50,25 @@ export function parseCalls(choice: number): CallParser {
     const { format, input } = toInput(whole ?? pieces.result());
     open = undefined;
     return [
-      { type: 'tool-input-start', ...at, id, name, format, ...ownExtra(extra) },
+      { type: 'tool-input-start', ...at, id, name, format, ...extraOf(extra) },
       ...(input === '' ? [] : [{ type: 'tool-input-delta' as const, ...at, text: input }]),
-      { type: 'tool-input-end', ...at, ...known({ signature }) },
+      { type: 'tool-input-end', ...at, ...defined({ signature }) },
     ];
   };
 
   const begin = (part: JsonObject, call: JsonObject, context: CallContext): OpenCall => {
-    const name = readText(field(call, 'name')) ?? '';
+    const name = stringOf(field(call, 'name')) ?? '';
     if (name === '') throw protocolError('a piece of a function call that has not begun');
     const block = context.nextBlock();
-    const wireId = readText(field(call, 'id'));
+    const wireId = stringOf(field(call, 'id'));
     const signature = parseSignature(part);
     const isUsable = wireId !== undefined && wireId !== '' && !ids.has(wireId);
     const id = isUsable ? wireId : makeCallId(context.answerId, choice, block, name, signature?.value);
     ids.add(id);
-    const callRest = without(call, callFields);
+    const callRest = restOf(call, callFields);
     const extra = {
-      ...without(part, partFields),
-      ...known({ functionCall: callRest }),
+      ...restOf(part, partFields),
+      ...defined({ functionCall: callRest }),
     };
     return { block, id, wireId, name, extra, pieces: assembleArguments(), whole: undefined, signature };
   };
@@ -84,6 +87,7 @@ export function parseCalls(choice: number): CallParser {
       const ended = goesOn ? [] : close();
       open ??= begin(part, call, context);
       open.signature ??= parseSignature(part);
+      checkArguments(args);
       if (isObject(args)) open.pieces.add(args);
       else if (args !== undefined) open.whole = wholeArguments(args);
       open.pieces.addPartial(partial);
@@ -98,7 +102,7 @@ export function parseCalls(choice: number): CallParser {
 
 /** A call may repeat its name in every piece, if it has an id to be known by. */
 function isSameCall(open: OpenCall, call: JsonObject): boolean {
-  const id = readText(field(call, 'id'));
+  const id = stringOf(field(call, 'id'));
   return id !== undefined && id !== '' && id === open.wireId;
 }
 

@@ -1,24 +1,25 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { Signature } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import {
+  defined,
+  isEmpty,
+  isList,
+  isObject,
+  isSameJson,
+  protocolError,
+  restOf,
+  stringOf,
+} from '../shared/read.ts';
+import { saidObject } from '../shared/said.ts';
 import { type CitedText, type PlacedCitation, parseCitations, renderGrounding } from './citations.ts';
 import { joinLogprobs, parseLogprobs, renderLogprobs } from './logprobs.ts';
 import { parseFinish } from './map-finish-reason.ts';
+import { extraOf } from './own-extra.ts';
 import { type CallContext, parseCalls } from './parse-call.ts';
 import { parseMedia } from './part-media.ts';
-import {
-  field,
-  isList,
-  isObject,
-  isSame,
-  known,
-  objectField,
-  ownExtra,
-  protocolError,
-  readText,
-  spellings,
-  without,
-} from './read.ts';
+import { field, objectField, spellings, textAlone } from './read.ts';
 import { parseSignature } from './signature.ts';
 
 /** Reads one candidate, chunk by chunk. */
@@ -38,12 +39,23 @@ interface OpenText {
   signature: Signature | undefined;
 }
 
+/** What a part says of its text. */
+interface About {
+  readonly kind: OpenText['kind'];
+  readonly signature: Signature | undefined;
+  readonly extra: JsonObject | undefined;
+}
+
+const plain: About = { kind: 'text', signature: undefined, extra: undefined };
+/** Not put together for every piece. */
+const deltas = { text: 'text-delta', reasoning: 'reasoning-delta' } as const;
+
 const partFields = spellings('text', 'thought', 'thoughtSignature');
 const candidateFields = spellings('content', 'index', 'finishReason', 'finishMessage', 'logprobsResult');
 
 export function parseCandidate(choice: number): CandidateParser {
   const calls = parseCalls(choice);
-  const texts: { block: number; text: string }[] = [];
+  const texts: { readonly block: number; readonly said: GrowingText }[] = [];
   let blocks = 0;
   let open: OpenText | undefined;
   let finishReason: string | undefined;
@@ -57,21 +69,18 @@ export function parseCandidate(choice: number): CandidateParser {
     if (open === undefined) return [];
     const { kind, block, signature } = open;
     open = undefined;
-    return [{ type: `${kind}-end`, choice, block, ...known({ signature }) }];
+    return [{ type: `${kind}-end`, choice, block, ...defined({ signature }) }];
   };
 
   const begin = (kind: OpenText['kind'], extra: JsonObject | undefined): readonly Part[] => {
     const ended = close();
     const block = nextBlock();
     open = { kind, block, isSealed: extra !== undefined, signature: undefined };
-    if (kind === 'text') texts.push({ block, text: '' });
-    return [...ended, { type: `${kind}-start`, choice, block, ...ownExtra(extra) }];
+    if (kind === 'text') texts.push({ block, said: new GrowingText() });
+    return [...ended, { type: `${kind}-start`, choice, block, ...extraOf(extra) }];
   };
 
-  const pushText = (part: JsonObject, text: string): readonly Part[] => {
-    const kind = field(part, 'thought') === true ? 'reasoning' : 'text';
-    const signature = parseSignature(part);
-    const extra = without(part, partFields);
+  const pushText = (text: string, { kind, signature, extra }: About): readonly Part[] => {
     if (text === '' && extra === undefined)
       return signature === undefined ? [] : pushSignature(kind, signature);
     const goesOn = open?.kind === kind && !open.isSealed && extra === undefined;
@@ -80,9 +89,8 @@ export function parseCandidate(choice: number): CandidateParser {
     const { block } = open;
     open.signature = signature;
     open.isSealed ||= signature !== undefined;
-    const told = kind === 'text' ? texts.at(-1) : undefined;
-    if (told !== undefined) told.text += text;
-    return text === '' ? begun : [...begun, { type: `${kind}-delta`, choice, block, text }];
+    if (kind === 'text') texts.at(-1)?.said.add(text);
+    return text === '' ? begun : [...begun, { type: deltas[kind], choice, block, text }];
   };
 
   /** A part with nothing but a signature is a block of its own, and has to go back as one. */
@@ -101,6 +109,8 @@ export function parseCandidate(choice: number): CandidateParser {
   const pushPart = (part: Json, context: CallContext): readonly Part[] => {
     if (part === null) return [];
     if (!isObject(part)) throw protocolError('a part must be an object');
+    const alone = textAlone(part);
+    if (alone !== undefined) return pushText(alone, plain);
     const call = field(part, 'functionCall');
     if (call !== undefined) {
       if (!isObject(call)) throw protocolError('a function call must be an object');
@@ -108,8 +118,8 @@ export function parseCandidate(choice: number): CandidateParser {
     }
     const text = field(part, 'text');
     if (text !== undefined && typeof text !== 'string') throw protocolError('text must be a string');
-    if (text !== undefined || Object.keys(without(part, partFields) ?? {}).length === 0)
-      return pushText(part, text ?? '');
+    if (text !== undefined || isEmpty(restOf(part, partFields) ?? {}))
+      return pushText(text ?? '', aboutText(part));
     // A picture that was drawn while thinking is no answer: only Gemini can tell what it is.
     const isThought = field(part, 'thought') === true;
     const media = isThought ? undefined : parseMedia(part, parseSignature(part));
@@ -117,18 +127,21 @@ export function parseCandidate(choice: number): CandidateParser {
     return [...close(), { type: 'block', choice, block: nextBlock(), value }];
   };
 
+  const toldTexts = (): readonly CitedText[] =>
+    texts.map(({ block, said }) => ({ block, text: said.toString() }));
+
   const noteRest = (candidate: JsonObject): void => {
-    const more = without(candidate, candidateFields);
+    const more = restOf(candidate, candidateFields);
     if (more !== undefined) rest = joinRest(rest, more);
     const result = objectField(candidate, 'logprobsResult');
     if (result !== undefined) logprobs = joinLogprobs(logprobs, result);
-    finishReason = readText(field(candidate, 'finishReason')) ?? finishReason;
-    finishMessage = readText(field(candidate, 'finishMessage')) ?? finishMessage;
+    finishReason = stringOf(field(candidate, 'finishReason')) ?? finishReason;
+    finishMessage = stringOf(field(candidate, 'finishMessage')) ?? finishMessage;
   };
 
   /** Sources are told at the end; those behind a block that is over already go to the last one, without their place. */
   const placeCitations = (): readonly PlacedCitation[] => {
-    const found = parseCitations(rest, texts);
+    const found = parseCitations(rest, toldTexts());
     const last = open?.kind === 'text' ? open.block : blocks;
     return found.map(({ block, citation }) => {
       const { start: _, end: __, ...unplaced } = citation;
@@ -146,20 +159,25 @@ export function parseCandidate(choice: number): CandidateParser {
 
   return {
     push(candidate, answerId) {
-      noteRest(candidate);
-      const parts = field(objectField(candidate, 'content') ?? {}, 'parts');
+      if (!hasContentAlone(candidate)) noteRest(candidate);
+      const content = saidObject(field(candidate, 'content'), 'the content of a candidate');
+      const parts = field(content ?? {}, 'parts');
       if (parts === undefined) return [];
-      const list = isList(parts) ? parts : [parts];
-      return list.flatMap((part) => pushPart(part, { answerId, nextBlock }));
+      const context = { answerId, nextBlock };
+      if (!isList(parts)) return pushPart(parts, context);
+      const [first] = parts;
+      return parts.length === 1 && first !== undefined
+        ? pushPart(first, context)
+        : parts.flatMap((part) => pushPart(part, context));
     },
     end(blockReason) {
       const placed = placeCitations();
       const cited = pushCitations(placed);
       const tokens = logprobs === undefined ? [] : parseLogprobs(logprobs);
-      const extra = ownExtra({
-        ...withoutRendered(rest, texts, placed),
+      const extra = extraOf({
+        ...withoutRendered(rest, toldTexts(), placed),
         // What we cannot give back from the tokens alone: their ids, their sum.
-        ...(logprobs !== undefined && !isSame(logprobs, renderLogprobs(tokens))
+        ...(logprobs !== undefined && !isSameJson(logprobs, renderLogprobs(tokens))
           ? { logprobsResult: logprobs }
           : {}),
       });
@@ -184,6 +202,18 @@ export function parseCandidate(choice: number): CandidateParser {
   };
 }
 
+function hasContentAlone(candidate: JsonObject): boolean {
+  return Object.keys(candidate).every((name) => name === 'content' || name === 'index');
+}
+
+function aboutText(part: JsonObject): About {
+  return {
+    kind: field(part, 'thought') === true ? 'reasoning' : 'text',
+    signature: parseSignature(part),
+    extra: restOf(part, partFields),
+  };
+}
+
 /** A later chunk corrects an earlier one; recited sources are told once each, in the chunk that recites. */
 function joinRest(earlier: JsonObject, later: JsonObject): JsonObject {
   const joined: Record<string, Json | undefined> = { ...earlier, ...later };
@@ -192,7 +222,9 @@ function joinRest(earlier: JsonObject, later: JsonObject): JsonObject {
     joined.groundingMetadata = { ...earlier.groundingMetadata, ...groundingMetadata };
   const before = recitedIn(earlier.citationMetadata);
   if (before.length > 0 && isObject(citationMetadata)) {
-    const added = recitedIn(citationMetadata).filter((item) => !before.some((other) => isSame(item, other)));
+    const added = recitedIn(citationMetadata).filter(
+      (item) => !before.some((other) => isSameJson(item, other)),
+    );
     joined.citationMetadata = { ...citationMetadata, citations: [...before, ...added] };
   }
   return joined;
@@ -211,5 +243,5 @@ function withoutRendered(
 ): JsonObject {
   const { groundingMetadata, ...others } = rest;
   const isOnlySource = others.citationMetadata === undefined && groundingMetadata !== undefined;
-  return isOnlySource && isSame(groundingMetadata, renderGrounding(texts, placed)) ? others : rest;
+  return isOnlySource && isSameJson(groundingMetadata, renderGrounding(texts, placed)) ? others : rest;
 }

@@ -1,7 +1,7 @@
 import type { ChatRequest, OutputFormat, Reasoning } from '../../protocol/chat-request.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { defined, filled, isObject } from '../shared/read.ts';
 import type { FieldReader } from './field-reader.ts';
-import { isObject, known } from './read.ts';
 import { toJsonSchema } from './schema.ts';
 import { parseThinking } from './thinking.ts';
 
@@ -14,7 +14,7 @@ export function parseGeneration(config: FieldReader): {
   const thinking: { reasoning?: Reasoning | undefined; rest?: JsonObject | undefined } =
     thinkingConfig === undefined ? {} : parseThinking(thinkingConfig);
   const { output, rest: outputRest } = parseOutput(config);
-  const fields = known({
+  const fields = defined({
     maxTokens: config.number('maxOutputTokens'),
     temperature: config.number('temperature'),
     topP: config.number('topP'),
@@ -29,8 +29,8 @@ export function parseGeneration(config: FieldReader): {
     reasoning: thinking.reasoning,
     output,
   });
-  const rest = { ...config.rest(), ...outputRest, ...known({ thinkingConfig: thinking.rest }) };
-  return { fields, rest: Object.keys(rest).length === 0 ? undefined : rest };
+  const rest = { ...config.rest(), ...outputRest, ...defined({ thinkingConfig: thinking.rest }) };
+  return { fields, rest: filled(rest) };
 }
 
 function parseOutput(config: FieldReader): { output: OutputFormat | undefined; rest: JsonObject } {
@@ -42,7 +42,7 @@ function parseOutput(config: FieldReader): { output: OutputFormat | undefined; r
   const written = openApi === undefined ? {} : { responseSchema: openApi };
   if (mimeType !== undefined && mimeType !== 'application/json' && mimeType !== 'text/plain') {
     // `text/x.enum` and whatever comes: nobody else has it.
-    const rest = { ...written, ...known({ responseJsonSchema: jsonSchema }) };
+    const rest = { ...written, ...defined({ responseJsonSchema: jsonSchema }) };
     return { output: undefined, rest: { responseMimeType: mimeType, ...rest } };
   }
   const schema = isObject(jsonSchema) ? jsonSchema : openApi && toJsonSchema(openApi);

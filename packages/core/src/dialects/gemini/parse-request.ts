@@ -1,18 +1,19 @@
-import { GatewayError } from '../../errors.ts';
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RequestAddress } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { defined, guardDepth, invalid, missing } from '../shared/read.ts';
 import { parseServiceTier } from './convert-usage.ts';
 import { type FieldReader, readFields } from './field-reader.ts';
+import { extraOf } from './own-extra.ts';
 import { parseContents, parseSystem, readContents } from './parse-contents.ts';
 import { parseGeneration } from './parse-generation.ts';
 import { parseToolConfig, parseTools } from './parse-tools.ts';
-import { guardDepth, invalid, known, ownExtra } from './read.ts';
+import { placeField } from './placed.ts';
 
 export function parseRequest(body: JsonObject, address: RequestAddress): ChatRequest {
   return guardDepth(
     () => parseBody(readFields(body, ''), address),
-    () => invalid('contents', 'is nested too deeply'),
+    () => invalid('contents', 'it is nested too deeply'),
   );
 }
 
@@ -22,7 +23,7 @@ function parseBody(body: FieldReader, address: RequestAddress): ChatRequest {
   if (model === undefined || model === '') throw missing('model');
   const contents = readContents(body);
   if (contents === undefined) throw missing('contents');
-  const system = body.object('systemInstruction');
+  const system = body.json('systemInstruction');
   const tools = body.objects('tools');
   const toolConfig = body.object('toolConfig');
   const generationConfig = body.object('generationConfig');
@@ -34,16 +35,15 @@ function parseBody(body: FieldReader, address: RequestAddress): ChatRequest {
     stream: address.stream ?? false,
     // Gemini always tells it.
     wantsUsage: true,
-    messages: [...(system === undefined ? [] : [parseSystem(system)]), ...parseContents(contents)],
-    ...known({ tools: tools && parseTools(tools), toolChoice: choice?.toolChoice, serviceTier }),
+    messages: [
+      ...(system === undefined ? [] : [parseSystem(placeField(system, 'systemInstruction'))]),
+      ...parseContents(contents),
+    ],
+    ...defined({ tools: tools && parseTools(tools), toolChoice: choice?.toolChoice, serviceTier }),
     ...generation?.fields,
-    ...ownExtra({
+    ...extraOf({
       ...body.rest(),
-      ...known({ toolConfig: choice?.rest, generationConfig: generation?.rest }),
+      ...defined({ toolConfig: choice?.rest, generationConfig: generation?.rest }),
     }),
   };
-}
-
-function missing(parameter: string): GatewayError {
-  return new GatewayError('VE_PARAMETER_MISSING', { parameter, reason: `${parameter} is missing` });
 }

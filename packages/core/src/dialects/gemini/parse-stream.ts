@@ -1,25 +1,17 @@
-import type { AnswerHead, Part } from '../../protocol/chat-answer.ts';
+import type { AnswerHead, ChatUsage, Part } from '../../protocol/chat-answer.ts';
 import type { StreamParser } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { defined, guardDepth, isList, isObject, protocolError, restOf, stringOf } from '../shared/read.ts';
 import { parseError } from './convert-error.ts';
-import { parseServiceTier, parseUsage } from './convert-usage.ts';
+import { parseCounts, parseServiceTier, parseUsage } from './convert-usage.ts';
+import { extraOf } from './own-extra.ts';
 import { type CandidateParser, parseCandidate } from './parse-candidate.ts';
-import {
-  field,
-  guardDepth,
-  isList,
-  isObject,
-  known,
-  objectField,
-  ownExtra,
-  protocolError,
-  readText,
-  spellings,
-  without,
-} from './read.ts';
+import { field, objectField, spellings } from './read.ts';
 
 const chunkFields = spellings('candidates', 'usageMetadata', 'error');
 const headFields = spellings('modelVersion', 'responseId', 'createTime');
+
+const unnamedReason = 'BLOCKED_REASON_UNSPECIFIED';
 
 /** More answers side by side than Gemini gives. */
 const mostCandidates = 128;
@@ -36,13 +28,18 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
   let isOver = false;
   let isFirst = true;
 
-  const blockReason = (): string | undefined =>
-    readText(field(objectField(head, 'promptFeedback') ?? {}, 'blockReason'));
+  const blockReason = (): string | undefined => {
+    const feedback = objectField(head, 'promptFeedback') ?? {};
+    // Protobuf leaves out the first word of an enum.
+    const unspecified = field(feedback, 'blockReasonMessage') === undefined ? undefined : unnamedReason;
+    return stringOf(field(feedback, 'blockReason')) ?? unspecified;
+  };
 
   const pushHead = (chunk: JsonObject): readonly Part[] => {
-    const told = without(chunk, chunkFields) ?? {};
-    const isNew = Object.keys(told).some((name) => told[name] !== null && !isKnown(head[name], told[name]));
-    if (isNew) head = { ...head, ...told };
+    const isNew = Object.keys(chunk).some(
+      (name) => !chunkFields.includes(name) && chunk[name] !== null && !isKnown(head[name], chunk[name]),
+    );
+    if (isNew) head = { ...head, ...restOf(chunk, chunkFields) };
     const tier = objectField(chunk, 'usageMetadata')?.serviceTier;
     const isNewTier = typeof tier === 'string' && tier !== usage.serviceTier;
     if (!isNew && !isNewTier && !isFirst) return [];
@@ -50,12 +47,12 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
     return [{ type: 'head', ...readHead(head, tier ?? usage.serviceTier) }];
   };
 
+  /** Every chunk counts anew: the numbers, in case that it breaks off; all that is said of them comes at the end. */
   const pushUsage = (chunk: JsonObject): readonly Part[] => {
     const metadata = objectField(chunk, 'usageMetadata');
     if (metadata === undefined) return [];
     usage = { ...usage, ...metadata };
-    const parsed = parseUsage(usage);
-    return parsed === undefined ? [] : [{ type: 'usage', usage: parsed }];
+    return usageParts(parseCounts(usage));
   };
 
   const pushCandidate = (candidate: Json, position: number): readonly Part[] => {
@@ -64,7 +61,15 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
     const index = indexOf(candidate, position);
     const parser = candidates.get(index) ?? parseCandidate(index);
     candidates.set(index, parser);
-    return parser.push(candidate, readText(field(head, 'responseId')));
+    return parser.push(candidate, stringOf(field(head, 'responseId')));
+  };
+
+  /** What follows an answer that has ended, under another id. */
+  const isOfAnother = (chunk: JsonObject): boolean => {
+    if (candidates.size === 0) return false;
+    for (const { isFinished } of candidates.values()) if (!isFinished) return false;
+    const [known, told] = [head, chunk].map((from) => stringOf(field(from, 'responseId')));
+    return known !== undefined && told !== undefined && told !== known;
   };
 
   const pushChunk = (chunk: JsonObject): readonly Part[] => {
@@ -73,21 +78,35 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
       isOver = true;
       return [{ type: 'error', error: parseError(0, {}, chunk) }];
     }
+    if (isOfAnother(chunk)) return [];
     const list = field(chunk, 'candidates') ?? [];
     if (!isList(list)) throw protocolError('candidates must be a list');
-    return [...pushHead(chunk), ...list.flatMap(pushCandidate), ...pushUsage(chunk)];
+    const parts = [...pushHead(chunk)];
+    list.forEach((candidate, position) => parts.push(...pushCandidate(candidate, position)));
+    parts.push(...pushUsage(chunk));
+    return parts;
   };
 
   const endAll = (): readonly Part[] => {
     const blocked = blockReason();
-    if (candidates.size > 0)
-      return [...candidates].flatMap(([, parser]) => {
+    const counted = usageParts(parseUsage(usage));
+    if (candidates.size > 0) {
+      const ended = [...candidates].flatMap(([, parser]) => {
         if (!parser.isFinished && blocked === undefined && form === 'stream')
           throw protocolError('the stream ended before the answer did');
         return parser.end(blocked);
       });
-    if (blocked === undefined) throw protocolError('neither candidates nor a reason why there are none');
-    return [{ type: 'finish', choice: 0, finish: { reason: 'prompt-blocked', raw: blocked } }];
+      return [...counted, ...ended];
+    }
+    if (blocked !== undefined)
+      return [...counted, { type: 'finish', choice: 0, finish: { reason: 'prompt-blocked', raw: blocked } }];
+    // Google has been seen to count tokens and say nothing; a stream that does so was cut off.
+    if (form === 'stream' || counted.length === 0)
+      throw protocolError('neither candidates nor a reason why there are none');
+    return [
+      ...counted,
+      { type: 'finish', choice: 0, finish: { reason: 'other', raw: 'FINISH_REASON_UNSPECIFIED' } },
+    ];
   };
 
   return {
@@ -98,6 +117,10 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
       return guardDepth(endAll, tooDeep);
     },
   };
+}
+
+function usageParts(usage: ChatUsage | undefined): readonly Part[] {
+  return usage === undefined ? [] : [{ type: 'usage', usage }];
 }
 
 function tooDeep(): ReturnType<typeof protocolError> {
@@ -116,17 +139,17 @@ function indexOf(candidate: JsonObject, position: number): number {
 }
 
 function readHead(head: JsonObject, tier: Json | undefined): AnswerHead {
-  const createTime = readText(field(head, 'createTime'));
+  const createTime = stringOf(field(head, 'createTime'));
   const created = createTime === undefined ? Number.NaN : Math.floor(Date.parse(createTime) / 1000);
   const isWhole = !Number.isNaN(created) && renderTime(created) === createTime;
   return {
-    ...known({
-      id: readText(field(head, 'responseId')),
-      model: readText(field(head, 'modelVersion')),
+    ...defined({
+      id: stringOf(field(head, 'responseId')),
+      model: stringOf(field(head, 'modelVersion')),
       created: Number.isNaN(created) ? undefined : created,
-      serviceTier: parseServiceTier(readText(tier)),
+      serviceTier: parseServiceTier(stringOf(tier)),
     }),
-    ...ownExtra({ ...without(head, headFields), ...(isWhole ? {} : known({ createTime })) }),
+    ...extraOf({ ...restOf(head, headFields), ...(isWhole ? {} : defined({ createTime })) }),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Tool, ToolChoice } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { defined, filled, invalid, isEmpty, isObject } from '../shared/read.ts';
 import type { FieldReader } from './field-reader.ts';
-import { invalid, isObject, known, ownExtra } from './read.ts';
+import { extraOf } from './own-extra.ts';
 import { toJsonSchema } from './schema.ts';
 import { customInput } from './tool-arguments.ts';
 
@@ -17,18 +18,19 @@ export function parseTools(tools: readonly FieldReader[]): readonly Tool[] {
 
 function parseFunction(declaration: FieldReader): Tool {
   const name = declaration.text('name');
-  if (name === undefined || name === '') throw invalid(`${declaration.path}.name`, 'must name the function');
+  if (name === undefined || name === '')
+    throw invalid(`${declaration.path}.name`, 'it must name the function');
   const description = declaration.text('description');
   const openApi = declaration.plain('parameters');
   const jsonSchema = declaration.plain('parametersJsonSchema');
   const rest = declaration.rest();
-  if (isCustom(jsonSchema)) return { type: 'custom', name, ...known({ description }), ...ownExtra(rest) };
+  if (isCustom(jsonSchema)) return { type: 'custom', name, ...defined({ description }), ...extraOf(rest) };
   const parameters = jsonSchema ?? (openApi && toJsonSchema(openApi));
   return {
     type: 'function',
     name,
-    ...known({ description, parameters }),
-    ...ownExtra(rest),
+    ...defined({ description, parameters }),
+    ...extraOf(rest),
   };
 }
 
@@ -51,9 +53,9 @@ export function parseToolConfig(config: FieldReader): {
   const callingRest = { ...calling?.rest(), ...(isOwn ? { mode } : {}) };
   const rest = {
     ...config.rest(),
-    ...(Object.keys(callingRest).length === 0 ? {} : { functionCallingConfig: callingRest }),
+    ...(isEmpty(callingRest) ? {} : { functionCallingConfig: callingRest }),
   };
-  return { toolChoice, rest: Object.keys(rest).length === 0 ? undefined : rest };
+  return { toolChoice, rest: filled(rest) };
 }
 
 function choiceOf(mode: string | undefined, names: readonly string[]): ToolChoice | undefined {

@@ -1,42 +1,56 @@
 import type { MediaBlock, Signature } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { field, fromExtra, known, objectField, ownExtra, readText, spellings, without } from './read.ts';
+import { nameWishes } from '../shared/name-foreign.ts';
+import { defined, restOf, stringOf } from '../shared/read.ts';
+import { readDataUrl } from '../shared/read-data-url.ts';
+import { sniffMediaType } from '../shared/sniff-media-type.ts';
+import { parseDetail, renderDetail } from './media-detail.ts';
+import { extraOf, ownOf } from './own-extra.ts';
+import { field, objectField, spellings } from './read.ts';
 
 const partFields = spellings('inlineData', 'fileData', 'thoughtSignature', 'thought');
+const resolutionField = spellings('mediaResolution');
 const wireFields = spellings('data', 'fileUri', 'mimeType');
 
 /** `inlineData` or `fileData` of a part; undefined where it has neither, or one that holds nothing. */
 export function parseMedia(part: JsonObject, signature: Signature | undefined): MediaBlock | undefined {
   const inline = objectField(part, 'inlineData');
   const file = objectField(part, 'fileData');
-  const data = inline && readText(field(inline, 'data'));
-  const uri = file && readText(field(file, 'fileUri'));
+  const data = inline && stringOf(field(inline, 'data'));
+  const uri = file && stringOf(field(file, 'fileUri'));
   const wire = data === undefined ? file : inline;
   if (wire === undefined || (data === undefined && uri === undefined)) return undefined;
-  const name = readText(field(wire, 'displayName'));
-  const rest = without(part, partFields);
-  const wireRest = without(wire, wireFields);
+  const name = stringOf(field(wire, 'displayName'));
+  const mediaType = stringOf(field(wire, 'mimeType'));
+  const isPicture = mediaType?.startsWith('image/') === true;
+  const detail = isPicture ? parseDetail(objectField(part, 'mediaResolution')) : undefined;
+  const rest = restOf(part, detail === undefined ? partFields : [...partFields, ...resolutionField]);
+  const wireRest = restOf(wire, wireFields);
   return {
     type: 'media',
-    mediaType: readText(field(wire, 'mimeType')),
+    mediaType,
     source: data === undefined ? { kind: 'url', url: uri ?? '' } : { kind: 'base64', data },
-    ...known({ name, signature }),
-    ...ownExtra({ ...rest, ...known({ [data === undefined ? 'fileData' : 'inlineData']: wireRest }) }),
+    ...defined({ name, detail, signature }),
+    ...extraOf({ ...rest, ...defined({ [data === undefined ? 'fileData' : 'inlineData']: wireRest }) }),
   };
 }
 
 /** The part for a medium, without its signature; undefined, and named, where Gemini has no way to show it. */
 export function renderMedia(block: MediaBlock, drop: (name: string) => void): JsonObject | undefined {
-  const { inlineData: _, fileData: __, ...rest } = fromExtra(block.extra);
-  const file = fromExtra(block.extra, 'fileData');
-  const inline = fromExtra(block.extra, 'inlineData');
+  const { inlineData: _, fileData: __, ...others } = ownOf(block.extra);
+  const rest = { ...others, ...renderDetail(block.detail) };
+  const file = ownOf(block.extra, 'fileData');
+  const inline = ownOf(block.extra, 'inlineData');
   // Only Vertex takes a name, so one that did not come in Gemini's own words stays here.
   const isNamed = field(file, 'displayName') !== undefined || field(inline, 'displayName') !== undefined;
-  if (block.name !== undefined && !isNamed) drop('file.filename');
-  if (block.detail !== undefined && block.detail !== 'auto') drop('image_url.detail');
+  if (block.name !== undefined && !isNamed) drop('messages.filename');
+  nameWishes(block, { add: drop });
   const { source } = block;
   const dataUrl = source.kind === 'url' ? readDataUrl(source.url) : undefined;
-  if (dataUrl !== undefined) return { ...rest, inlineData: { ...inline, ...dataUrl } };
+  if (dataUrl !== undefined) {
+    const { mediaType = 'text/plain', parameters, data } = dataUrl;
+    return { ...rest, inlineData: { ...inline, mimeType: mediaType + parameters, data } };
+  }
   switch (source.kind) {
     case 'base64':
       return {
@@ -54,10 +68,10 @@ export function renderMedia(block: MediaBlock, drop: (name: string) => void): Js
       };
     case 'url': {
       const mimeType = exactType(block.mediaType) ?? typeByName(source.url);
-      return { ...rest, fileData: { ...file, ...known({ mimeType }), fileUri: source.url } };
+      return { ...rest, fileData: { ...file, ...defined({ mimeType }), fileUri: source.url } };
     }
     default:
-      drop('file.file_id');
+      drop('messages.file_id');
       return undefined;
   }
 }
@@ -67,38 +81,10 @@ function exactType(mediaType: string | undefined): string | undefined {
   return mediaType?.endsWith('/*') === true ? undefined : mediaType;
 }
 
-function readDataUrl(url: string): JsonObject | undefined {
-  const match = /^data:([^,]*?)(;base64)?,/i.exec(url);
-  if (match === null) return undefined;
-  const [head, mimeType, isBase64] = match;
-  const data = url.slice(head.length);
-  return {
-    mimeType: mimeType === undefined || mimeType === '' ? 'text/plain' : mimeType,
-    data: isBase64 === undefined ? Buffer.from(unescapeUrl(data)).toString('base64') : data,
-  };
-}
-
-function unescapeUrl(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** How the base64 of common files begins: Gemini refuses data without an exact type. */
-const beginnings: readonly (readonly [string, string])[] = [
-  ['iVBORw0KGgo', 'image/png'],
-  ['/9j/', 'image/jpeg'],
-  ['R0lGOD', 'image/gif'],
-  ['UklGR', 'image/webp'],
-  ['JVBERi0', 'application/pdf'],
-];
-
 function mediaTypeOf(mediaType: string | undefined, data: string): string {
   const exact = exactType(mediaType);
   if (exact !== undefined) return exact;
-  const guess = beginnings.find(([beginning]) => data.startsWith(beginning))?.[1];
+  const guess = sniffMediaType(data, mediaType?.replace('*', ''));
   return guess ?? (mediaType?.startsWith('image/') === true ? 'image/jpeg' : 'application/octet-stream');
 }
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { field, isList, isObject, protocolError, readText, setOwn } from './read.ts';
+import { isList, isObject, protocolError, setOwn, stringOf } from '../shared/read.ts';
+import { field } from './read.ts';
 
 type Writable = Json | undefined | Writable[] | { [name: string]: Writable };
 
@@ -20,10 +21,10 @@ export function assembleArguments(): ArgumentAssembler {
   /** Texts that are told to go on: the next piece at the same path is added to them. */
   const unfinished = new Set<string>();
   const addPiece = (piece: JsonObject): void => {
-    const path = readText(field(piece, 'jsonPath'));
+    const path = stringOf(field(piece, 'jsonPath'));
     if (path === undefined) throw protocolError('a piece of arguments without a path');
     const steps = readPath(path);
-    const text = readText(field(piece, 'stringValue'));
+    const text = stringOf(field(piece, 'stringValue'));
     if (text === undefined) put(root, steps, readScalar(piece));
     else {
       const before = unfinished.has(path) ? at(root, steps) : undefined;

@@ -1,12 +1,13 @@
 import type { AnswerChoice, AnswerHead, ChatAnswer, ChatUsage } from '../../protocol/chat-answer.ts';
 import type { AnswerContext } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { defined, isEmpty } from '../shared/read.ts';
 import { type CitedText, type PlacedCitation, renderGrounding } from './citations.ts';
 import { renderServiceTier, renderUsage } from './convert-usage.ts';
 import { renderLogprobs } from './logprobs.ts';
 import { renderBlockReason, renderFinish } from './map-finish-reason.ts';
+import { ownOf } from './own-extra.ts';
 import { renderTime } from './parse-stream.ts';
-import { fromExtra, known } from './read.ts';
 import { renderParts } from './render-part.ts';
 
 /** What an answer cannot say in Gemini's words has nobody to be told to. */
@@ -33,21 +34,21 @@ export function renderResponse(
   candidates: readonly JsonObject[],
   { head, usage, context, blocked }: ResponseFrame,
 ): JsonObject {
-  const { promptFeedback: _, ...extra } = fromExtra(head.extra);
+  const { promptFeedback: _, ...extra } = ownOf(head.extra);
   const feedback = {
-    ...fromExtra(head.extra, 'promptFeedback'),
+    ...ownOf(head.extra, 'promptFeedback'),
     ...(blocked === undefined ? {} : { blockReason: renderBlockReason(blocked.finish) }),
   };
   const metadata = {
     ...(usage === undefined ? {} : renderUsage(usage)),
-    ...known({ serviceTier: renderServiceTier(head.serviceTier) }),
+    ...defined({ serviceTier: renderServiceTier(head.serviceTier) }),
   };
   return {
     ...(candidates.length === 0 ? {} : { candidates }),
-    ...(Object.keys(feedback).length === 0 ? {} : { promptFeedback: feedback }),
-    ...(Object.keys(metadata).length === 0 ? {} : { usageMetadata: metadata }),
+    ...(isEmpty(feedback) ? {} : { promptFeedback: feedback }),
+    ...(isEmpty(metadata) ? {} : { usageMetadata: metadata }),
     modelVersion: head.model ?? context.request.model,
-    ...known({ createTime: head.created === undefined ? undefined : renderTime(head.created) }),
+    ...defined({ createTime: head.created === undefined ? undefined : renderTime(head.created) }),
     responseId: head.id ?? context.id,
     ...extra,
   };
@@ -60,13 +61,13 @@ export function renderEnd(
   citations: readonly PlacedCitation[],
 ): JsonObject {
   const { finish, index, logprobs, extra } = choice;
-  const own = fromExtra(extra);
+  const own = ownOf(extra);
   // Gemini's own sources hold more than the citations made of them.
   const isTold = own.groundingMetadata !== undefined || own.citationMetadata !== undefined;
   return {
     ...renderFinish(finish),
     index,
-    ...known({
+    ...defined({
       groundingMetadata: isTold ? undefined : renderGrounding(texts, citations),
       logprobsResult: logprobs === undefined ? undefined : renderLogprobs(logprobs),
     }),

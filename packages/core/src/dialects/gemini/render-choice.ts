@@ -1,8 +1,9 @@
 import type { AnswerChoice, Logprob, Part } from '../../protocol/chat-answer.ts';
 import type { Signature } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import { defined } from '../shared/read.ts';
 import type { CitedText, PlacedCitation } from './citations.ts';
-import { known } from './read.ts';
 import { renderPart } from './render-part.ts';
 
 type ChoicePart = Extract<Part, { choice: number }>;
@@ -28,7 +29,7 @@ export interface ChoiceRenderer {
 /** Gemini cannot interleave blocks: the first open one is written as it comes, those behind it wait for its end. */
 export function renderChoice(index: number): ChoiceRenderer {
   const waiting = new Map<number, { readonly writer: BlockWriter; parts: JsonObject[]; isOver: boolean }>();
-  const texts: { block: number; text: string }[] = [];
+  const texts: { readonly block: number; readonly said: GrowingText }[] = [];
   const citations: PlacedCitation[] = [];
   const logprobs: Logprob[] = [];
   let hasContent = false;
@@ -58,10 +59,9 @@ export function renderChoice(index: number): ChoiceRenderer {
     entry.parts.push(...entry.writer.push(part));
     entry.isOver ||= isOver;
     if (part.type === 'text-start' || part.type === 'refusal-start')
-      texts.push({ block: part.block, text: '' });
-    if (part.type !== 'text-delta' && part.type !== 'refusal-delta') return;
-    const told = texts.findLast(({ block }) => block === part.block);
-    if (told !== undefined) told.text += part.text;
+      texts.push({ block: part.block, said: new GrowingText() });
+    if (part.type === 'text-delta' || part.type === 'refusal-delta')
+      texts.findLast(({ block }) => block === part.block)?.said.add(part.text);
   };
 
   const release = (): readonly JsonObject[] => {
@@ -89,15 +89,19 @@ export function renderChoice(index: number): ChoiceRenderer {
       const parts = release();
       const { finish, extra } = end;
       const content = hasContent ? [{ type: 'text' as const, text: '' }] : [];
-      const told = known({ logprobs: logprobs.length === 0 ? undefined : logprobs, extra });
+      const told = defined({ logprobs: logprobs.length === 0 ? undefined : logprobs, extra });
       return { index, content, finish, ...told, parts, texts: inOrder(texts), citations };
     },
   };
 }
 
 /** By the number of the block: a stream's citations stand where the whole answer's do. */
-function inOrder(texts: readonly CitedText[]): readonly CitedText[] {
-  return texts.toSorted((a, b) => a.block - b.block);
+function inOrder(
+  texts: readonly { readonly block: number; readonly said: GrowingText }[],
+): readonly CitedText[] {
+  return texts
+    .toSorted((a, b) => a.block - b.block)
+    .map(({ block, said }) => ({ block, text: said.toString() }));
 }
 
 interface BlockWriter {
@@ -113,10 +117,12 @@ function writeBlock(): BlockWriter {
   let start: BlockPart | undefined;
   let held = '';
   const renderText = (text: string, signature: Signature | undefined): readonly JsonObject[] => {
-    const extra =
-      start !== undefined && 'extra' in start && start.extra !== undefined ? { extra: start.extra } : {};
+    const extra = start !== undefined && 'extra' in start ? start.extra : undefined;
     const type = start?.type === 'reasoning-start' ? 'reasoning' : 'text';
-    const part = renderPart({ type, text, ...known({ signature }), ...extra }, () => undefined);
+    // What nearly every part is.
+    if (text !== '' && signature === undefined && extra === undefined)
+      return [type === 'text' ? { text } : { text, thought: true }];
+    const part = renderPart({ type, text, ...defined({ signature, extra }) }, () => undefined);
     return part === undefined || (text === '' && Object.keys(part).every((name) => name === 'text'))
       ? []
       : [part];
@@ -125,7 +131,7 @@ function writeBlock(): BlockWriter {
     if (start?.type !== 'tool-input-start') return [];
     const { id, name, format, extra } = start;
     const call = { type: 'tool-call' as const, id, name, format, input: held };
-    return [renderPart({ ...call, ...known({ signature, extra }) }, () => undefined) ?? {}];
+    return [renderPart({ ...call, ...defined({ signature, extra }) }, () => undefined) ?? {}];
   };
   return {
     push(part) {

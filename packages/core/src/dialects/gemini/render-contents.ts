@@ -1,8 +1,9 @@
 import type { Message, SystemMessage, ToolMessage, ToolResultBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { append, defined } from '../shared/read.ts';
 import { demandsSignatures, isBeforeGemini3 } from './model-facts.ts';
+import { ownOf } from './own-extra.ts';
 import { renderMedia } from './part-media.ts';
-import { fromExtra, known } from './read.ts';
 import { renderPart, renderParts } from './render-part.ts';
 import { noSignature } from './signature.ts';
 import { toResponse } from './tool-results.ts';
@@ -35,12 +36,12 @@ export function renderContents(
   const contents = turns.map(({ role, results, parts, extra }) => ({
     ...extra,
     role,
-    parts: [...results, ...withoutEmptyText(parts, results)],
+    parts: partsOf(parts, results),
   }));
   // Gemini answers nothing to instructions alone: then they are what is asked.
   if (contents.length === 0 && systemParts.length > 0)
     return { contents: [{ role: 'user', parts: systemParts }], systemInstruction: undefined };
-  const extra = Object.assign({}, ...system.map((message) => fromExtra(message.extra)));
+  const extra = Object.assign({}, ...system.map((message) => ownOf(message.extra)));
   return {
     contents,
     systemInstruction: systemParts.length === 0 ? undefined : { ...extra, parts: systemParts },
@@ -59,13 +60,13 @@ function renderTurns(
     const role = message.role === 'assistant' ? 'model' : 'user';
     const last = turns.at(-1);
     const turn: Turn = last?.role === role ? last : { role, results: [], parts: [], extra: {} };
-    if (message.role === 'system') turn.parts.push(...renderLateSystem(message, drop));
+    if (message.role === 'system') append(turn.parts, renderLateSystem(message, drop));
     else if (message.role === 'tool') addResults(turn, message, { model, names, drop });
     else {
-      turn.parts.push(...renderParts(message.content, drop));
+      append(turn.parts, renderParts(message.content, drop));
       for (const block of message.content) if (block.type === 'tool-call') names.set(block.id, block.name);
     }
-    turn.extra = { ...turn.extra, ...fromExtra(message.extra) };
+    if (message.extra !== undefined) turn.extra = { ...turn.extra, ...ownOf(message.extra) };
     if (turn !== last && turn.parts.length + turn.results.length > 0) turns.push(turn);
   }
   return turns;
@@ -102,39 +103,43 @@ function addResults(turn: Turn, message: ToolMessage, context: ResultContext): v
     const media = renderResultMedia(block, context.drop);
     const isBeside = isBeforeGemini3(context.model);
     turn.results.push(renderResult(block, context, isBeside ? [] : media));
-    if (isBeside) turn.parts.push(...media);
+    if (isBeside) append(turn.parts, media);
   }
 }
 
 function renderResult(block: ToolResultBlock, { names }: ResultContext, media: JsonObject[]): JsonObject {
   const texts = block.content.filter((item) => item.type === 'text').map(({ text }) => text);
   const isBare = texts.length === 0 && media.length > 0;
-  const { functionResponse: _, ...rest } = fromExtra(block.extra);
-  return {
-    ...rest,
-    functionResponse: {
-      ...fromExtra(block.extra, 'functionResponse'),
-      id: block.callId,
-      name: names.get(block.callId) ?? block.name ?? 'unknown_function',
-      response: isBare ? {} : toResponse({ text: texts.join('\n'), isError: block.isError === true }),
-      ...(media.length === 0 ? {} : { parts: media }),
-    },
+  const response = {
+    id: block.callId,
+    name: names.get(block.callId) ?? block.name ?? 'unknown_function',
+    response: isBare ? {} : toResponse({ text: texts.join('\n'), isError: block.isError === true }),
+    ...(media.length === 0 ? {} : { parts: media }),
   };
+  if (block.extra === undefined) return { functionResponse: response };
+  const { functionResponse: _, ...rest } = ownOf(block.extra);
+  return { ...rest, functionResponse: { ...ownOf(block.extra, 'functionResponse'), ...response } };
 }
 
 function renderResultMedia(block: ToolResultBlock, drop: (name: string) => void): JsonObject[] {
-  return block.content
-    .map((item) => (item.type === 'media' ? renderMedia(item, drop) : undefined))
-    .filter((part) => part !== undefined);
+  const parts: JsonObject[] = [];
+  for (const item of block.content) {
+    const part = item.type === 'media' ? renderMedia(item, drop) : undefined;
+    if (part !== undefined) parts.push(part);
+  }
+  return parts;
 }
 
 /** Empty text beside something else says nothing, and Vertex refuses it. */
-function withoutEmptyText(
-  parts: readonly JsonObject[],
-  results: readonly JsonObject[],
-): readonly JsonObject[] {
-  const told = parts.filter((part) => part.text !== '' || part.thoughtSignature !== undefined);
-  return told.length + results.length === 0 ? parts.slice(0, 1) : told;
+function partsOf(parts: readonly JsonObject[], results: readonly JsonObject[]): readonly JsonObject[] {
+  if (parts.length === 0) return results;
+  const told = parts.some(isEmptyText) ? parts.filter((part) => !isEmptyText(part)) : parts;
+  if (results.length > 0) return [...results, ...told];
+  return told.length === 0 ? parts.slice(0, 1) : told;
+}
+
+function isEmptyText(part: JsonObject): boolean {
+  return part.text === '' && part.thoughtSignature === undefined;
 }
 
 /** The model's turns since the user last spoke: the first call of each must be signed, or excused. */
@@ -143,6 +148,6 @@ function excuseUnsigned(turns: readonly Turn[]): void {
   for (const { role, parts } of turns.slice(spoken + 1)) {
     const at = role === 'model' ? parts.findIndex((part) => part.functionCall !== undefined) : -1;
     const first = parts[at];
-    if (first !== undefined) parts[at] = { ...known({ thoughtSignature: noSignature }), ...first };
+    if (first !== undefined) parts[at] = { ...defined({ thoughtSignature: noSignature }), ...first };
   }
 }

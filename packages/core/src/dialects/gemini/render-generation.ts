@@ -1,7 +1,8 @@
 import type { ChatRequest, OutputFormat } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { defined, filled, isEmpty, isObject } from '../shared/read.ts';
 import { isBeforeGemini3 } from './model-facts.ts';
-import { fromExtra, isObject, known } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderThinking } from './thinking.ts';
 
 /** Gemini takes this many stop sequences. */
@@ -11,7 +12,7 @@ const mostStops = 5;
 const greatestSeed = 0x7fffffff;
 
 export function renderGeneration(request: ChatRequest, drop: (name: string) => void): JsonObject | undefined {
-  const own = fromExtra(request.extra, 'generationConfig');
+  const own = ownOf(request.extra, 'generationConfig');
   const { seed, stop, reasoning } = request;
   const isSeed = seed !== undefined && seed >= -greatestSeed - 1 && seed <= greatestSeed;
   if (seed !== undefined && !isSeed) drop('seed');
@@ -21,7 +22,7 @@ export function renderGeneration(request: ChatRequest, drop: (name: string) => v
     ...(isObject(own.thinkingConfig) ? own.thinkingConfig : {}),
   };
   const config = {
-    ...known({
+    ...defined({
       maxOutputTokens: request.maxTokens,
       temperature: request.temperature,
       topP: request.topP,
@@ -36,9 +37,9 @@ export function renderGeneration(request: ChatRequest, drop: (name: string) => v
     }),
     ...(takesFormat(request) ? renderOutput(request.output) : {}),
     ...own,
-    ...(Object.keys(thinkingConfig).length === 0 ? {} : { thinkingConfig }),
+    ...(isEmpty(thinkingConfig) ? {} : { thinkingConfig }),
   };
-  return Object.keys(config).length === 0 ? undefined : config;
+  return filled(config);
 }
 
 /** In words, what the model cannot be held to by its parameters. */

@@ -1,7 +1,8 @@
 import type { AssistantBlock, ToolCallBlock, UserBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { nameOfForeign } from '../shared/name-foreign.ts';
+import { ownOf } from './own-extra.ts';
 import { renderMedia } from './part-media.ts';
-import { fromExtra, readText } from './read.ts';
 import { renderSignature } from './signature.ts';
 import { toArgs } from './tool-arguments.ts';
 
@@ -9,7 +10,17 @@ export function renderParts(
   blocks: readonly (UserBlock | AssistantBlock)[],
   drop: (name: string) => void,
 ): JsonObject[] {
-  return blocks.map((block) => renderPart(block, drop)).filter((part) => part !== undefined);
+  const [only] = blocks;
+  if (blocks.length === 1 && only !== undefined) {
+    const part = renderPart(only, drop);
+    return part === undefined ? [] : [part];
+  }
+  const parts: JsonObject[] = [];
+  for (const block of blocks) {
+    const part = renderPart(block, drop);
+    if (part !== undefined) parts.push(part);
+  }
+  return parts;
 }
 
 /** A block as a part; undefined where there is nothing to show. What cannot be told goes to `drop`. */
@@ -19,15 +30,17 @@ export function renderPart(
 ): JsonObject | undefined {
   switch (block.type) {
     case 'text':
-      return { ...fromExtra(block.extra), text: block.text, ...renderSignature(block.signature) };
+      return block.extra === undefined && block.signature === undefined
+        ? { text: block.text }
+        : { ...ownOf(block.extra), text: block.text, ...renderSignature(block.signature) };
     case 'refusal':
-      return { ...fromExtra(block.extra), text: block.text };
+      return { ...ownOf(block.extra), text: block.text };
     case 'reasoning':
       // Without text it is worth something only to whoever signed it.
       return block.text === '' && block.signature?.dialect !== 'gemini'
         ? undefined
         : {
-            ...fromExtra(block.extra),
+            ...ownOf(block.extra),
             text: block.text,
             thought: true,
             ...renderSignature(block.signature),
@@ -40,21 +53,19 @@ export function renderPart(
       return renderCall(block);
     default:
       if (block.dialect === 'gemini') return block.value;
-      drop(`messages.${readText(block.value.type) ?? 'content'}`);
+      drop(nameOfForeign(block));
       return undefined;
   }
 }
 
 function renderCall(block: ToolCallBlock): JsonObject {
-  const { functionCall: _, ...rest } = fromExtra(block.extra);
+  const { id, name, extra, signature } = block;
+  const call = { id, name, args: toArgs(block) };
+  if (extra === undefined && signature === undefined) return { functionCall: call };
+  const { functionCall: _, ...rest } = ownOf(extra);
   return {
     ...rest,
-    functionCall: {
-      ...fromExtra(block.extra, 'functionCall'),
-      id: block.id,
-      name: block.name,
-      args: toArgs(block),
-    },
-    ...renderSignature(block.signature),
+    functionCall: { ...ownOf(extra, 'functionCall'), ...call },
+    ...renderSignature(signature),
   };
 }

@@ -1,9 +1,12 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RenderedRequest } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { collectDrops } from '../shared/collect-drops.ts';
+import { defined, isList, isObject } from '../shared/read.ts';
 import { renderServiceTier } from './convert-usage.ts';
 import { nameDropped } from './dropped-names.ts';
-import { fromExtra, isList, isObject, known } from './read.ts';
+import { fitDetails } from './media-detail.ts';
+import { ownOf } from './own-extra.ts';
 import { renderContents } from './render-contents.ts';
 import { renderFormatInstructions, renderGeneration } from './render-generation.ts';
 import { renderToolConfig, renderTools } from './render-tools.ts';
@@ -12,24 +15,25 @@ const serviceTiers = new Set(['unspecified', 'standard', 'flex', 'priority']);
 
 /** The body; the model and whether to stream stand in the path. */
 export function renderRequest(request: ChatRequest): RenderedRequest {
-  const dropped = new Set<string>();
-  const drop = (name: string): void => void dropped.add(name);
-  nameDropped(request, drop);
-  const { toolConfig: _, generationConfig: __, ...extra } = fromExtra(request.extra);
-  const { contents, systemInstruction } = renderContents(request.messages, request.model, drop);
-  const tools = request.tools && renderTools(request.tools, drop);
+  const drops = collectDrops('gemini');
+  const drop = drops.add;
+  nameDropped(request, drops);
+  const { toolConfig: _, generationConfig: __, ...extra } = ownOf(request.extra);
+  const messages = fitDetails(request.messages, request.model, drop);
+  const { contents, systemInstruction } = renderContents(messages, request.model, drop);
+  const tools = request.tools && renderTools(request.tools, drops);
   const body = {
     contents,
-    ...known({
+    ...defined({
       systemInstruction: withInstructions(systemInstruction, renderFormatInstructions(request)),
       tools,
-      toolConfig: renderToolConfig(request.toolChoice, fromExtra(request.extra, 'toolConfig')),
+      toolConfig: renderToolConfig(request, ownOf(request.extra, 'toolConfig'), drops),
       generationConfig: renderGeneration(request, drop),
       serviceTier: tierOf(request.serviceTier, drop),
     }),
     ...extra,
   };
-  return { body, dropped: [...dropped] };
+  return { body, dropped: drops.list() };
 }
 
 /** Google's `auto` is to say nothing. */

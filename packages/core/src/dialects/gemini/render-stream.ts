@@ -35,22 +35,30 @@ export function renderArrayStream(context: AnswerContext): StreamRenderer {
 function renderFramed(context: AnswerContext, framing: Framing): StreamRenderer {
   const choices = new Map<number, ChoiceRenderer>();
   let head: AnswerHead = {};
+  /** What every chunk says of the whole, as text; made anew when the head changes. */
+  let repeated: string | undefined;
   let usage: ChatUsage | undefined;
   let isFirst = true;
   let isOver = false;
 
-  const frame = (body: JsonObject): string => {
-    const text = framing.chunk(JSON.stringify(body), isFirst);
+  const frame = (json: string): string => {
+    const text = framing.chunk(json, isFirst);
     isFirst = false;
     return text;
+  };
+
+  const renderRepeated = (): string => {
+    const { extra: _, created: __, serviceTier: ___, ...known } = head;
+    const whole = renderResponse([], { head: known, usage: undefined, context, blocked: undefined });
+    return JSON.stringify(whole).slice(1);
   };
 
   /** A chunk with some parts of one answer; what is told once is told in the last chunk. */
   const renderParts = (index: number, parts: readonly JsonObject[]): string => {
     if (parts.length === 0) return '';
-    const { extra: _, created: __, serviceTier: ___, ...known } = head;
-    const candidate = { content: { role: 'model', parts }, index };
-    return frame(renderResponse([candidate], { head: known, usage: undefined, context, blocked: undefined }));
+    repeated ??= renderRepeated();
+    const candidate = `{"content":{"role":"model","parts":${JSON.stringify(parts)}},"index":${index}}`;
+    return frame(`{"candidates":[${candidate}],${repeated}`);
   };
 
   const choiceOf = (index: number): ChoiceRenderer => {
@@ -69,7 +77,7 @@ function renderFramed(context: AnswerContext, framing: Framing): StreamRenderer 
         ...renderEnd(choice, texts, citations),
       }));
     if (ended.length === 0 && usage === undefined) return '';
-    return frame(renderResponse(candidates, { head, usage, context, blocked }));
+    return frame(JSON.stringify(renderResponse(candidates, { head, usage, context, blocked })));
   };
 
   return {
@@ -80,6 +88,7 @@ function renderFramed(context: AnswerContext, framing: Framing): StreamRenderer 
           const { type: _, ...more } = part;
           // The id that went out with the first chunk stays.
           head = { ...head, ...more, ...(isFirst ? {} : { id: head.id ?? context.id }) };
+          repeated = undefined;
           return '';
         }
         case 'usage':
@@ -88,7 +97,7 @@ function renderFramed(context: AnswerContext, framing: Framing): StreamRenderer 
         case 'error': {
           isOver = true;
           const held = [...choices].map(([index, choice]) => renderParts(index, choice.release())).join('');
-          return held + frame(renderError(part.error).body) + framing.end(false);
+          return held + frame(JSON.stringify(renderError(part.error).body)) + framing.end(false);
         }
         default:
           return renderParts(part.choice, choiceOf(part.choice).push(part));

@@ -33,6 +33,8 @@ const pictureAt = (url: string): Message => ({
   content: [{ type: 'media', mediaType: 'image/*', source: { kind: 'url', url } }],
 });
 
+const modelSaid = (...parts: JsonObject[]): JsonObject => ({ role: 'model', parts });
+
 describe('parseRequest', () => {
   test('takes snake case as well as camel case', () => {
     const snake = parse({
@@ -96,6 +98,32 @@ describe('parseRequest', () => {
       ],
     });
     expect(messages[1]?.content).toMatchObject([{ callId: 'two', name: 'other' }]);
+  });
+
+  test('a turn of the model that came in chunks is one message again, its text whole', () => {
+    const { messages } = parse({
+      contents: [
+        modelSaid({ text: 'I', thought: true }),
+        modelSaid({ text: ' think.', thought: true }),
+        modelSaid({ text: 'Let' }),
+        modelSaid({ text: ' me' }),
+        modelSaid({ text: '', thoughtSignature: 'AA==' }),
+        modelSaid({ text: 'look.' }),
+        modelSaid(callIn('Oslo')),
+        modelSaid(callIn('Rome')),
+        { role: 'user', parts: [resultIn('1'), resultIn('2')] },
+        modelSaid({ text: 'Warm.' }),
+      ],
+    });
+    const signature = { dialect: 'gemini', value: 'AA==' };
+    expect(messages.map(({ role }) => role)).toEqual(['assistant', 'tool', 'assistant']);
+    expect(messages[0]?.content).toMatchObject([
+      { type: 'reasoning', text: 'I think.' },
+      { type: 'text', text: 'Let me', signature },
+      { type: 'text', text: 'look.' },
+      { type: 'tool-call', input: '{"city":"Oslo"}' },
+      { type: 'tool-call', input: '{"city":"Rome"}' },
+    ]);
   });
 
   test('a turn with results and words becomes two messages', () => {
@@ -310,9 +338,9 @@ describe('renderRequest', () => {
           },
         ],
         tools: [{ type: 'function', name: 'f', isStrict: true }],
-        logitBias: {},
+        logitBias: { 1: 1 },
         verbosity: 'low',
-        metadata: {},
+        metadata: { a: 'b' },
         user: 'u',
         cacheKey: 'k',
         parallelToolCalls: false,
@@ -324,10 +352,10 @@ describe('renderRequest', () => {
       }),
     );
     expect(dropped.toSorted()).toEqual([
-      'cache_control',
-      'file.file_id',
-      'guard',
       'logit_bias',
+      'messages.cache_control',
+      'messages.file_id',
+      'messages.guard',
       'messages.name',
       'metadata',
       'parallel_tool_calls',

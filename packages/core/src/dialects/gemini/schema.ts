@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { isList, isObject, setOwn } from './read.ts';
+import { isList, isObject, setOwn } from '../shared/read.ts';
 
 const counts = /^(min|max)(Items|Length|Properties)$/;
 const nested = new Set(['items', 'additionalProperties', 'not']);

@@ -1,6 +1,7 @@
 import type { Signature } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { field, known, readText } from './read.ts';
+import { defined, stringOf } from '../shared/read.ts';
+import { field } from './read.ts';
 
 /**
  * Google's own word for "this call was made by another model": Gemini 3 takes it where it demands a signature. It is
@@ -9,7 +10,7 @@ import { field, known, readText } from './read.ts';
 export const noSignature = 'skip_thought_signature_validator';
 
 export function parseSignature(part: JsonObject): Signature | undefined {
-  const value = readText(field(part, 'thoughtSignature'));
+  const value = stringOf(field(part, 'thoughtSignature'));
   return value === undefined || value === '' || value === noSignature
     ? undefined
     : { dialect: 'gemini', value };
@@ -17,5 +18,5 @@ export function parseSignature(part: JsonObject): Signature | undefined {
 
 /** Another vendor's signature is worthless here: it is withheld. */
 export function renderSignature(signature: Signature | undefined): JsonObject {
-  return known({ thoughtSignature: signature?.dialect === 'gemini' ? signature.value : undefined });
+  return defined({ thoughtSignature: signature?.dialect === 'gemini' ? signature.value : undefined });
 }

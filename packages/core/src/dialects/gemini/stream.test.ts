@@ -64,6 +64,13 @@ describe('parseStream', () => {
     ]);
   });
 
+  test('what comes after the finish reason under another id is another answer', () => {
+    const next = { ...chunk([{ text: 'b' }], stop), responseId: 'r2' };
+    expect(read(chunk([{ text: 'a' }], stop), next).choices[0]?.content).toEqual([
+      { type: 'text', text: 'a' },
+    ]);
+  });
+
   test('a later count of tokens corrects an earlier one', () => {
     const answer = read({ ...chunk([{ text: 'a' }], stop), ...usageWith(0) }, usageWith(4));
     expect(answer.usage).toEqual({ input: 7, inputTool: 2, output: 7, reasoning: 4 });
@@ -126,6 +133,25 @@ describe('parseStream', () => {
     expect(written.candidates).toBeUndefined();
   });
 
+  test('a prompt that was refused in words only is refused all the same', () => {
+    const answer = read({ candidates: [], promptFeedback: { blockReasonMessage: 'Not here.' } });
+    expect(answer.choices).toEqual([
+      { index: 0, content: [], finish: { reason: 'prompt-blocked', raw: 'BLOCKED_REASON_UNSPECIFIED' } },
+    ]);
+    expect(gemini.parseAnswer(gemini.renderAnswer(answer, context)).choices).toEqual(answer.choices);
+  });
+
+  test('a whole answer may say nothing at all, a stream may not', () => {
+    const body = { usageMetadata: { promptTokenCount: 7, totalTokenCount: 7 }, responseId: 'r' };
+    const answer = gemini.parseAnswer(body);
+    expect(answer).toMatchObject({
+      choices: [{ content: [], finish: { reason: 'other' } }],
+      usage: { input: 7 },
+    });
+    expect(gemini.parseAnswer(gemini.renderAnswer(answer, context)).choices).toEqual(answer.choices);
+    expect(() => partsOf(body)).toThrow(broken);
+  });
+
   test('an error inside the stream is the last of it', () => {
     const error = { code: 503, status: 'UNAVAILABLE', message: 'The model is overloaded.' };
     const parts = partsOf(chunk([{ text: 'a' }]), { error }, chunk([{ text: 'b' }], stop));
@@ -146,6 +172,8 @@ describe('parseStream', () => {
     ],
     ['has pieces that are no list', [piece({ name: 'f', partialArgs: {} })]],
     ['has candidates that are no list', [{ candidates: {} }]],
+    ['has content that is no object', [{ candidates: [{ content: ['a'], finishReason: 'STOP' }] }]],
+    ['has arguments that are no object', [piece({ name: 'f', args: 5 }), chunk([], stop)]],
   ])('a stream that %s is broken', (_, chunks) => {
     expect(() => partsOf(...chunks)).toThrow(broken);
   });
@@ -192,6 +220,16 @@ describe('sources', () => {
       },
     ]);
     expect(gemini.renderAnswer(answer, context).candidates).toMatchObject([{ groundingMetadata }]);
+  });
+
+  test('a picture that was found is a source by the page that it is on', () => {
+    const image = { sourceUri: 'https://a.test/page', imageUri: 'https://a.test/i.png', title: 'A' };
+    const answer = read(
+      chunk([{ text: 'a' }], { ...stop, groundingMetadata: { groundingChunks: [{ image }] } }),
+    );
+    expect(answer.choices[0]?.content).toEqual([
+      { type: 'text', text: 'a', citations: [{ url: 'https://a.test/page', title: 'A' }] },
+    ]);
   });
 
   test('another vendor’s citation is written in bytes', () => {

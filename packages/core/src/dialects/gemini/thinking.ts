@@ -1,10 +1,9 @@
 import type { Reasoning } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import type { Effort } from '../shared/effort.ts';
+import { defined, filled } from '../shared/read.ts';
 import type { FieldReader } from './field-reader.ts';
 import { generationOf } from './model-facts.ts';
-import { known } from './read.ts';
-
-type Effort = NonNullable<Reasoning['effort']>;
 
 /**
  * Effort in the words of each generation. Gemini 3 has levels, and its Pro models neither `minimal` nor off; Gemini 2.5
@@ -55,7 +54,7 @@ export function parseThinking(config: FieldReader): {
   const level = config.text('thinkingLevel');
   const effort = level === undefined ? undefined : efforts[level.toUpperCase()];
   const shown = config.boolean('includeThoughts');
-  const reasoning = known({
+  const reasoning = defined({
     effort,
     budget: budget === undefined || budget >= 0 ? budget : ('dynamic' as const),
     summary: shown === undefined ? undefined : shown ? ('auto' as const) : ('none' as const),
@@ -63,8 +62,8 @@ export function parseThinking(config: FieldReader): {
   const unknownLevel = level !== undefined && effort === undefined ? { thinkingLevel: level } : {};
   const rest = { ...config.rest(), ...unknownLevel };
   return {
-    reasoning: Object.keys(reasoning).length === 0 ? undefined : reasoning,
-    rest: Object.keys(rest).length === 0 ? undefined : rest,
+    reasoning: filled(reasoning),
+    rest: filled(rest),
   };
 }
 
@@ -80,24 +79,35 @@ export function renderThinking(
     if (budget !== undefined && budget !== 0) drop('reasoning.budget');
     return {};
   }
+  // They think with less than that, but they do.
+  const isOff = effort === 'none' || (effort === undefined && budget === 0);
+  if (isOff && isPro(model)) drop('reasoning_effort');
   const includeThoughts = summary === undefined ? undefined : summary !== 'none';
   if (generation !== undefined && generation < 3) {
     const asked = budget ?? (effort === undefined ? undefined : budgets[effort]);
-    return known({ thinkingBudget: asked === undefined ? undefined : within(asked, model), includeThoughts });
+    return defined({
+      thinkingBudget: asked === undefined ? undefined : within(asked, model),
+      includeThoughts,
+    });
   }
   // A request with both is refused; the level is what these models are made for.
-  if (effort !== undefined) return known({ thinkingLevel: levelOf(effort, model), includeThoughts });
-  return known({ thinkingBudget: budget === 'dynamic' ? -1 : budget, includeThoughts });
+  if (effort !== undefined) return defined({ thinkingLevel: levelOf(effort, model), includeThoughts });
+  return defined({ thinkingBudget: budget === 'dynamic' ? -1 : budget, includeThoughts });
 }
 
 function levelOf(effort: Effort, model: string): string {
   const level = levels[effort];
-  return level === 'MINIMAL' && /-pro\b/.test(model) ? 'LOW' : level;
+  return level === 'MINIMAL' && isPro(model) ? 'LOW' : level;
+}
+
+/** They cannot be told not to think. */
+function isPro(model: string): boolean {
+  return /-pro\b/.test(model);
 }
 
 function within(budget: number | 'dynamic', model: string): number {
   if (budget === 'dynamic') return -1;
-  if (/-pro\b/.test(model)) return Math.min(Math.max(budget, 128), 32_768);
+  if (isPro(model)) return Math.min(Math.max(budget, 128), 32_768);
   const least = budget > 0 && model.includes('flash-lite') ? 512 : 0;
   return Math.min(Math.max(budget, least), 24_576);
 }

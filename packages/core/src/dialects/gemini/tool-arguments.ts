@@ -1,6 +1,6 @@
 import type { ToolCallBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { isObject, parseJson } from './read.ts';
+import { isObject, parseJson } from '../shared/read.ts';
 
 /** A custom tool's free text travels as the one argument of this name: by it the answer is known for a custom call. */
 export const customInput = 'vector_custom_input';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { isObject, parseJson } from './read.ts';
+import { isObject, parseJson } from '../shared/read.ts';
 
 export interface ResultText {
   readonly text: string;

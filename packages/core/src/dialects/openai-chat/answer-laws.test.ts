@@ -150,6 +150,11 @@ const oneChoice = fc
     };
   });
 
+/** What was read from the cache is a part of what was put in. */
+function cachedOf(more: object): number {
+  return 'cacheRead' in more && typeof more.cacheRead === 'number' ? more.cacheRead : 0;
+}
+
 const usage = fc
   .tuple(
     count,
@@ -164,7 +169,7 @@ const usage = fc
     fc.option(count, { nil: undefined }),
   )
   .map(([input, output, more, part]) => ({
-    input,
+    input: input + cachedOf(more),
     output: output + (part ?? 0),
     ...(part === undefined ? {} : { reasoning: part }),
     ...more,

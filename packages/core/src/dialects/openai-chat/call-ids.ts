@@ -1,4 +1,4 @@
-import { hashOf } from './read.ts';
+import { hashOf } from '../shared/read.ts';
 
 /** Gives every tool call of one message an id that is not empty and not another's. */
 export interface CallIds {
@@ -8,7 +8,7 @@ export interface CallIds {
 
 /** `place` tells this message (answer and choice) from others; the same place gives the same ids. */
 export function makeCallIds(place: string): CallIds {
-  const used = new Set<string>();
+  let used: Set<string> | undefined;
   let count = 0;
   return {
     next: (given, name) => {
@@ -17,6 +17,7 @@ export function makeCallIds(place: string): CallIds {
         given === undefined || given === ''
           ? `call_${hashOf(`${place}:${position}:${name}`)}_${position}`
           : given;
+      used ??= new Set();
       while (used.has(id)) id = `${id}_${position}`;
       used.add(id);
       return id;

@@ -1,6 +1,6 @@
 import type { CacheMark } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { isObject } from './read.ts';
+import { isObject } from '../shared/read.ts';
 
 /** Where a part, a message or a tool says that the prompt cache is to be kept: in Anthropic's words, or in OpenAI's. */
 export function parseCacheMark(part: JsonObject): CacheMark | undefined {

@@ -1,6 +1,8 @@
 import type { Citation } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { defined, extraOf, listOf, numberOf, objectOf, ownOf, restOf, wordOf } from './read.ts';
+import { namesSource } from '../shared/names-source.ts';
+import { defined, isEmpty, listOf, numberOf, objectOf, restOf, wordOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 /** An entry of a message's `annotations`. */
 function parseCitation(value: Json): Citation | undefined {
@@ -34,6 +36,11 @@ export function parseCitations(annotations: unknown): readonly Citation[] {
 interface Range {
   readonly start: number;
   readonly end: number;
+}
+
+/** Whether there is something in it that an answer can tell. */
+export function isToldCitation(citation: Citation): boolean {
+  return !isEmpty(ownOf(citation.extra)) || namesSource(citation);
 }
 
 /** OpenAI's have all four fields: what a vendor does not tell is the whole block, and an empty URL. */

@@ -1,8 +1,20 @@
 import type { ProblemKind, ProviderError } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { findRetryAfter } from '../shared/find-retry-after.ts';
+import {
+  defined,
+  fieldsOf,
+  isObject,
+  listOf,
+  numberOf,
+  objectOf,
+  parseJson,
+  stringOf,
+  wordOf,
+} from '../shared/read.ts';
 import { classifyProblem } from './classify-problem.ts';
-import { findRetryAfter } from './find-retry-after.ts';
-import { defined, isList, isObject, listOf, numberOf, objectOf, stringOf, wordOf } from './read.ts';
+import { findErrorText, resultOf, textOf } from './find-error-text.ts';
+import { failureOf } from './map-finish-reason.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -10,76 +22,61 @@ type Headers = Readonly<Record<string, string>>;
 export function parseError(status: number, headers: Headers, body: JsonObject | undefined): ProviderError {
   const raw = body ?? {};
   const error = objectOf(raw['error']) ?? objectOf(listOf(raw['errors'])[0]) ?? raw;
-  const message = findErrorText(raw) ?? textOf(raw) ?? `The provider answered with status ${status}.`;
+  const said = findErrorText(raw) ?? textOf(raw) ?? `The provider answered with status ${status}.`;
+  const metadata = fieldsOf(error['metadata']);
+  const message = withCause(said, metadata['raw']);
   const code = findCode(error, raw);
-  const told = isError(status) ? status : statusOf(error, raw);
+  const result = resultOf(raw);
+  // MiniMax answers 200 whatever has happened.
+  const told = isError(status) && result === undefined ? status : statusOf(error, raw);
   const type = wordOf(error['type']) ?? wordOf(error['status']);
-  const kind = classifyProblem({ status: told, code, type, message });
+  const isFlagged = metadata['flagged_input'] !== undefined;
+  const kind = isFlagged ? 'content-filter' : classifyProblem({ status: told, code, type, result, message });
   return defined({
     kind,
     status: told ?? wordings[kind][0],
     message,
     parameter: wordOf(error['param']) ?? wordOf(raw['param']),
     code: code ?? type,
-    retryAfter: findRetryAfter(headers, error, message),
+    retryAfter: findRetryAfter(headers, { fields: retryFields(error), message }),
     raw: body,
   });
+}
+
+/** OpenRouter says "Provider returned error", and what that was in `metadata.raw`. */
+function withCause(message: string, cause: Json | undefined): string {
+  const text = wordOf(cause);
+  if (text === undefined) return message;
+  const inner = objectOf(parseJson(text));
+  return `${message}: ${(inner && (findErrorText(inner) ?? textOf(inner))) ?? text}`;
+}
+
+/** Seconds; Google's `RetryInfo` says "34s". */
+function retryFields(error: JsonObject): readonly (Json | undefined)[] {
+  const delays = listOf(error['details']).map((detail) => objectOf(detail)?.['retryDelay']);
+  return [error['retry_after'], objectOf(error['metadata'])?.['retry_after'], ...delays];
 }
 
 function isError(status: number): boolean {
   return status >= 400 && status < 600;
 }
 
-/** Aggregators give the status as a number in `code` or `status`. */
+/** Aggregators give the status as a number in `code` or `status`, MiniMax in `http_code`, Cerebras beside the error. */
 function statusOf(error: JsonObject, raw: JsonObject): number | undefined {
-  const candidates = [error['code'], error['status'], error['status_code'], raw['status'], raw['code']];
+  const candidates = [
+    ...['code', 'status', 'status_code', 'http_code'].map((name) => error[name]),
+    ...['status', 'status_code', 'code'].map((name) => raw[name]),
+  ];
   const numbers = candidates.map((value) => (typeof value === 'string' ? Number(value) : numberOf(value)));
   return numbers.find((status) => status !== undefined && Number.isInteger(status) && isError(status));
 }
 
+/** A number that is only the status once more is no code. */
 function findCode(error: JsonObject, raw: JsonObject): string | undefined {
   const inner = wordOf(objectOf(error['innererror'])?.['code']);
-  const code = error['code'] ?? raw['code'] ?? objectOf(raw['base_resp'])?.['status_code'];
-  return wordOf(code) ?? inner ?? (typeof code === 'number' ? String(code) : undefined);
-}
-
-/** The words of an error, if the body is one. xAI's `error` is the words themselves; MiniMax reports in `base_resp`. */
-export function findErrorText(body: JsonObject): string | undefined {
-  const { error } = body;
-  if (wordOf(error) !== undefined) return wordOf(error);
-  if (isObject(error)) return textOf(error) ?? textOf(body) ?? JSON.stringify(error);
-  const [first] = listOf(body['errors']);
-  if (first !== undefined) return wordOf(first) ?? textOf(objectOf(first) ?? {}) ?? JSON.stringify(first);
-  const result = objectOf(body['base_resp']);
-  if (result !== undefined && (numberOf(result['status_code']) ?? 0) !== 0)
-    return wordOf(result['status_msg']) ?? 'the provider reports a failure';
-  return body['object'] === 'error' || body['type'] === 'error' ? textOf(body) : undefined;
-}
-
-/** The message, in one of the places where servers put it; FastAPI lists what is wrong. */
-function textOf(error: JsonObject): string | undefined {
-  for (const field of ['message', 'detail', 'error_message', 'msg', 'title', 'code']) {
-    const text = wordsOf(error[field]);
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
-
-function wordsOf(value: Json | undefined): string | undefined {
-  if (typeof value === 'string') return wordOf(value);
-  if (isList(value)) {
-    const texts = value.map((item) => (isObject(item) ? placed(item) : wordOf(item)));
-    return wordOf(texts.filter((text) => text !== undefined).join('; '));
-  }
-  return isObject(value) ? (wordsOf(value['detail']) ?? wordsOf(value['message'])) : undefined;
-}
-
-function placed(item: JsonObject): string | undefined {
-  const text = wordOf(item['msg']) ?? wordOf(item['message']);
-  const place = listOf(item['loc'])
-    .filter((step) => typeof step === 'string' || typeof step === 'number')
-    .join('.');
-  return text === undefined || place === '' ? text : `${place}: ${text}`;
+  const code = error['code'] ?? raw['code'] ?? resultOf(raw);
+  const number = typeof code === 'number' && !isError(code) ? String(code) : undefined;
+  return wordOf(code) ?? inner ?? number;
 }
 
 type Wording = readonly [status: number, type: string, code: string | null];
@@ -104,13 +101,21 @@ const wordings: Readonly<Record<ProblemKind, Wording>> = {
   server: [500, 'server_error', 'server_error'],
 };
 
+/** Callers tell by the words that the prompt is what is too long: LangChain, for one. */
+function wordMessage({ kind, message }: ProviderError): string {
+  return kind === 'context-length' && !/maximum context length|context window/i.test(message)
+    ? `This exceeds the model's maximum context length: ${message}`
+    : message;
+}
+
 /** The body of an error, and of the last event of a stream that fails. */
-export function renderErrorBody({ kind, message, parameter, code, raw }: ProviderError): JsonObject {
+export function renderErrorBody(problem: ProviderError): JsonObject {
+  const { kind, parameter, code, raw } = problem;
   const [, type, word] = wordings[kind];
   const inner = objectOf(objectOf(raw?.['error'])?.['innererror']);
   return {
     error: {
-      message,
+      message: wordMessage(problem),
       type,
       param: parameter ?? null,
       code: word ?? code ?? null,
@@ -134,8 +139,22 @@ function statusFor({ kind, status }: ProviderError): number {
 /** The error that an event of a stream holds, or one of its choices. */
 export function findStreamError(event: JsonObject): ProviderError | undefined {
   if (findErrorText(event) !== undefined && !hasAnswer(event)) return parseError(0, {}, event);
-  const failed = listOf(event['choices']).find((choice) => isObject(objectOf(choice)?.['error']));
-  return isObject(failed) ? parseError(0, {}, { error: failed['error'] ?? null }) : undefined;
+  for (const choice of listOf(event['choices'])) {
+    const error = isObject(choice) ? findChoiceError(choice) : undefined;
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+/** An answer that broke off: in words, or as the reason for its end. */
+export function findChoiceError(choice: JsonObject): ProviderError | undefined {
+  const { error } = choice;
+  if (isObject(error) || wordOf(error) !== undefined) return parseError(0, {}, { error });
+  const kind = failureOf(choice);
+  if (kind === undefined) return undefined;
+  const word = wordOf(choice['finish_reason']);
+  const message = `The provider broke off the answer: ${word}.`;
+  return defined({ kind, status: wordings[kind][0], message, code: word });
 }
 
 /** `base_resp` of a good event says "success"; an empty `error` beside choices says nothing. */

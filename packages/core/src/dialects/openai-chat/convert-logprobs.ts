@@ -1,6 +1,6 @@
 import type { Logprob } from '../../protocol/chat-answer.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { defined, isObject, listOf, numberOf, objectOf, restOf, stringOf } from './read.ts';
+import { defined, isObject, listOf, numberOf, objectOf, restOf, stringOf } from '../shared/read.ts';
 
 type Alternative = Logprob['top'][number];
 

@@ -1,6 +1,8 @@
 import type { MediaBlock, Source } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { defined, extraOf, objectOf, restOf, stringOf, wordOf } from './read.ts';
+import { defined, objectOf, restOf, stringOf, wordOf } from '../shared/read.ts';
+import { readDataUrl } from '../shared/read-data-url.ts';
+import { extraOf } from './own-extra.ts';
 
 /** A content part as a block; nothing where it is no picture, sound, film or document that can be read. */
 export function parseMedia(part: JsonObject): MediaBlock | undefined {
@@ -45,10 +47,10 @@ function parseUrl(
   url: string,
   unknown: string | undefined,
 ): { readonly mediaType: string | undefined; readonly source: Source } {
-  const head = /^data:([^;,]*);base64,/i.exec(url);
-  return head === null
+  const read = readDataUrl(url);
+  return read === undefined
     ? { mediaType: unknown, source: { kind: 'url', url } }
-    : { mediaType: head[1] || unknown, source: { kind: 'base64', data: url.slice(head[0].length) } };
+    : { mediaType: read.mediaType ?? unknown, source: { kind: 'base64', data: read.data } };
 }
 
 function parseAudio(part: JsonObject): MediaBlock | undefined {

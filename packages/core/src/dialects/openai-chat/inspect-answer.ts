@@ -1,3 +1,7 @@
+import type { Json } from '../../protocol/json.ts';
+import { listOf, objectOf, parseJson } from '../shared/read.ts';
+import { findError } from './find-error-text.ts';
+
 /** First and last byte: whether the rest is well formed is between the provider and the caller's SDK. */
 export function isJsonObject(body: Buffer): boolean {
   let start = 0;
@@ -7,20 +11,16 @@ export function isJsonObject(body: Buffer): boolean {
   return body[start] === 0x7b && body[end] === 0x7d;
 }
 
-const errorFirst = /^\s*\{\s*"error"\s*:/;
-
-/** Some aggregators answer 200 and put the error into the body. */
+/** Some aggregators answer 200 and put the error into the body, MiniMax and xAI do so themselves. */
 export function isBareError(body: Buffer): boolean {
-  return (
-    body.length < 8192 && errorFirst.test(body.toString('latin1', 0, 256)) && !body.includes('"choices"')
-  );
+  return parseError(body) !== undefined;
 }
 
-export function parseError(body: Buffer): unknown {
-  try {
-    const parsed: { error?: unknown } = JSON.parse(body.toString('utf8'));
-    return parsed.error;
-  } catch {
-    return undefined;
-  }
+const signs = ['"error"', '"base_resp"', '"code"'];
+
+/** The error that is all of an answer; a long answer is none. */
+export function parseError(body: Buffer): Json | undefined {
+  if (body.length >= 8192 || !signs.some((sign) => body.includes(sign))) return undefined;
+  const answer = objectOf(parseJson(body.toString('utf8')));
+  return answer === undefined || listOf(answer['choices']).length > 0 ? undefined : findError(answer);
 }

@@ -1,6 +1,6 @@
-import type { Finish, FinishReason } from '../../protocol/chat-answer.ts';
+import type { Finish, FinishReason, ProblemKind } from '../../protocol/chat-answer.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { defined, stringOf, wordOf } from './read.ts';
+import { defined, stringOf, wordOf } from '../shared/read.ts';
 
 /** The words of the family and, for gateways that tell the vendor's own, of the vendors behind it. In lower case. */
 const reasons: Readonly<Record<string, FinishReason>> = {
@@ -42,6 +42,13 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   other: 'other',
 };
 
+/** Words for an answer that broke off, which is no way to finish. OpenRouter, Mistral, Zhipu, DeepSeek. */
+const failures: Readonly<Record<string, ProblemKind>> = {
+  error: 'server',
+  network_error: 'server',
+  insufficient_system_resource: 'overloaded',
+};
+
 /** What is said in OpenAI's words; the exact one goes beside it, in `native_finish_reason`. */
 const words: Readonly<Record<FinishReason, string>> = {
   stop: 'stop',
@@ -71,6 +78,11 @@ export const finishFields: readonly string[] = ['finish_reason', 'native_finish_
 export function hasFinished(choice: JsonObject): boolean {
   const word = choice['finish_reason'];
   return typeof word === 'string' && word !== '' && word !== 'null';
+}
+
+export function failureOf(choice: JsonObject): ProblemKind | undefined {
+  const word = wordOf(choice['finish_reason']) ?? '';
+  return Object.hasOwn(failures, word) ? failures[word] : undefined;
 }
 
 export function parseFinish(choice: JsonObject, said: Said): Finish {

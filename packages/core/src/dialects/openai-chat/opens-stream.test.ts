@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../protocol/json.ts';
+import { isBareError } from './inspect-answer.ts';
 import { readOpening } from './opens-stream.ts';
 import { readErrorStatus } from './read-error.ts';
 
@@ -19,6 +21,10 @@ describe('readOpening', () => {
     ['no choices', '{"id":"x"}'],
     ['choices that are none', '{"choices":[null,7]}'],
     ['a null error', '{"error":null,"choices":[]}'],
+    [
+      "MiniMax's word that all is well",
+      '{"choices":[],"base_resp":{"status_code":0,"status_msg":"success"}}',
+    ],
   ])('holds %s', (_what, data) => {
     expect(readOpening(data)).toEqual({ kind: 'hold' });
   });
@@ -42,6 +48,26 @@ describe('readOpening', () => {
     const error = { message: 'overloaded', code: 503 };
     expect(readOpening(JSON.stringify({ error }))).toEqual({ kind: 'error', error });
     expect(readOpening('{"error":"down"}')).toEqual({ kind: 'error', error: 'down' });
+  });
+
+  test.each<[vendor: string, body: JsonObject, status: number]>([
+    ['MiniMax', { choices: null, base_resp: { status_code: 1002, status_msg: 'rate limit' } }, 429],
+    ['MiniMax', { base_resp: { status_code: 2013, status_msg: 'invalid params' } }, 400],
+    ['MiniMax', { type: 'error', error: { message: 'x', http_code: '529' } }, 529],
+    ['xAI', { code: 'Client specified an invalid argument', error: 'bad' }, 502],
+    ['vLLM', { object: 'error', message: 'too long', code: 400 }, 400],
+    ['SiliconFlow', { code: 20012, message: 'Model does not exist.', data: null }, 502],
+  ])('tells the error of %s from an answer: %j', (_vendor, body, status) => {
+    const opening = readOpening(JSON.stringify(body));
+    expect(opening.kind).toBe('error');
+    expect(opening.kind === 'error' && readErrorStatus(opening.error)).toBe(status);
+    expect(isBareError(Buffer.from(JSON.stringify(body)))).toBe(true);
+  });
+
+  test('a whole answer is none, whatever else it says', () => {
+    const choices = [{ index: 0, message: { content: '"error"' } }];
+    for (const more of [{}, { base_resp: { status_code: 0, status_msg: '' } }, { code: 200, error: null }])
+      expect(isBareError(Buffer.from(JSON.stringify({ choices, ...more })))).toBe(false);
   });
 
   test.each(['<html>', '{"choices":', '7', 'null', '"text"'])('%s is garbage', (data) => {

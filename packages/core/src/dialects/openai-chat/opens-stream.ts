@@ -1,4 +1,5 @@
-import { isRecord } from './meter-usage.ts';
+import { isObject, listOf, objectOf, parseJson } from '../shared/read.ts';
+import { findError } from './find-error-text.ts';
 
 /** What an event of a stream means while the caller has seen nothing of it yet. */
 export type Opening =
@@ -21,23 +22,20 @@ export function readOpening(data: string | undefined): Opening {
   if (data === undefined || data === '') return hold;
   if (data === '[DONE]') return commit;
   if (plainContent.test(data) && data.endsWith('}') && !data.includes('"error"')) return commit;
-  let chunk: unknown;
-  try {
-    chunk = JSON.parse(data);
-  } catch {
-    return { kind: 'garbage' };
-  }
-  if (!isRecord(chunk)) return { kind: 'garbage' };
+  const chunk = objectOf(parseJson(data));
+  if (chunk === undefined) return { kind: 'garbage' };
   if (isContent(chunk['error'])) return { kind: 'error', error: chunk['error'] };
-  const choices: unknown = chunk['choices'];
-  return Array.isArray(choices) && choices.some(hasContent) ? commit : hold;
+  const choices = listOf(chunk['choices']);
+  if (choices.some(hasContent)) return commit;
+  const error = choices.length === 0 ? findError(chunk) : undefined;
+  return error === undefined ? hold : { kind: 'error', error };
 }
 
 function hasContent(choice: unknown): boolean {
-  if (!isRecord(choice)) return false;
+  if (!isObject(choice)) return false;
   if (isContent(choice['finish_reason']) || isContent(choice['text'])) return true;
   const delta = choice['delta'];
-  return isRecord(delta) && Object.keys(delta).some((key) => key !== 'role' && isContent(delta[key]));
+  return isObject(delta) && Object.keys(delta).some((key) => key !== 'role' && isContent(delta[key]));
 }
 
 function isContent(value: unknown): boolean {

@@ -1,13 +1,7 @@
 import type { AnswerChoice, AnswerHead, ChatAnswer } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { makeCallIds } from './call-ids.ts';
-import { findErrorText } from './convert-error.ts';
-import { parseLogprobs, restOfLogprobs } from './convert-logprobs.ts';
-import { findUsage } from './convert-usage.ts';
-import { finishFields, parseFinish } from './map-finish-reason.ts';
 import {
   defined,
-  extraOf,
   indexOf,
   isList,
   isObject,
@@ -15,7 +9,16 @@ import {
   protocolError,
   restOf,
   wordOf,
-} from './read.ts';
+} from '../shared/read.ts';
+import { makeCallIds } from './call-ids.ts';
+import { checkSaid } from './check-said.ts';
+import { findChoiceError } from './convert-error.ts';
+import { parseLogprobs, restOfLogprobs } from './convert-logprobs.ts';
+import { findUsage } from './convert-usage.ts';
+import { findErrorText } from './find-error-text.ts';
+import { citeSources, findSources } from './find-sources.ts';
+import { finishFields, parseFinish } from './map-finish-reason.ts';
+import { extraOf } from './own-extra.ts';
 import { readAssistant } from './read-assistant.ts';
 
 /** @throws GatewayError `VE_UPSTREAM_PROTOCOL` */
@@ -30,10 +33,12 @@ export function parseAnswer(body: JsonObject): ChatAnswer {
   const head = parseHead(body);
   const usage = findUsage(body);
   const indices = indicesOf(choices);
+  const sources = findSources(body);
   return {
     ...head,
     choices: choices
       .map((choice, position) => parseChoice(choice, indices[position] ?? position, head.id ?? ''))
+      .map((choice) => ({ ...choice, content: citeSources(choice.content, sources) }))
       .toSorted((a, b) => a.index - b.index),
     ...(usage === undefined ? {} : { usage }),
   };
@@ -78,8 +83,9 @@ function parseChoice(value: Json, index: number, id: string): AnswerChoice {
   const choice = objectOf(value);
   const message = objectOf(choice?.['message']);
   if (choice === undefined || message === undefined) throw protocolError(`choice ${index} has no message`);
-  const error = findErrorText(choice);
-  if (error !== undefined) throw protocolError(`choice ${index} is an error: ${error}`);
+  const error = findChoiceError(choice);
+  if (error !== undefined) throw protocolError(`choice ${index} is an error: ${error.message}`);
+  checkSaid(message);
   const { content, rest } = readAssistant(message, { ids: makeCallIds(`${id}:${index}`), joins: true });
   const logprobs = parseLogprobs(choice['logprobs']);
   const finish = parseFinish(choice, {

@@ -1,9 +1,10 @@
 import type { ForeignBlock, MediaBlock, TextBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { defined, invalid, isList, isObject, restOf, wordOf } from '../shared/read.ts';
+import { wantString } from '../shared/want.ts';
 import { parseCacheMark } from './convert-cache-mark.ts';
 import { parseMedia } from './convert-media.ts';
-import { defined, extraOf, invalid, isList, isObject, restOf, wordOf } from './read.ts';
-import { wantString } from './want.ts';
+import { extraOf } from './own-extra.ts';
 
 type PartBlock = TextBlock | MediaBlock | ForeignBlock;
 

@@ -1,10 +1,8 @@
 import type { Reasoning } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import type { Effort } from './quirks.ts';
-import { defined, isEmpty, restOf } from './read.ts';
-import { wantBoolean, wantCount, wantObject, wantString } from './want.ts';
-
-export const efforts: readonly Effort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+import { efforts } from '../shared/effort.ts';
+import { defined, isEmpty, restOf } from '../shared/read.ts';
+import { wantBoolean, wantCount, wantObject, wantString } from '../shared/want.ts';
 
 interface ReadReasoning {
   readonly reasoning?: Reasoning;

@@ -1,11 +1,7 @@
-import { GatewayError } from '../../errors.ts';
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RequestAddress } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { parseMessages } from './parse-messages.ts';
-import { parseReasoningOption } from './parse-reasoning-option.ts';
-import { parseOutput, parseToolChoice, parseTools } from './parse-tools.ts';
-import { defined, extraOf, invalid, isList, restOf } from './read.ts';
+import { defined, invalid, isList, missing, restOf } from '../shared/read.ts';
 import {
   need,
   wantBoolean,
@@ -14,14 +10,19 @@ import {
   wantNumber,
   wantObject,
   wantString,
+  wantStrings,
+  wantTexts,
   wantWord,
-} from './want.ts';
+} from '../shared/want.ts';
+import { extraOf } from './own-extra.ts';
+import { parseMessages } from './parse-messages.ts';
+import { parseReasoningOption } from './parse-reasoning-option.ts';
+import { parseOutput, parseToolChoice, parseTools } from './parse-tools.ts';
 
 /** @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING` */
 export function parseRequest(body: JsonObject, address: RequestAddress): ChatRequest {
   const model = wantString(body['model'], 'model') ?? address.model;
-  if (model === undefined || model === '')
-    throw new GatewayError('VE_PARAMETER_MISSING', { parameter: 'model' });
+  if (model === undefined || model === '') throw missing('model');
   const messages = need(wantList(body['messages'], 'messages'), 'messages');
   if (messages.length === 0) throw invalid('messages', 'it is empty; give at least one message');
   const stream = wantBoolean(body['stream'], 'stream') ?? address.stream ?? false;
@@ -47,7 +48,7 @@ export function parseRequest(body: JsonObject, address: RequestAddress): ChatReq
     ...parseSampling(body),
     verbosity: wantWord(body['verbosity'], ['low', 'medium', 'high'], 'verbosity'),
     serviceTier: wantString(body['service_tier'], 'service_tier'),
-    metadata: parseMetadata(body['metadata']),
+    metadata: wantTexts(body['metadata'], 'metadata'),
     user: wantString(body['user'], 'user') ?? safetyId,
     cacheKey: wantString(body['prompt_cache_key'], 'prompt_cache_key'),
     store: wantBoolean(body['store'], 'store'),
@@ -100,6 +101,7 @@ const known = [
   'user',
   'prompt_cache_key',
   'store',
+  'web_search_options',
 ];
 
 /** The caller speaks of `functions` and expects a `function_call`. */
@@ -138,15 +140,5 @@ function parseStop(value: Json | undefined): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return [value];
   if (!isList(value)) throw invalid('stop', 'it must be a string or an array of strings');
-  return value.map((sequence, index) => need(wantString(sequence, `stop[${index}]`), `stop[${index}]`));
-}
-
-function parseMetadata(value: Json | undefined): Readonly<Record<string, string>> | undefined {
-  const metadata = wantObject(value, 'metadata');
-  if (metadata === undefined) return undefined;
-  const entries = Object.entries(metadata).map(([name, entry]): [string, string] => [
-    name,
-    need(wantString(entry, `metadata.${name}`), `metadata.${name}`),
-  ]);
-  return Object.fromEntries(entries);
+  return wantStrings(value, 'stop');
 }

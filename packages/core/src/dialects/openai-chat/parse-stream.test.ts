@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatAnswer, Part } from '../../protocol/chat-answer.ts';
-import type { JsonObject } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import { collectParts } from '../shared/collect-parts.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { parseStream } from './parse-stream.ts';
@@ -33,6 +33,8 @@ const piece = (name: string | undefined, args: string, more: JsonObject = {}): J
   tool_calls: [{ ...more, function: { ...(name === undefined ? {} : { name }), arguments: args } }],
 });
 
+const callsOf = ({ tool_calls: calls }: JsonObject): readonly Json[] => (Array.isArray(calls) ? calls : []);
+
 describe('tool calls', () => {
   const a = { type: 'tool-call', id: 'a', name: 'f', format: 'json', input: '{"x":1}' };
   const b = { type: 'tool-call', id: 'b', name: 'f', format: 'json', input: '{"x":0}' };
@@ -58,6 +60,40 @@ describe('tool calls', () => {
       'without index and id in the continuation',
       [piece('f', '{"x":', { id: 'a' }), piece(undefined, '1}'), piece('f', '{"x":0}', { id: 'b' })],
       [a, b],
+    ],
+    [
+      'begun together without index, their pieces in the same places',
+      [
+        { tool_calls: [...callsOf(piece('f', '', { id: 'a' })), ...callsOf(piece('f', '', { id: 'b' }))] },
+        { tool_calls: [...callsOf(piece(undefined, '{"x":1}')), ...callsOf(piece(undefined, '{"x":0}'))] },
+      ],
+      [a, b],
+    ],
+    [
+      'begun together without index, gone on with by index',
+      [
+        {
+          tool_calls: [...callsOf(piece('f', '{"x"', { id: 'a' })), ...callsOf(piece('f', '{', { id: 'b' }))],
+        },
+        piece(undefined, '"x":0}', { index: 1 }),
+        piece(undefined, ':1}', { index: 0 }),
+      ],
+      [a, b],
+    ],
+    [
+      'all with index 0 and no id, each whole',
+      [
+        {
+          tool_calls: [
+            ...callsOf(piece('f', '{"x":1}', { index: 0, id: '' })),
+            ...callsOf(piece('f', '{"x":0}', { index: 0, id: '' })),
+          ],
+        },
+      ],
+      [
+        { ...a, id: expect.stringMatching(/./) },
+        { ...b, id: expect.stringMatching(/./) },
+      ],
     ],
     [
       'all with index 0, each whole',
@@ -203,6 +239,17 @@ describe('reasoning', () => {
 });
 
 describe('what is beside the content', () => {
+  test('what is only said aloud is told in words', () => {
+    const said = [{ type: 'text', text: 'Hello' }];
+    const deltas = [{ audio: { id: 'a', transcript: 'Hel' } }, { audio: { transcript: 'lo' } }];
+    expect(contentOf({ role: 'assistant', content: null }, ...deltas, { audio: { data: 'AA' } })).toEqual(
+      said,
+    );
+    const audio = { id: 'a', data: 'AA', transcript: 'Hello' };
+    expect(whole({ content: null, audio })).toEqual(said);
+    expect(whole({ content: 'Hello', audio })).toEqual(said);
+  });
+
   test('citations, pictures, speech and unknown fields', () => {
     const annotation = {
       type: 'url_citation',
@@ -275,6 +322,17 @@ describe('streams that are not what they should be', () => {
     ['no end', [chunk({ content: 'a' })]],
     ['one choice of two without an end', [stop, { choices: [{ index: 1, delta: { content: 'a' } }] }]],
     ['more after the end of a choice', [chunk({ content: 'a' }), stop, chunk({ content: 'b' }), undefined]],
+    ['choices that are no list', [chunk({ content: 'a' }), { choices: {} }, stop]],
+    ['a choice that is no object', [chunk({ content: 'a' }), { choices: ['b'] }, stop]],
+    ['a delta that is no object', [{ choices: [{ index: 0, delta: ['a'] }] }, stop]],
+    ['a number for a text', [chunk({ content: 5 }), stop]],
+    ['a part with a number for a text', [chunk({ content: [{ type: 'text', text: 5 }] }), stop]],
+    ['reasoning that is no text', [chunk({ reasoning_content: { a: 1 } }), stop]],
+    ['calls that are no list', [chunk({ tool_calls: {} }), stop]],
+    [
+      'a number for the arguments of a call',
+      [chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: 5 } }] }), stop],
+    ],
   ])('%s is an error', (_, events) => {
     expect(() => parse(...events)).toThrow(
       expect.objectContaining({
@@ -282,6 +340,14 @@ describe('streams that are not what they should be', () => {
         failure: { retry: 'elsewhere', health: 'failure', sent: true },
       }),
     );
+  });
+
+  test.each<JsonObject>([
+    { content: 5 },
+    { content: null, tool_calls: {} },
+    { content: null, tool_calls: [{ id: 'a', function: { name: 'f', arguments: 5 } }] },
+  ])('a whole answer with the message %j is an error', (message) => {
+    expect(() => whole(message)).toThrow(expect.objectContaining({ code: 'VE_UPSTREAM_PROTOCOL' }));
   });
 
   test('pings, repeated ends, null fields and events after [DONE] are passed over', () => {

@@ -1,10 +1,14 @@
 import type { AnswerHead, Part } from '../../protocol/chat-answer.ts';
 import type { StreamParser, WireEvent } from '../../protocol/codec.ts';
+import type { Citation } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { defined, indexOf, isList, protocolError } from '../shared/read.ts';
+import { saidList, saidObject } from '../shared/said.ts';
 import { findStreamError } from './convert-error.ts';
 import { findUsage } from './convert-usage.ts';
+import { findSources } from './find-sources.ts';
+import { ownOf } from './own-extra.ts';
 import { parseHead } from './parse-answer.ts';
-import { defined, indexOf, isList, isObject, ownOf, protocolError } from './read.ts';
 import { makeStreamChoice, type StreamChoice } from './stream-choice.ts';
 
 /** Reads one stream of the family; each kind of content is told as it comes, in blocks numbered as in a whole answer. */
@@ -12,11 +16,16 @@ export function parseStream(): StreamParser {
   const choices = new Map<number, StreamChoice>();
   let head: AnswerHead = {};
   let hasHead = false;
+  /** The last event that was looked at for what it says of the whole. */
+  let told: JsonObject = {};
+  let sources: readonly Citation[] = [];
   /** `[DONE]`, or an error: nothing that follows counts. */
   let isOver = false;
   let hasFailed = false;
 
   const pushHead = (event: JsonObject): Part[] => {
+    if (hasHead && repeats(event, told)) return [];
+    told = event;
     const next = mergeHead(head, parseHead(event));
     if (hasHead && isSame(head, next)) return [];
     hasHead = true;
@@ -47,10 +56,16 @@ export function parseStream(): StreamParser {
       }
       const usage = findUsage(data);
       // A ping, or an event of a kind that is not known.
+      const values = saidList(data['choices'], 'the list of choices');
       if (!isList(data['choices']) && usage === undefined) return [];
       const parts = pushHead(data);
-      for (const [position, value] of (isList(data['choices']) ? data['choices'] : []).entries())
-        if (isObject(value)) parts.push(...choiceOf(indexOf(value['index']) ?? position).push(value));
+      const named = findSources(data);
+      if (named.length > 0) sources = named;
+      values.forEach((value, position) => {
+        const choice = saidObject(value, 'a choice');
+        if (choice !== undefined)
+          parts.push(...choiceOf(indexOf(choice['index']) ?? position).push(choice, sources));
+      });
       if (usage !== undefined) parts.push({ type: 'usage', usage });
       return parts;
     },
@@ -63,6 +78,14 @@ export function parseStream(): StreamParser {
       return closeAll();
     },
   };
+}
+
+/** Fields that say nothing of the whole. */
+const ofEvent = new Set(['object', 'choices', 'usage', 'obfuscation', 'p', 'error']);
+
+/** Nearly every event says of the whole what the one before did. */
+function repeats(event: JsonObject, told: JsonObject): boolean {
+  return Object.keys(event).every((name) => event[name] === told[name] || ofEvent.has(name));
 }
 
 /** The first id counts: some servers give every event its own. What is said of the whole may be corrected. */

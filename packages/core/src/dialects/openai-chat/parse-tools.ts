@@ -1,16 +1,23 @@
 import type { OutputFormat, Tool, ToolChoice } from '../../protocol/chat-request.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { defined, invalid, isObject, objectOf, restOf, stringOf, wordOf } from '../shared/read.ts';
+import { need, wantBoolean, wantList, wantObject, wantString, wantWord } from '../shared/want.ts';
 import { parseCacheMark } from './convert-cache-mark.ts';
-import { defined, extraOf, invalid, isObject, objectOf, restOf, stringOf, wordOf } from './read.ts';
-import { need, wantBoolean, wantList, wantObject, wantString, wantWord } from './want.ts';
+import { extraOf } from './own-extra.ts';
 
-/** `tools`, and the old `functions`. */
+/** `tools`, the old `functions`, and the search of the web. */
 export function parseTools(body: JsonObject): readonly Tool[] | undefined {
   const tools = wantList(body['tools'], 'tools')?.map((tool, index) => parseTool(tool, `tools[${index}]`));
   const functions = wantList(body['functions'], 'functions')?.map((entry, index) =>
     parseFunction({ function: entry }, `functions[${index}]`, `functions[${index}]`),
   );
-  return tools ?? functions;
+  const search = wantObject(body['web_search_options'], 'web_search_options');
+  if (search === undefined) return tools ?? functions;
+  // A parameter here, a tool everywhere else.
+  return [
+    ...(tools ?? functions ?? []),
+    { type: 'built-in', extra: { 'openai-chat': { web_search_options: search } } },
+  ];
 }
 
 function parseTool(value: Json, path: string): Tool {
@@ -48,9 +55,15 @@ function parseCustom(tool: JsonObject, inner: JsonObject, path: string): Tool {
     type: 'custom' as const,
     name: wantName(inner, path),
     description: wantString(inner['description'], `${path}.description`),
-    format: wantObject(inner['format'], `${path}.format`),
+    format: flattenGrammar(wantObject(inner['format'], `${path}.format`)),
     ...extraOf(defined({ ...restOf(tool, ['type', 'custom']), custom: rest })),
   });
+}
+
+/** Chat Completions has one object more around a grammar than Responses. */
+function flattenGrammar(format: JsonObject | undefined): JsonObject | undefined {
+  const grammar = objectOf(format?.['grammar']);
+  return format?.['type'] === 'grammar' && grammar !== undefined ? { type: 'grammar', ...grammar } : format;
 }
 
 interface Read<Wanted> {

@@ -1,3 +1,6 @@
+import type { JsonObject } from '../../protocol/json.ts';
+import type { Effort } from '../shared/effort.ts';
+
 /** What one member of the OpenAI-compatible family refuses or spells otherwise. Everything left out is as in `defaultQuirks`. */
 export interface ChatQuirks {
   /** The parameter for the longest answer. */
@@ -6,8 +9,14 @@ export interface ChatQuirks {
   readonly refuses?: readonly string[];
   /** Parameters of the body under another name: `{ seed: 'random_seed' }`. */
   readonly renames?: Readonly<Record<string, string>>;
-  /** Parameters that only some models refuse. */
+  /** Parameters of every request that does not have them already. */
+  readonly adds?: JsonObject;
+  /** What only some models do otherwise, or only some requests. */
   readonly models?: readonly ModelQuirk[];
+  /** The lowest and the highest temperature; one beyond becomes that. */
+  readonly temperatures?: readonly [lowest: number, highest: number];
+  /** Stop sequences; those beyond are left out. */
+  readonly maxStops?: number;
   /** Messages with the role `developer`; else they are `system`. */
   readonly developerRole?: boolean;
   /** `name` of a message. */
@@ -16,26 +25,51 @@ export interface ChatQuirks {
   readonly joinsText?: boolean;
   /** Pictures and files in results of tools; else they follow in a message of the user's. */
   readonly toolMedia?: boolean;
+  /** A user's message must not follow the results of tools: a word of the model's goes between them. */
+  readonly bridgesResults?: boolean;
+  /** What ids of tool calls look like; one that does not is replaced, the same everywhere. */
+  readonly callIds?: 'any' | 'nine-characters';
+  /** The field of a last message of the model's that says: go on from here. */
+  readonly continues?: 'prefix' | 'partial' | 'none';
   /** Pictures that the model made earlier, given back in `images` of its message. */
   readonly assistantImages?: boolean;
   /** Where reasoning of earlier turns is given back. */
   readonly reasoningHistory?: 'reasoning_content' | 'reasoning' | 'thinking' | 'none';
-  /** `reasoning_details` of earlier turns (OpenRouter), with their signatures. */
+  /** That field must be in every message of the model's, if only empty. */
+  readonly needsReasoning?: boolean;
+  /** `reasoning_details` of earlier turns (OpenRouter, MiniMax), with their signatures. */
   readonly reasoningDetails?: boolean;
-  /** How reasoning is asked for. */
-  readonly reasoning?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none';
+  /** How reasoning is asked for, and turned off. */
+  readonly reasoning?:
+    | 'reasoning_effort'
+    /** OpenRouter's object, with an effort or a number of tokens. */
+    | 'reasoning'
+    /** Together's: `{ enabled }`. */
+    | 'reasoning.enabled'
+    /** `{ type: 'enabled' }` or `disabled`. */
+    | 'thinking'
+    /** `{ type: 'adaptive' }` or `disabled`. */
+    | 'thinking.adaptive'
+    | 'enable_thinking'
+    /** Of the templates of open models: `{ enable_thinking }`. */
+    | 'chat_template_kwargs'
+    | 'none';
+  /** How its amount is told where that is not the same parameter: in `reasoning_effort`, in a number of tokens beside the switch, or not at all. */
+  readonly reasoningSize?: 'effort' | 'budget' | 'none';
   /** The efforts that are known, weakest first; another one becomes the nearest. */
   readonly efforts?: readonly Effort[];
-  /** `json_object`: no schemas, which then go into the instructions. `none`: no response format at all. */
-  readonly output?: 'json_schema' | 'json_object' | 'none';
+  /** Tokens of reasoning; a larger number becomes this. */
+  readonly maxBudget?: number;
+  /** `json_object`: no schemas, which then go into the instructions. `only_json_schema`: not without one. `none`: no response format at all. */
+  readonly output?: 'json_schema' | 'only_json_schema' | 'json_object' | 'none';
+  /** `json_object` is refused where no message speaks of JSON: then one is added that does. */
+  readonly wantsJsonWord?: boolean;
   /** `strict` of tools. */
   readonly strictTools?: boolean;
   /** Tools that take free text. */
   readonly customTools?: boolean;
-  /** `allowed_tools` as a choice; else the other tools are left out. */
-  readonly allowedTools?: boolean;
-  /** The word for "must call a tool". */
-  readonly requiredChoice?: 'required' | 'any' | 'none';
+  /** What can be said of the choice beside `auto`; the rest is said by offering fewer tools, or is dropped. */
+  readonly toolChoices?: readonly ToolChoiceWord[];
   /** How the prompt cache is marked. */
   readonly cacheMarks?: 'cache_control' | 'prompt_cache_breakpoint' | 'none';
   /** Where a document that is only a URL goes. */
@@ -44,69 +78,15 @@ export interface ChatQuirks {
   readonly alwaysAsksUsage?: boolean;
 }
 
-export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+/** `any` is another word for `required`; `named`: one tool by its name. */
+export type ToolChoiceWord = 'none' | 'required' | 'any' | 'named' | 'allowed_tools';
 
-export interface ModelQuirk {
-  /** Of the upstream's name of the model. */
-  readonly models: RegExp;
-  /** Only where the request asks for reasoning. */
-  readonly whenReasoning?: boolean;
-  readonly refuses: readonly string[];
+/** Where several fit, the last one counts; what they refuse and add is put together. */
+export interface ModelQuirk extends Omit<ChatQuirks, 'models'> {
+  /** Of the upstream's name of the model; left out, every model. */
+  readonly models?: RegExp;
+  /** Only where reasoning is asked for, or not turned off; where there are tools; where the answer is not streamed. */
+  readonly when?: 'reasoning' | 'maybe-reasoning' | 'tools' | 'whole';
 }
 
-export type AllQuirks = Required<ChatQuirks>;
-
-/** The dialect at its widest: every field that any member knows, under OpenAI's name. */
-const defaultQuirks: AllQuirks = {
-  maxTokens: 'max_completion_tokens',
-  refuses: [],
-  renames: {},
-  models: [],
-  developerRole: true,
-  messageNames: true,
-  joinsText: false,
-  toolMedia: false,
-  assistantImages: false,
-  reasoningHistory: 'reasoning_content',
-  reasoningDetails: true,
-  reasoning: 'reasoning_effort',
-  efforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
-  output: 'json_schema',
-  strictTools: true,
-  customTools: true,
-  allowedTools: true,
-  requiredChoice: 'required',
-  cacheMarks: 'cache_control',
-  documentUrls: 'none',
-  alwaysAsksUsage: false,
-};
-
-const samplingParameters = [
-  'temperature',
-  'top_p',
-  'frequency_penalty',
-  'presence_penalty',
-  'logit_bias',
-  'logprobs',
-  'top_logprobs',
-];
-
-/** What api.openai.com takes: it refuses fields that it does not know. */
-export const openaiQuirks: ChatQuirks = {
-  refuses: ['top_k'],
-  models: [
-    // The o series and the first GPT-5 always reason; later ones take these while they do not.
-    { models: /^(o\d|gpt-5($|-(mini|nano|pro|codex|20)))/, refuses: samplingParameters },
-    { models: /^gpt-[5-9]/, whenReasoning: true, refuses: samplingParameters },
-    { models: /^o\d/, refuses: ['parallel_tool_calls'] },
-    { models: /^(o\d|gpt-5($|-(mini|nano|pro|codex|20)))/, refuses: ['stop'] },
-  ],
-  reasoningHistory: 'none',
-  reasoningDetails: false,
-  cacheMarks: 'none',
-  alwaysAsksUsage: true,
-};
-
-export function resolveQuirks(quirks: ChatQuirks = {}): AllQuirks {
-  return { ...defaultQuirks, ...quirks };
-}
+export type AllQuirks = Required<Omit<ChatQuirks, 'models'>>;

@@ -6,14 +6,15 @@ import type {
   TextBlock,
 } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { fieldsOf, isList, isObject, listOf, restOf, stringOf, wordOf } from '../shared/read.ts';
 import type { CallIds } from './call-ids.ts';
 import { parseCitations } from './convert-citations.ts';
 import { parseMedia } from './convert-media.ts';
 import { parseText } from './parse-parts.ts';
 import { placeOnText } from './place-on-text.ts';
-import { isList, isObject, listOf, restOf, stringOf, wordOf } from './read.ts';
 import { readCalls } from './read-calls.ts';
 import { alignReasoning, type Detail, readDetail, withoutRepeats } from './reasoning-details.ts';
+import { splitThinking } from './split-thinking.ts';
 
 /** What a message of the model holds. */
 export interface AssistantParts {
@@ -28,7 +29,8 @@ interface Reading {
   readonly joins: boolean;
 }
 
-const known = [
+/** The fields of a message that are understood. */
+export const messageFields: readonly string[] = [
   'role',
   'content',
   'refusal',
@@ -47,12 +49,16 @@ const known = [
  * content: it is always reasoning, text, refusal, pictures, calls.
  */
 export function readAssistant(message: JsonObject, { ids, joins }: Reading): AssistantParts {
-  const details = withoutRepeats(listOf(message['reasoning_details']))
-    .map(readDetail)
-    .filter((detail) => detail !== undefined);
-  const pieces = readPieces(message['content'], joins);
+  const details = readDetails(message['reasoning_details']);
+  const written = readPieces(message['content'], joins);
+  const pieces = joins && written.length === 0 ? readSpoken(message) : written;
   const refusal = wordOf(message['refusal']);
   const { calls, unknown } = readCalls(message, ids, details);
+  if (isCommon(message) && pieces.every(({ type }) => type === 'text')) {
+    const said = [...pieces, ...calls];
+    const isEmpty = said.length === 0 && !joins && message['content'] === '';
+    return { content: isEmpty ? nothing : said, rest: withUnknownCalls(undefined, unknown) };
+  }
   const content: AssistantBlock[] = [
     ...readReasoning(message, details),
     ...pieces.filter((block) => block.type === 'reasoning'),
@@ -68,9 +74,31 @@ export function readAssistant(message: JsonObject, { ids, joins }: Reading): Ass
   ];
   const isBare = content.length === 0 && !joins && message['content'] === '';
   return {
-    content: isBare ? [{ type: 'text', text: '' }] : content,
-    rest: withUnknownCalls(restOf(message, known), unknown),
+    content: isBare ? nothing : content,
+    rest: withUnknownCalls(restOf(message, messageFields), unknown),
   };
+}
+
+const nothing: readonly AssistantBlock[] = [{ type: 'text', text: '' }];
+const common = ['role', 'content', 'tool_calls'];
+
+/** What nearly every message is: text, calls, or both. */
+function isCommon(message: JsonObject): boolean {
+  return Object.keys(message).every((name) => common.includes(name) || message[name] === null);
+}
+
+function readDetails(value: Json | undefined): readonly Detail[] {
+  const told = listOf(value);
+  if (told.length === 0) return [];
+  return withoutRepeats(told)
+    .map(readDetail)
+    .filter((detail) => detail !== undefined);
+}
+
+/** What was said aloud, in words. */
+function readSpoken(message: JsonObject): readonly TextBlock[] {
+  const text = wordOf(fieldsOf(message['audio'])['transcript']);
+  return text === undefined ? [] : [{ type: 'text', text }];
 }
 
 function withUnknownCalls(rest: JsonObject | undefined, unknown: readonly Json[]): JsonObject | undefined {
@@ -91,7 +119,8 @@ function readImages(message: JsonObject): readonly MediaBlock[] {
 }
 
 function readPieces(content: Json | undefined, joins: boolean): readonly AssistantBlock[] {
-  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
+  if (content === '') return [];
+  if (typeof content === 'string') return joins ? splitThinking(content) : [{ type: 'text', text: content }];
   if (!isList(content)) return [];
   const blocks: AssistantBlock[] = [];
   for (const part of content) {

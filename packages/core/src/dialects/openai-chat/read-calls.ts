@@ -1,9 +1,7 @@
 import type { ToolCallBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { CallIds } from './call-ids.ts';
 import {
   defined,
-  extraOf,
   isObject,
   listOf,
   objectOf,
@@ -11,7 +9,10 @@ import {
   restOf,
   stringOf,
   wordOf,
-} from './read.ts';
+} from '../shared/read.ts';
+import { parseToolName, unwrapText } from '../shared/text-tools.ts';
+import type { CallIds } from './call-ids.ts';
+import { extraOf } from './own-extra.ts';
 import type { Detail } from './reasoning-details.ts';
 
 interface ReadCalls {
@@ -23,6 +24,7 @@ interface ReadCalls {
 /** The tool calls of a message, also the old `function_call`. */
 export function readCalls(message: JsonObject, ids: CallIds, details: readonly Detail[]): ReadCalls {
   const entries = listOf(message['tool_calls']);
+  if (entries.length === 0 && !isObject(message['function_call'])) return none;
   const unknown = entries.filter((entry) => isObject(entry) && !isCall(entry));
   const legacy = objectOf(message['function_call']);
   const isLegacy = legacy !== undefined && entries.length === 0;
@@ -30,8 +32,10 @@ export function readCalls(message: JsonObject, ids: CallIds, details: readonly D
     ? [{ function: legacy }]
     : entries.filter((entry) => isObject(entry) && isCall(entry));
   const calls = known.flatMap((entry) => (isObject(entry) ? (readCall(entry, ids) ?? []) : []));
-  return { calls: calls.map((call) => withOpaque(call, details)), unknown };
+  return { calls: details.length === 0 ? calls : calls.map((call) => withOpaque(call, details)), unknown };
 }
+
+const none: ReadCalls = { calls: [], unknown: [] };
 
 function isCall(entry: JsonObject): boolean {
   return isObject(entry['function']) || isObject(entry['custom']);
@@ -48,12 +52,13 @@ function readCall(entry: JsonObject, ids: CallIds): ToolCallBlock | undefined {
     if (input.trim() === '' && wordOf(entry['id']) === undefined) return undefined;
     throw protocolError('a tool call has no name');
   }
+  const told = isText ? { name, format: 'text' as const } : parseToolName(name);
+  const text = told.format === 'text' && !isText ? unwrapText(input) : input;
   return {
     type: 'tool-call',
     id: ids.next(wordOf(entry['id']), name),
-    name,
-    format: isText ? 'text' : 'json',
-    input: isText ? input : closeArguments(input),
+    ...told,
+    input: told.format === 'text' ? text : closeArguments(input),
     ...extraOf(extraOfCall(entry)),
   };
 }
@@ -69,14 +74,30 @@ export function closeArguments(input: string): string {
   return input.trim() === '' ? `${input}{}` : input;
 }
 
+const nothing: JsonObject = {};
+const knownOfEntry = ['id', 'index', 'type', 'function', 'custom'];
+const knownOfFunction = ['name', 'arguments'];
+
+/** What nearly every call is: a function's, with what a call must have. */
+function isPlain(entry: JsonObject): boolean {
+  return (
+    isObject(entry['function']) &&
+    entry['custom'] === undefined &&
+    (entry['type'] === undefined || entry['type'] === 'function') &&
+    restOf(entry, knownOfEntry) === undefined &&
+    restOf(entry['function'], knownOfFunction) === undefined
+  );
+}
+
 /** What an entry of `tool_calls` holds beside the call itself: Google's signatures in `extra_content`, a type of its own. */
 export function extraOfCall(entry: JsonObject): JsonObject {
+  if (isPlain(entry)) return nothing;
   const custom = isObject(entry['function']) ? undefined : objectOf(entry['custom']);
   const type = wordOf(entry['type']);
   return defined({
-    ...restOf(entry, ['id', 'index', 'type', 'function', 'custom']),
+    ...restOf(entry, knownOfEntry),
     ...(type === undefined || type === (custom === undefined ? 'function' : 'custom') ? {} : { type }),
-    function: restOf(objectOf(entry['function']) ?? {}, ['name', 'arguments']),
+    function: restOf(objectOf(entry['function']) ?? {}, knownOfFunction),
     custom: restOf(custom ?? {}, ['name', 'input']),
   });
 }

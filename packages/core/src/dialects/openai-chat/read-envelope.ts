@@ -35,7 +35,6 @@ export function readEnvelope(operation: Operation, bytes: Buffer, headers: Heade
     wantsUsage: usage === undefined || usage === 'wanted',
     choices: readCount(bytes, members.get('n')),
     headers,
-    wantsArray: false,
     splice: {
       model: model.span,
       ...(usage === undefined || usage === 'wanted' ? {} : { usageOption: usage }),

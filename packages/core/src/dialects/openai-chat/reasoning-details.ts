@@ -1,6 +1,7 @@
 import type { ChatDialect, Extra, ReasoningBlock, Signature } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { defined, extraOf, indexOf, isEmpty, objectOf, ownOf, restOf, stringOf, wordOf } from './read.ts';
+import { defined, indexOf, isEmpty, objectOf, restOf, stringOf, wordOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 /*
  * `reasoning_details` of an assistant's message: an opaque list (OpenRouter's) that a client echoes with the message.

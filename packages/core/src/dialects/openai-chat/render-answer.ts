@@ -1,10 +1,11 @@
 import type { AnswerChoice, ChatAnswer } from '../../protocol/chat-answer.ts';
 import type { AnswerContext } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { objectOf } from '../shared/read.ts';
 import { renderLogprobs } from './convert-logprobs.ts';
 import { renderUsage } from './convert-usage.ts';
 import { renderFinish } from './map-finish-reason.ts';
-import { objectOf, ownOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderHead, wantsFunctionCall } from './render-head.ts';
 import { renderMessage } from './render-message.ts';
 

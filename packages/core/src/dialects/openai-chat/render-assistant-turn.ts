@@ -1,7 +1,9 @@
 import type { AssistantBlock, AssistantMessage, ReasoningBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { listOf, present } from '../shared/read.ts';
 import { renderMedia } from './convert-media.ts';
-import { listOf, ownOf, present } from './read.ts';
+import { fitCallId } from './fit-call-id.ts';
+import { ownOf } from './own-extra.ts';
 import { renderOpaqueDetail, renderReasoningDetail } from './reasoning-details.ts';
 import { renderCall } from './render-call.ts';
 import { renderParts, type Writing } from './render-parts.ts';
@@ -13,10 +15,13 @@ export function renderAssistantTurn(message: AssistantMessage, writing: Writing)
   const reasoning = content.filter((block) => block.type === 'reasoning');
   const refusal = content.flatMap((block) => (block.type === 'refusal' ? [block.text] : [])).join('');
   const calls = content.flatMap((block) =>
-    block.type === 'tool-call' ? [renderCall(block, quirks.customTools)] : [],
+    block.type === 'tool-call'
+      ? [{ ...renderCall(block, quirks.customTools), id: fitCallId(block.id, quirks.callIds) }]
+      : [],
   );
-  for (const block of content) drops.addForeign(block.type === 'reasoning' ? undefined : block.extra);
   const unknown = listOf(ownOf(message.extra)['tool_calls']);
+  if (content.some(({ type, cache }) => type === 'tool-call' && cache !== undefined))
+    drops.add('messages.cache_control');
   const pieces = content.filter((block) => block.type === 'text' || block.type === 'foreign');
   const body = renderParts(pieces, writing);
   const hasMore = calls.length + unknown.length > 0 || refusal !== '';
@@ -39,7 +44,8 @@ function isShown(block: ReasoningBlock): boolean {
 function renderReasoning(blocks: readonly ReasoningBlock[], { quirks }: Writing): JsonObject {
   const field = quirks.reasoningHistory;
   const text = blocks.map((block) => block.text).join('');
-  return text === '' || field === 'none' || field === 'thinking' ? {} : { [field]: text };
+  if (field === 'none' || field === 'thinking') return {};
+  return text === '' && !quirks.needsReasoning ? {} : { [field]: text };
 }
 
 /** Mistral's form: parts of the content. */
@@ -72,7 +78,7 @@ function renderDetails(content: readonly AssistantBlock[], { quirks }: Writing):
   });
   const ofCalls = content.flatMap((block) =>
     block.type === 'tool-call' && block.signature?.dialect === 'openai-chat'
-      ? [renderOpaqueDetail({ signature: block.signature }, { id: block.id })]
+      ? [renderOpaqueDetail({ signature: block.signature }, { id: fitCallId(block.id, quirks.callIds) })]
       : [],
   );
   const details = [...present(ofReasoning), ...ofCalls];

@@ -1,6 +1,7 @@
 import type { ToolCallBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { ownOf } from './read.ts';
+import { renderToolName } from '../shared/text-tools.ts';
+import { ownOf } from './own-extra.ts';
 import { closeArguments } from './read-calls.ts';
 import { mergeInner } from './render-parts.ts';
 
@@ -10,5 +11,9 @@ export function renderCall(block: ToolCallBlock, customTools: boolean): JsonObje
   if (format === 'text' && customTools)
     return mergeInner({ id, type: 'custom', custom: { name, input } }, ownOf(block.extra));
   const text = format === 'text' ? JSON.stringify({ input }) : closeArguments(input);
-  return mergeInner({ id, type: 'function', function: { name, arguments: text } }, ownOf(block.extra));
+  const called = renderToolName(name, format);
+  return mergeInner(
+    { id, type: 'function', function: { name: called, arguments: text } },
+    ownOf(block.extra),
+  );
 }

@@ -1,7 +1,7 @@
 import type { AnswerHead } from '../../protocol/chat-answer.ts';
 import type { AnswerContext } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { ownOf } from './read.ts';
+import { ownOf } from './own-extra.ts';
 
 /** What every answer, and every chunk of one, begins with. The model is called what the caller called it. */
 export function renderHead(head: AnswerHead, context: AnswerContext, object: string): JsonObject {

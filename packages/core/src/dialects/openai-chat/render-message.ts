@@ -1,9 +1,9 @@
 import type { AnswerContext } from '../../protocol/codec.ts';
 import type { AssistantBlock, MediaBlock, TextBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { renderCitation } from './convert-citations.ts';
+import { listOf, objectOf, present } from '../shared/read.ts';
+import { isToldCitation, renderCitation } from './convert-citations.ts';
 import { renderMedia } from './convert-media.ts';
-import { listOf, objectOf, present } from './read.ts';
 import { renderOpaqueDetail, renderReasoningDetail } from './reasoning-details.ts';
 import { renderCall } from './render-call.ts';
 import { wantsFunctionCall } from './render-head.ts';
@@ -80,7 +80,9 @@ function placeTexts(content: readonly AssistantBlock[]): readonly Placed[] {
 
 function renderAnnotations(content: readonly AssistantBlock[]): readonly JsonObject[] {
   return placeTexts(content).flatMap(({ block, start, end }) =>
-    (block.citations ?? []).map((citation) => renderCitation(citation, { start, end })),
+    (block.citations ?? [])
+      .filter(isToldCitation)
+      .map((citation) => renderCitation(citation, { start, end })),
   );
 }
 

@@ -6,31 +6,67 @@ import type {
   UserMessage,
 } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { nameOfForeign } from '../shared/name-foreign.ts';
+import { isEmpty } from '../shared/read.ts';
+import { wordFailure } from '../shared/word-failure.ts';
 import { renderCacheMark } from './convert-cache-mark.ts';
-import { isEmpty, ownOf, stringOf } from './read.ts';
+import { fitCallId } from './fit-call-id.ts';
+import { ownOf } from './own-extra.ts';
 import { renderAssistantTurn } from './render-assistant-turn.ts';
 import { renderParts, type Writing } from './render-parts.ts';
 
 export function renderMessages(messages: readonly Message[], writing: Writing): readonly JsonObject[] {
-  return messages.flatMap((message) => renderMessage(message, writing));
+  const rendered = messages.flatMap((message) => renderMessage(message, writing));
+  return markContinued(bridgeResults(rendered, writing), writing);
+}
+
+/** A message between results of tools and what the user says next. */
+function bridgeResults(messages: readonly JsonObject[], { quirks }: Writing): readonly JsonObject[] {
+  if (!quirks.bridgesResults) return messages;
+  return messages.flatMap((message, index) =>
+    message['role'] === 'user' && messages[index - 1]?.['role'] === 'tool'
+      ? [{ role: 'assistant', content: 'I have the results.' }, message]
+      : [message],
+  );
+}
+
+/** Where the model's own words come last, it is to go on from there. */
+function markContinued(messages: readonly JsonObject[], { quirks }: Writing): readonly JsonObject[] {
+  const last = messages.at(-1);
+  if (quirks.continues === 'none' || last?.['role'] !== 'assistant' || 'tool_calls' in last) return messages;
+  return [...messages.slice(0, -1), { ...last, [quirks.continues]: true }];
 }
 
 function renderMessage(message: Message, writing: Writing): readonly JsonObject[] {
-  writing.drops.addForeign(message.extra);
   switch (message.role) {
     case 'tool':
       return renderResults(message, writing);
     case 'assistant':
-      return [
-        {
-          ...ownOf(message.extra),
-          ...renderAssistantTurn(message, writing),
-          ...renderName(message, writing),
-        },
-      ];
+      return isAllForeign(message)
+        ? nameAll(message, writing)
+        : [
+            {
+              ...ownOf(message.extra),
+              ...renderAssistantTurn(message, writing),
+              ...renderName(message, writing),
+            },
+          ];
     default:
-      return [renderPlain(message, writing)];
+      return isAllForeign(message) ? nameAll(message, writing) : [renderPlain(message, writing)];
   }
+}
+
+/** Nothing of it can be said here: an empty message in its place would mean something else. */
+function isAllForeign({ content }: Message): boolean {
+  return (
+    content.length > 0 &&
+    content.every((block) => block.type === 'foreign' && block.dialect !== 'openai-chat')
+  );
+}
+
+function nameAll({ content }: Message, { drops }: Writing): [] {
+  for (const block of content) if (block.type === 'foreign') drops.add(nameOfForeign(block));
+  return [];
 }
 
 function renderPlain(message: SystemMessage | UserMessage, writing: Writing): JsonObject {
@@ -53,9 +89,7 @@ function renderName({ name }: Message, { quirks, drops }: Writing): JsonObject {
 /** A message for each result; what a result cannot hold follows them all, so that they stay behind their calls. */
 function renderResults({ content }: ToolMessage, writing: Writing): readonly JsonObject[] {
   const results = content.filter((block) => block.type === 'tool-result');
-  for (const block of content)
-    if (block.type === 'foreign')
-      writing.drops.add(`messages.content.${stringOf(block.value['type']) ?? block.dialect}`);
+  for (const block of content) if (block.type === 'foreign') writing.drops.add(nameOfForeign(block));
   const media = writing.quirks.toolMedia ? [] : results.flatMap((result) => renderMediaOf(result, writing));
   return [
     ...results.map((result) => renderResult(result, writing)),
@@ -65,28 +99,20 @@ function renderResults({ content }: ToolMessage, writing: Writing): readonly Jso
 
 function renderResult(result: ToolResultBlock, writing: Writing): JsonObject {
   const { quirks, drops } = writing;
-  drops.addForeign(result.extra);
   const kept = quirks.toolMedia ? result.content : result.content.filter((block) => block.type === 'text');
   const isMoved = kept.length < result.content.length && kept.length === 0;
   const shown = isMoved ? [{ type: 'text' as const, text: 'The result is attached below.' }] : kept;
   const own = ownOf(result.extra);
   const mark = renderCacheMark(result.cache, own, quirks.cacheMarks);
-  if (result.cache !== undefined && isEmpty(mark)) drops.add('cache_control');
+  if (result.cache !== undefined && isEmpty(mark)) drops.add('messages.cache_control');
   return {
     ...own,
     role: 'tool',
-    tool_call_id: result.callId,
+    tool_call_id: fitCallId(result.callId, quirks.callIds),
     ...(result.name === undefined || !quirks.messageNames ? {} : { name: result.name }),
-    content: renderParts(result.isError === true ? asError(shown) : shown, writing),
+    content: renderParts(wordFailure({ ...result, content: shown }), writing),
     ...mark,
   };
-}
-
-/** The dialect has no word for a failed call: its text says so. */
-function asError(content: ToolResultBlock['content']): ToolResultBlock['content'] {
-  const [first, ...others] = content;
-  if (first?.type !== 'text') return [{ type: 'text', text: 'Error' }, ...content];
-  return /error|fail/i.test(first.text) ? content : [{ ...first, text: `Error: ${first.text}` }, ...others];
 }
 
 function renderMediaOf(result: ToolResultBlock, writing: Writing): readonly JsonObject[] {

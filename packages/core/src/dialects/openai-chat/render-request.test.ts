@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RenderedRequest } from '../../protocol/codec.ts';
 import type { Message } from '../../protocol/content.ts';
-import { type ChatQuirks, openaiQuirks } from './quirks.ts';
+import { openaiQuirks } from './openai-quirks.ts';
+import type { ChatQuirks } from './quirks.ts';
 import { renderRequest } from './render-request.ts';
 
 const user: Message = { role: 'user', content: [{ type: 'text', text: 'hi' }] };
@@ -55,7 +56,13 @@ describe('the dialect at its widest', () => {
       ],
       extra: { 'anthropic-messages': { container: 'c' } },
     });
-    expect(dropped.toSorted()).toEqual(['a', 'b', 'container', 'defer_loading', 'tools.web_search_20250305']);
+    expect(dropped.toSorted()).toEqual([
+      'container',
+      'messages.a',
+      'messages.b',
+      'tools.defer_loading',
+      'tools.web_search_20250305',
+    ]);
     expect(body['tools']).toEqual([{ type: 'function', function: { name: 'f' } }]);
   });
 
@@ -131,7 +138,7 @@ describe('the dialect at its widest', () => {
       ],
     });
     expect(body['messages']).toEqual([{ role: 'user', content: '[b](https://a/b.pdf)' }]);
-    expect(dropped).toEqual(['messages.content.file_url']);
+    expect(dropped).toEqual(['messages.file_url']);
   });
 });
 
@@ -176,7 +183,7 @@ describe('quirks', () => {
       messages: [{ role: 'system', content: 'x' }],
       tools: [{ type: 'function', function: { name: 'f' } }],
     });
-    expect(dropped.toSorted()).toEqual(['cache_control', 'messages.name', 'tools.strict']);
+    expect(dropped.toSorted()).toEqual(['messages.cache_control', 'messages.name', 'tools.strict']);
   });
 
   test('text that must be one string', () => {
@@ -192,7 +199,7 @@ describe('quirks', () => {
   test.each<[quirks: ChatQuirks, reasoning: ChatRequest['reasoning'], body: unknown]>([
     [{}, { budget: 9000 }, { reasoning_effort: 'high' }],
     [{}, { budget: 0 }, { reasoning_effort: 'none' }],
-    [{}, { budget: 'dynamic' }, {}],
+    [{}, { budget: 'dynamic' }, { reasoning_effort: 'medium' }],
     [{ efforts: ['low', 'high'] }, { effort: 'minimal' }, { reasoning_effort: 'low' }],
     [{ efforts: ['low', 'medium', 'high'] }, { effort: 'max' }, { reasoning_effort: 'high' }],
     [
@@ -255,23 +262,28 @@ describe('quirks', () => {
   test('tools are left out where a choice cannot be narrowed', () => {
     const tools = [{ type: 'function', name: 'a' } as const, { type: 'function', name: 'b' } as const];
     const toolChoice = { type: 'allowed', names: ['b'], isRequired: true } as const;
-    expect(render({ tools, toolChoice }, { allowedTools: false, requiredChoice: 'any' }).body).toMatchObject({
+    expect(render({ tools, toolChoice }, { toolChoices: ['any'] }).body).toMatchObject({
       tools: [{ function: { name: 'b' } }],
       tool_choice: 'any',
     });
   });
 
-  test('custom tools that are not known are dropped by name; their calls become functions', () => {
+  test('custom tools that are not known are functions of one argument, and so are their calls', () => {
     const messages: Message[] = [
       { role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'g', format: 'text', input: 'x' }] },
     ];
     const { body, dropped } = render(
-      { tools: [{ type: 'custom', name: 'g' }], messages },
+      { tools: [{ type: 'custom', name: 'g' }], toolChoice: { type: 'tool', name: 'g' }, messages },
       { customTools: false },
     );
-    expect(dropped).toEqual(['tools.custom']);
+    const name = 've_text__g';
+    expect(dropped).toEqual([]);
+    expect(body).toMatchObject({
+      tools: [{ type: 'function', function: { name, parameters: { properties: { input: {} } } } }],
+      tool_choice: { type: 'function', function: { name } },
+    });
     expect(body['messages']).toMatchObject([
-      { tool_calls: [{ function: { name: 'g', arguments: '{"input":"x"}' } }] },
+      { tool_calls: [{ function: { name, arguments: '{"input":"x"}' } }] },
     ]);
   });
 

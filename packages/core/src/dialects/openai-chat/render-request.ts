@@ -1,29 +1,33 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RenderedRequest } from '../../protocol/codec.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { collectDrops, type Drops } from './drops.ts';
-import { type AllQuirks, type ChatQuirks, resolveQuirks } from './quirks.ts';
-import { defined, ownOf } from './read.ts';
+import { collectDrops, type Drops } from '../shared/collect-drops.ts';
+import { nameForeign } from '../shared/name-foreign.ts';
+import { defined } from '../shared/read.ts';
+import { ownOf } from './own-extra.ts';
+import type { ChatQuirks } from './quirks.ts';
 import { renderMessages } from './render-messages.ts';
+import { renderOutput } from './render-output.ts';
 import { mergeInner, type Writing } from './render-parts.ts';
 import { renderReasoningOption } from './render-reasoning-option.ts';
-import { renderOutput, renderToolChoice, renderTools, toolsToOffer } from './render-tools.ts';
+import { renderToolChoice, toolsToOffer } from './render-tool-choice.ts';
+import { renderSearch, renderTools } from './render-tools.ts';
+import { resolveQuirks } from './resolve-quirks.ts';
 
 /** The request in the family's words; `quirks`: what this member of it refuses or spells otherwise. */
 export function renderRequest(request: ChatRequest, quirks?: ChatQuirks): RenderedRequest {
-  const writing: Writing = { quirks: resolveQuirks(quirks), drops: collectDrops() };
+  const writing: Writing = { quirks: resolveQuirks(quirks, request), drops: collectDrops('openai-chat') };
   const { drops } = writing;
-  drops.addForeign(request.extra);
+  nameForeign(request, drops);
   const { functions: _, ...own } = ownOf(request.extra);
-  const output = request.output === undefined ? { body: {} } : renderOutput(request.output, writing);
-  const { instruction } = output;
+  const { body: output, instruction } = renderOutput(request, writing);
   const messages = renderMessages(request.messages, writing);
   const body = mergeInner(
     {
       model: request.model,
       messages: instruction === undefined ? messages : instruct(messages, instruction),
       ...renderParameters(request, writing, own),
-      ...output.body,
+      ...output,
     },
     own,
   );
@@ -48,13 +52,13 @@ function renderParameters(request: ChatRequest, writing: Writing, own: JsonObjec
     parallel_tool_calls: request.parallelToolCalls,
     ...(reasoning === undefined ? {} : renderReasoningOption(reasoning, quirks, drops)),
     [quirks.maxTokens]: request.maxTokens,
-    temperature: request.temperature,
+    temperature: within(request.temperature, quirks.temperatures),
     top_p: request.topP,
     top_k: request.topK,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
     seed: request.seed,
-    stop: request.stop,
+    stop: renderStop(request.stop, writing),
     logit_bias: request.logitBias,
     logprobs: request.logprobs,
     top_logprobs: request.topLogprobs,
@@ -65,7 +69,18 @@ function renderParameters(request: ChatRequest, writing: Writing, own: JsonObjec
     user: request.user === own['safety_identifier'] ? undefined : request.user,
     prompt_cache_key: request.cacheKey,
     store: request.store,
+    web_search_options: renderSearch(tools),
   });
+}
+
+function within(value: number | undefined, [lowest, highest]: readonly [number, number]): number | undefined {
+  return value === undefined ? undefined : Math.min(highest, Math.max(lowest, value));
+}
+
+function renderStop(stop: ChatRequest['stop'], { quirks, drops }: Writing): ChatRequest['stop'] {
+  if (stop === undefined || stop.length <= quirks.maxStops) return stop;
+  drops.add('stop');
+  return stop.slice(0, quirks.maxStops);
 }
 
 /** Behind the instructions that are there already, so that those that the caller wrote come first. */
@@ -75,26 +90,19 @@ function instruct(messages: readonly JsonObject[], text: string): readonly JsonO
   return [...messages.slice(0, place), { role: 'system', content: text }, ...messages.slice(place)];
 }
 
-/** Leaves out what the member, or this model of it, refuses, and gives the rest the member's names. */
+/** Leaves out what the member refuses, gives the rest the member's names, and adds what it wants besides. */
 function applyRefusals(body: JsonObject, request: ChatRequest, { quirks, drops }: Writing): JsonObject {
-  const refused = new Set([...quirks.refuses, ...refusedByModel(request, quirks)]);
+  const refused = new Set(quirks.refuses);
   const entries = Object.entries(body).flatMap(([name, value]): [string, typeof value][] => {
     if (refused.has(name)) return drop(name, request, drops);
     const renamed = Object.hasOwn(quirks.renames, name) ? quirks.renames[name] : undefined;
     return [[renamed ?? name, value]];
   });
-  return Object.fromEntries(entries);
+  return { ...quirks.adds, ...Object.fromEntries(entries) };
 }
 
 /** Usage that only the gateway asks for is no loss of the caller's. */
 function drop(name: string, { wantsUsage }: ChatRequest, drops: Drops): [] {
   if (name !== 'stream_options' || wantsUsage) drops.add(name);
   return [];
-}
-
-function refusedByModel({ model, reasoning }: ChatRequest, { models }: AllQuirks): readonly string[] {
-  const isReasoning = reasoning !== undefined && reasoning.effort !== 'none' && reasoning.budget !== 0;
-  return models
-    .filter((quirk) => quirk.models.test(model) && (quirk.whenReasoning !== true || isReasoning))
-    .flatMap((quirk) => quirk.refuses);
 }

@@ -2,21 +2,20 @@ import type { Part } from '../../protocol/chat-answer.ts';
 import type { AnswerContext } from '../../protocol/codec.ts';
 import type { Citation, Extra, MediaBlock, ReasoningBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { renderCitation } from './convert-citations.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import { defined, isEmpty, listOf, objectOf, present } from '../shared/read.ts';
+import { isToldCitation, renderCitation } from './convert-citations.ts';
 import { renderLogprobs } from './convert-logprobs.ts';
 import { renderFinish } from './map-finish-reason.ts';
-import { isEmpty, listOf, objectOf, ownOf, present } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { renderOpaqueDetail, renderReasoningDetail } from './reasoning-details.ts';
 import { asFunctionCall } from './render-answer.ts';
 import { wantsFunctionCall } from './render-head.ts';
 import { renderMediaFields } from './render-message.ts';
 import { mergeInner } from './render-parts.ts';
 
-/** What a chunk says of one choice. */
-export interface ChunkChoice extends JsonObject {
-  readonly index: number;
-  readonly delta: JsonObject;
-}
+/** What a chunk says of one choice: JSON. */
+export type ChunkChoice = string;
 
 export type ChoicePart = Extract<Part, { choice: number }>;
 
@@ -24,6 +23,12 @@ interface OpenText {
   readonly start: number;
   readonly citations: Citation[];
   readonly extra: Extra;
+}
+
+interface OpenReasoning {
+  /** Without its text. */
+  readonly block: ReasoningBlock;
+  readonly said: GrowingText;
 }
 
 interface OpenCall {
@@ -62,7 +67,7 @@ export function renderStreamChoice(
 ): (part: ChoicePart) => readonly ChunkChoice[] {
   const texts = new Map<number, OpenText>();
   const calls = new Map<number, OpenCall>();
-  const reasonings = new Map<number, ReasoningBlock>();
+  const reasonings = new Map<number, OpenReasoning>();
   const details = makeToldList();
   const annotations = makeToldList();
   const media: MediaBlock[] = [];
@@ -74,11 +79,19 @@ export function renderStreamChoice(
   /** The reasoning before, if nothing was said of it but its text. */
   let plain: JsonObject | undefined;
 
-  const chunk = (delta: JsonObject): readonly ChunkChoice[] => {
+  const chunk = (delta: JsonObject, logprobs: JsonObject | null = null): readonly ChunkChoice[] => {
     const role = hasBegun ? {} : { role: 'assistant', content: null };
     hasBegun = true;
-    return [{ index, delta: { ...role, ...delta }, logprobs: null, finish_reason: null }];
+    return [JSON.stringify({ index, delta: { ...role, ...delta }, logprobs, finish_reason: null })];
   };
+
+  /** What nearly every chunk is: it costs no object. */
+  const say = (name: 'content' | 'reasoning_content' | 'refusal', text: string): readonly ChunkChoice[] =>
+    hasBegun
+      ? [
+          `{"index":${index},"delta":{"${name}":${JSON.stringify(text)}},"logprobs":null,"finish_reason":null}`,
+        ]
+      : chunk({ [name]: text });
 
   const tellDetails = (entry: JsonObject | undefined): readonly ChunkChoice[] => {
     const told = details.tell(present([entry]));
@@ -111,6 +124,11 @@ export function renderStreamChoice(
 
   const input = (call: OpenCall, text: string): readonly ChunkChoice[] => {
     call.hasInput ||= text.trim() !== '';
+    // As `say`: nearly every chunk of a call is one of these.
+    if (hasBegun && !call.isText && !call.isLegacy)
+      return [
+        `{"index":${index},"delta":{"tool_calls":[{"index":${call.index},"function":{"arguments":${JSON.stringify(text)}}}]},"logprobs":null,"finish_reason":null}`,
+      ];
     return callDelta(call, call.isText ? { custom: { input: text } } : { function: { arguments: text } });
   };
 
@@ -144,9 +162,10 @@ export function renderStreamChoice(
   };
 
   const endReasoning = (part: Extract<Part, { type: 'reasoning-end' }>): readonly ChunkChoice[] => {
-    const block = reasonings.get(part.block);
-    if (block === undefined) return [];
+    const open = reasonings.get(part.block);
+    if (open === undefined) return [];
     const { signature, extra = {} } = part;
+    const block = { ...open.block, text: open.said.toString() };
     const entry = renderReasoningDetail({
       ...block,
       ...(signature === undefined ? {} : { signature }),
@@ -159,12 +178,8 @@ export function renderStreamChoice(
 
   const startReasoning = (part: Extract<Part, { type: 'reasoning-start' }>): readonly ChunkChoice[] => {
     const { isRedacted, extra } = part;
-    reasonings.set(part.block, {
-      type: 'reasoning',
-      text: '',
-      ...(isRedacted === undefined ? {} : { isRedacted }),
-      ...(extra === undefined ? {} : { extra }),
-    });
+    const block: ReasoningBlock = { type: 'reasoning', text: '', ...defined({ isRedacted, extra }) };
+    reasonings.set(part.block, { block, said: new GrowingText() });
     // The border between the two would be lost.
     const border = plain;
     plain = undefined;
@@ -174,9 +189,9 @@ export function renderStreamChoice(
   const finish = (part: Extract<Part, { type: 'finish' }>): readonly ChunkChoice[] => {
     const { message, logprobs, ...own } = ownOf(part.extra);
     const { tool_calls: unknown, ...rest } = objectOf(message) ?? {};
-    const retold = { reasoning_details: details.retell(), annotations: annotations.retell() };
+    const retold = defined({ reasoning_details: details.retell(), annotations: annotations.retell() });
     const last: JsonObject = {
-      ...Object.fromEntries(Object.entries(retold).filter(([, list]) => list !== undefined)),
+      ...retold,
       ...renderMediaFields(media, context),
       ...rest,
       ...(unknown === undefined
@@ -190,13 +205,13 @@ export function renderStreamChoice(
     const said = { hasToolCalls: calls.size > 0, hasRefusal };
     return [
       ...(isEmpty(last) && !isBare ? [] : chunk({ ...(isBare ? { content: '' } : {}), ...last })),
-      {
+      JSON.stringify({
         index,
         delta: {},
         logprobs: objectOf(logprobs) ?? null,
         ...asFunctionCall(renderFinish(part.finish, said), context),
         ...own,
-      },
+      }),
     ];
   };
 
@@ -208,22 +223,20 @@ export function renderStreamChoice(
       case 'text-delta':
         textLength += part.text.length;
         hasContent = true;
-        return chunk({ content: part.text });
+        return say('content', part.text);
       case 'citation':
-        texts.get(part.block)?.citations.push(part.citation);
+        if (isToldCitation(part.citation)) texts.get(part.block)?.citations.push(part.citation);
         return [];
       case 'text-end':
         return endText(part);
       case 'refusal-delta':
         hasRefusal = true;
-        return chunk({ refusal: part.text });
+        return say('refusal', part.text);
       case 'reasoning-start':
         return startReasoning(part);
-      case 'reasoning-delta': {
-        const block = reasonings.get(part.block);
-        if (block !== undefined) reasonings.set(part.block, { ...block, text: block.text + part.text });
-        return chunk({ reasoning_content: part.text });
-      }
+      case 'reasoning-delta':
+        reasonings.get(part.block)?.said.add(part.text);
+        return say('reasoning_content', part.text);
       case 'reasoning-end':
         return endReasoning(part);
       case 'tool-input-start':
@@ -242,10 +255,7 @@ export function renderStreamChoice(
         }
         return [];
       case 'logprobs':
-        return chunk({}).map((choice) => ({
-          ...choice,
-          logprobs: { content: renderLogprobs(part.tokens), refusal: null },
-        }));
+        return chunk({}, { content: renderLogprobs(part.tokens), refusal: null });
       case 'finish':
         return finish(part);
       default:

@@ -16,8 +16,8 @@ export function renderStream(context: AnswerContext): StreamRenderer {
   let identity: JsonObject | undefined;
   /** The start of every chunk, as text; made anew when the head changes. */
   let opening: string | undefined;
-  /** Long fields of the whole that are still to be told, and those that were. */
-  let news: JsonObject = {};
+  /** Long fields of the whole that are still to be told, as text with a comma behind each, and those that were. */
+  let news = '';
   const told = new Map<string, string>();
 
   const open = (): string => {
@@ -29,18 +29,18 @@ export function renderStream(context: AnswerContext): StreamRenderer {
       const text = typeof value === 'object' ? JSON.stringify(value) : undefined;
       if (text === undefined || told.get(name) === text) continue;
       told.set(name, text);
-      news = { ...news, [name]: value };
+      news += `${JSON.stringify(name)}:${text},`;
     }
     const short = Object.entries({ ...fields, ...identity }).filter(([, value]) => typeof value !== 'object');
     opening = `data: ${JSON.stringify(Object.fromEntries(short)).slice(0, -1)}`;
     return opening;
   };
 
-  const event = (rest: JsonObject): string => {
-    const start = open();
-    const text = JSON.stringify({ ...news, ...rest });
-    news = {};
-    return `${start},${text.slice(1)}\n\n`;
+  /** `rest`: the fields of this chunk only, as text. */
+  const event = (rest: string): string => {
+    const text = `${open()},${news}${rest}}\n\n`;
+    news = '';
+    return text;
   };
 
   const pushHead = (part: Extract<Part, { type: 'head' }>): void => {
@@ -60,16 +60,18 @@ export function renderStream(context: AnswerContext): StreamRenderer {
       } else {
         const render = choices.get(part.choice) ?? renderStreamChoice(part.choice, context);
         choices.set(part.choice, render);
-        return render(part)
-          .map((choice) => event({ choices: [choice] }))
-          .join('');
+        let text = '';
+        for (const choice of render(part)) text += event(`"choices":[${choice}]`);
+        return text;
       }
       return '';
     },
     end: () => {
       if (hasFailed) return '';
-      const isTold = usage !== undefined && context.request.wantsUsage;
-      const last = isTold && usage !== undefined ? event({ choices: [], usage: renderUsage(usage) }) : '';
+      const last =
+        usage !== undefined && context.request.wantsUsage
+          ? event(`"choices":[],"usage":${JSON.stringify(renderUsage(usage))}`)
+          : '';
       return `${last}data: [DONE]\n\n`;
     },
   };

@@ -198,7 +198,7 @@ const request = fc
       user: word,
       cacheKey: word,
       store: fc.boolean(),
-      extra: fc.record({ 'openai-chat': fc.record({ prediction: json, web_search_options: json }) }),
+      extra: fc.record({ 'openai-chat': fc.record({ prediction: json, moderation: json }) }),
     }),
   )
   .map(([list, stream, usageToo, more]) => ({

@@ -1,26 +1,68 @@
 import type { Call, Span } from '../../protocol/call.ts';
+import { readMembers } from '../shared/read-members.ts';
 
 interface Edit {
   readonly span: Span;
   readonly text: string;
 }
 
+/** A member of a body; its value is a text. */
+interface Member {
+  readonly name: string;
+  readonly value: string;
+}
+
 /**
- * The body for one target: the caller's bytes with the model's name there, and with the request for usage
- * where the provider takes one. Everything else stays as it came.
+ * The body for one target: the caller's bytes with the model's name there (or another member in its place, where the
+ * address says the model), and with the request for usage where the provider takes one. Everything else stays as it came.
+ *
+ * @throws GatewayError `VE_PARAMETER_INVALID` where the caller has given that other member, too, and twice.
  */
-export function spliceRequest(call: Call, model: string, asksUsage: boolean): Uint8Array {
+export function spliceRequest(call: Call, model: string | Member, asksUsage: boolean): Uint8Array {
+  const { model: named, usageOption } = call.splice;
   const edits: Edit[] = [];
-  if (model !== call.model && call.splice.model !== undefined)
-    edits.push({ span: call.splice.model, text: JSON.stringify(model) });
-  if (asksUsage && call.splice.usageOption !== undefined) edits.push(call.splice.usageOption);
+  if (named !== undefined) {
+    if (typeof model !== 'string') edits.push(...replaceModel(call.bytes, named, model));
+    else if (model !== call.model) edits.push({ span: named, text: JSON.stringify(model) });
+  }
+  if (asksUsage && usageOption !== undefined) edits.push(usageOption);
   if (edits.length === 0) return call.bytes;
-  if (edits.length === 2 && isAfter(edits[0], edits[1])) edits.reverse();
+  edits.sort((one, other) => one.span.start - other.span.start);
   return splice(call.bytes, edits, call.stream);
 }
 
-function isAfter(first: Edit | undefined, second: Edit | undefined): boolean {
-  return first !== undefined && second !== undefined && first.span.start > second.span.start;
+/** One member gives way to another; where the caller has given that one, too, it is put right, and the model's goes. */
+function replaceModel(body: Uint8Array, model: Span, { name, value }: Member): Edit[] {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const quoted = JSON.stringify(name);
+  const text = JSON.stringify(value);
+  const member = { start: findName(bytes, model.start), end: model.end };
+  // Hardly anybody gives it: most bodies need not be scanned a second time.
+  const given = bytes.includes(quoted) ? readMembers(bytes, new Set(['model', name])).get(name) : undefined;
+  return given === undefined
+    ? [{ span: member, text: `${quoted}:${text}` }]
+    : [
+        { span: given, text },
+        { span: withComma(bytes, member), text: '' },
+      ];
+}
+
+/** Where the name of a member begins, by where its value does: no name of ours has a quote in it. */
+function findName(bytes: Buffer, value: number): number {
+  const end = bytes.lastIndexOf(0x22, value - 1);
+  return bytes.lastIndexOf(0x22, end - 1);
+}
+
+/** A member that is not the only one, with the comma behind it, or before it where it is the last. */
+function withComma(bytes: Buffer, { start, end }: Span): Span {
+  let after = end;
+  while (isSpace(bytes[after])) after++;
+  if (bytes[after] === 0x2c) return { start, end: after + 1 };
+  return { start: bytes.lastIndexOf(0x2c, start), end };
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 /** `isHeldLong`: undici holds the body as long as the answer flows, and a slice of Node's pool would hold the whole slab. */

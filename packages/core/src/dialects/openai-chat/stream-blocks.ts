@@ -1,11 +1,14 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock, Extra, Signature } from '../../protocol/content.ts';
-import { isEmpty } from './read.ts';
+import { isEmpty } from '../shared/read.ts';
 
 type Kind = 'reasoning' | 'text' | 'refusal';
 
 /** The dialect keeps no order between kinds, so that of their numbers is always the one that a whole answer has. */
 const places = { reasoning: 0, text: 1000, refusal: 2000, media: 3000, call: 4000 };
+
+/** Not put together for every piece. */
+const deltas = { reasoning: 'reasoning-delta', text: 'text-delta', refusal: 'refusal-delta' } as const;
 
 interface Flow {
   readonly kind: Kind;
@@ -76,7 +79,7 @@ export function makeStreamBlocks(choice: number): StreamBlocks {
       if (flow === undefined || text === '') return;
       const { kind, block } = flow;
       if (kind === 'text') textLength += text.length;
-      parts.push({ type: `${kind}-delta`, choice, block, text });
+      parts.push({ type: deltas[kind], choice, block, text });
     },
     close,
     isOpen: (kind) => (flow?.kind === kind ? flow : undefined),

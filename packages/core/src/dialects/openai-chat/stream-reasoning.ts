@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/json.ts';
-import { objectOf, wordOf } from './read.ts';
+import { objectOf, wordOf } from '../shared/read.ts';
 import { type Detail, identify, readDetail, textOfDetail } from './reasoning-details.ts';
 import type { StreamBlocks } from './stream-blocks.ts';
 import type { StreamCalls } from './stream-calls.ts';
@@ -17,6 +17,7 @@ export function makeStreamReasoning(blocks: StreamBlocks, calls: StreamCalls): S
   let source: 'string' | 'details' | undefined;
   /** A list that is told again as a whole holds nothing new. */
   const seen = new Set<string>();
+  const texts = new Map<string, GrownText>();
 
   const addDetail = (entry: JsonObject, { block }: Extract<Detail, { of: 'reasoning' }>): void => {
     const { signature, extra = {}, isRedacted } = block;
@@ -38,8 +39,11 @@ export function makeStreamReasoning(blocks: StreamBlocks, calls: StreamCalls): S
       return;
     }
     if (open?.signature !== undefined) blocks.close();
-    const flow = blocks.open('reasoning', { key: keyOf(entry) });
-    blocks.tell(block.text);
+    const key = keyOf(entry);
+    const flow = blocks.open('reasoning', { key });
+    const grown = texts.get(key) ?? makeGrownText();
+    texts.set(key, grown);
+    blocks.tell(grown.readNew(block.text));
     if (signature !== undefined) flow.signature = signature;
     for (const [dialect, fields] of Object.entries(extra))
       flow.extra = { ...flow.extra, [dialect]: { ...objectOf(objectOf(flow.extra)?.[dialect]), ...fields } };
@@ -66,6 +70,29 @@ export function makeStreamReasoning(blocks: StreamBlocks, calls: StreamCalls): S
         if (detail.of === 'call') calls.sign(detail.id, detail.opaque);
         if (detail.of === 'text') signText(blocks, detail);
       }
+    },
+  };
+}
+
+/** A text that comes in pieces, or all that there is of it so far with every piece. */
+interface GrownText {
+  /** What of the piece has not been told. */
+  readNew(piece: string): string;
+}
+
+/** MiniMax has been seen to do either; its own example takes the second for granted. */
+function makeGrownText(): GrownText {
+  let known = '';
+  let grows: boolean | undefined;
+  return {
+    readNew: (piece) => {
+      if (grows === false) return piece;
+      // By the second piece it is clear: a shorter first one could be repeated by chance.
+      const repeats = known.length > 2 && piece.length > known.length && piece.startsWith(known);
+      if (known !== '') grows ??= repeats;
+      const told = repeats ? known.length : 0;
+      known = grows === false ? '' : repeats ? piece : known + piece;
+      return piece.slice(told);
     },
   };
 }

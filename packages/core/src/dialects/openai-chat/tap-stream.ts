@@ -99,7 +99,7 @@ function countFinishes(events: Buffer): number {
 /** Groq reports usage in `x_groq`, Moonshot inside the last choice. */
 function usageElsewhere(chunk: Record<string, unknown>, choices: unknown[] | undefined): Usage | undefined {
   const groq = chunk['x_groq'];
-  const choice: unknown = choices?.[0];
+  const choice: unknown = choices?.at(-1);
   return (
     (isRecord(groq) ? convertUsage(groq['usage']) : undefined) ??
     (isRecord(choice) ? convertUsage(choice['usage']) : undefined)

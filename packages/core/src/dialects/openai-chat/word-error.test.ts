@@ -16,6 +16,10 @@ const statuses: Record<GatewayErrorCode, number> = {
   VE_BODY_CONSUMED: 500,
   VE_PARAMETER_MISSING: 400,
   VE_PARAMETER_INVALID: 400,
+  VE_PARAMETER_UNSUPPORTED: 400,
+  VE_RESPONSE_NOT_FOUND: 404,
+  VE_PREVIOUS_NOT_FOUND: 400,
+  VE_STORE_FAILED: 503,
   VE_UNAUTHENTICATED: 401,
   VE_IDENTIFY_FAILED: 500,
   VE_MODEL_NOT_FOUND: 404,
@@ -41,7 +45,15 @@ describe('renderError', () => {
     const rendered = renderError(
       new GatewayError(
         code,
-        { reason: 'a reason', parameter: 'model', model: 'gpt', upstream: 'azure', limit: 10, position: 7 },
+        {
+          reason: 'a reason',
+          parameter: 'model',
+          model: 'gpt',
+          upstream: 'azure',
+          id: 'resp_1',
+          limit: 10,
+          position: 7,
+        },
         { cause },
       ),
     );

@@ -92,6 +92,26 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'invalid_value',
     (d) => `Invalid '${d.parameter}': ${d.reason ?? 'the value is not allowed'}.`,
   ],
+  VE_PARAMETER_UNSUPPORTED: [
+    400,
+    invalid,
+    'unsupported_parameter',
+    (d) =>
+      `Unsupported parameter: '${d.parameter}' cannot be told to the upstream of the model '${d.model}'${d.reason === undefined ? '' : `; nor can ${d.reason}`}. Leave it out, or use another model.`,
+  ],
+  VE_RESPONSE_NOT_FOUND: [404, invalid, 'not_found', (d) => `Response with id '${d.id}' not found.`],
+  VE_PREVIOUS_NOT_FOUND: [
+    400,
+    invalid,
+    'previous_response_not_found',
+    (d) => `Previous response with id '${d.id}' not found.`,
+  ],
+  VE_STORE_FAILED: [
+    503,
+    gateway,
+    'store_failed',
+    () => 'What is kept of earlier answers cannot be reached at the moment. Try again.',
+  ],
   VE_UNAUTHENTICATED: [
     401,
     invalid,
@@ -129,42 +149,42 @@ const wordings: Record<GatewayError['code'], Wording> = {
     503,
     gateway,
     'upstream_unreachable',
-    (d) => `The upstream '${d.upstream}' could not be reached.`,
+    (d) => `${upstreamOf(d)} could not be reached.`,
   ],
   VE_UPSTREAM_TIMEOUT: [
     504,
     timeout,
     'upstream_timeout',
-    (d) => `The upstream '${d.upstream}' did not answer in time (${d.phase ?? 'total'}).`,
+    (d) => `${upstreamOf(d)} did not answer in time (${d.phase ?? 'total'}).`,
   ],
-  VE_UPSTREAM_RESET: [
-    502,
-    gateway,
-    'upstream_reset',
-    (d) => `The upstream '${d.upstream}' broke off its answer.`,
-  ],
+  VE_UPSTREAM_RESET: [502, gateway, 'upstream_reset', (d) => `${upstreamOf(d)} broke off its answer.`],
   VE_UPSTREAM_PROTOCOL: [
     502,
     gateway,
     'upstream_protocol',
-    (d) => `The upstream '${d.upstream}' sent something that is not a valid answer.`,
+    (d) => `${upstreamOf(d)} sent something that is not a valid answer.`,
   ],
   VE_UPSTREAM_STATUS: [
     502,
     gateway,
     'upstream_error',
     (d) =>
-      `The upstream '${d.upstream}' failed${d.upstreamStatus === undefined ? '' : ` with status ${d.upstreamStatus}`}.`,
+      `${upstreamOf(d)} failed${d.upstreamStatus === undefined ? '' : ` with status ${d.upstreamStatus}`}.`,
   ],
   VE_UPSTREAM_KEY: [
     502,
     gateway,
     'upstream_key_refused',
-    (d) => `The upstream '${d.upstream}' refused the gateway's own key. This is for the operator to fix.`,
+    (d) => `${upstreamOf(d)} refused the gateway's own key. This is for the operator to fix.`,
   ],
   VE_DEADLINE: [504, timeout, 'deadline_exceeded', () => 'The time for the whole request ran out.'],
   VE_INTERNAL: [500, gateway, 'internal_error', () => 'Something went wrong inside the gateway.'],
 };
+
+/** Whoever reads the answer need not know whose it is. */
+function upstreamOf({ upstream }: GatewayErrorDetails): string {
+  return upstream === undefined ? 'The upstream' : `The upstream '${upstream}'`;
+}
 
 function didYouMean(suggestions: readonly string[] | undefined): string {
   if (suggestions === undefined || suggestions.length === 0) return '';

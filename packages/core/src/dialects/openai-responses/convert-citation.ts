@@ -1,31 +1,31 @@
 import type { Citation } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { keep, ownExtra } from './own-extra.ts';
-import { asName, asNumber, asText, compact, omit, optional } from './read.ts';
+import { defined, numberOf, optional, restOf, stringOf, wordOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 /** An annotation; all kinds but the citation of an address are kept whole, the vocabulary has half a word for them. */
 export function parseAnnotation(annotation: JsonObject): Citation {
   const place = {
-    ...optional('start', asNumber(annotation['start_index'])),
-    ...optional('end', asNumber(annotation['end_index'])),
+    ...optional('start', numberOf(annotation['start_index'])),
+    ...optional('end', numberOf(annotation['end_index'])),
   };
   if (annotation['type'] !== 'url_citation') {
-    return { ...optional('title', asName(annotation['filename'])), ...place, ...keep(annotation) };
+    return { ...optional('title', wordOf(annotation['filename'])), ...place, ...extraOf(annotation) };
   }
   return {
-    ...optional('url', asText(annotation['url'])),
-    ...optional('title', asText(annotation['title'])),
+    ...optional('url', stringOf(annotation['url'])),
+    ...optional('title', stringOf(annotation['title'])),
     ...place,
-    ...keep(omit(annotation, ['type', 'url', 'title', 'start_index', 'end_index'])),
+    ...extraOf(restOf(annotation, ['type', 'url', 'title', 'start_index', 'end_index'])),
   };
 }
 
 /** The nearest annotation; undefined where there is neither an address nor a title to cite. */
 export function renderCitation(citation: Citation, text: string): JsonObject | undefined {
-  const own = ownExtra(citation.extra);
+  const own = ownOf(citation.extra);
   if (own['type'] !== undefined) return own;
   if (citation.url !== undefined) {
-    return compact({
+    return defined({
       type: 'url_citation',
       url: citation.url,
       title: citation.title ?? '',

@@ -1,20 +1,5 @@
 import type { Reasoning } from '../../protocol/chat-request.ts';
-
-type Effort = NonNullable<Reasoning['effort']>;
-
-const efforts: ReadonlySet<string> = new Set<Effort>([
-  'none',
-  'minimal',
-  'low',
-  'medium',
-  'high',
-  'xhigh',
-  'max',
-]);
-
-export function isEffort(value: unknown): value is Effort {
-  return typeof value === 'string' && efforts.has(value);
-}
+import type { Effort } from '../shared/effort.ts';
 
 /**
  * This API takes an effort only. A budget becomes one so:
@@ -25,12 +10,14 @@ export function isEffort(value: unknown): value is Effort {
  * | up to 4,096    | low                 |
  * | up to 16,384   | medium              |
  * | more           | high                |
- * | dynamic        | left to the model   |
+ * | dynamic        | medium              |
  *
  * `minimal`, `xhigh` and `max` are never made up: many models refuse them.
  */
 export function renderEffort({ effort, budget }: Reasoning): Effort | undefined {
-  if (effort !== undefined || budget === undefined || budget === 'dynamic') return effort;
+  if (effort !== undefined || budget === undefined) return effort;
+  // Newer models do not think unless they are told how much.
+  if (budget === 'dynamic') return 'medium';
   if (budget <= 0) return 'none';
   if (budget <= 4096) return 'low';
   return budget <= 16_384 ? 'medium' : 'high';

@@ -1,7 +1,8 @@
 import type { ProblemKind, ProviderError } from '../../protocol/chat-answer.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { asName, asNumber, asText, isObject, optional } from './read.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { findRetryAfter } from '../shared/find-retry-after.ts';
+import { kindOfStatus } from '../shared/kind-of-status.ts';
+import { isObject, numberOf, optional, stringOf, wordOf } from '../shared/read.ts';
 
 /** OpenAI's codes and types that say more than the status does. */
 const kinds: Readonly<Record<string, ProblemKind>> = {
@@ -38,21 +39,6 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   invalid_request_error: 'invalid-request',
 };
 
-const ofStatus: Readonly<Record<number, ProblemKind>> = {
-  401: 'authentication',
-  402: 'billing',
-  403: 'permission',
-  404: 'not-found',
-  408: 'timeout',
-  413: 'too-large',
-  429: 'rate-limit',
-  500: 'server',
-  502: 'server',
-  503: 'overloaded',
-  504: 'timeout',
-  529: 'overloaded',
-};
-
 interface Wording {
   readonly status: number;
   readonly type: string;
@@ -79,7 +65,15 @@ const wordings: Readonly<Record<ProblemKind, Wording>> = {
   server: { status: 500, type: 'server_error', code: null },
 };
 
-const tooLong = /context (?:window|length)|maximum context|too many tokens|prompt is too long/i;
+const tooLong =
+  /context (?:window|length)|maximum (?:context|prompt length)|too many tokens|prompt is too long/i;
+
+/** What xAI tells by words alone: its codes are the names of statuses, and not always of the right one. */
+const spoken: readonly (readonly [ProblemKind, of: readonly ProblemKind[], words: RegExp])[] = [
+  ['authentication', ['invalid-request', 'permission'], /(?:incorrect|invalid) api key/i],
+  ['billing', ['permission', 'rate-limit'], /any credits|available credits|spending limit/i],
+  ['model-not-found', ['not-found'], /\bmodel\b.{0,200}\b(?:does not exist|not found)/i],
+];
 
 export function parseError(
   status: number,
@@ -87,7 +81,7 @@ export function parseError(
   body: JsonObject | undefined,
 ): ProviderError {
   const fields = errorFields(body ?? {});
-  const retryAfter = readRetryAfter(headers, fields.message);
+  const retryAfter = findRetryAfter(headers, { message: fields.message });
   return {
     kind: kindOf(fields, status),
     status,
@@ -103,7 +97,7 @@ export function parseError(
 export function parseFailure(body: JsonObject): ProviderError {
   const fields = errorFields(body);
   const kind = kindOf(fields, undefined);
-  const retryAfter = readRetryAfter({}, fields.message);
+  const retryAfter = findRetryAfter({}, { message: fields.message });
   return {
     kind,
     status: fields.status ?? wordings[kind].status,
@@ -126,13 +120,13 @@ interface ErrorFields {
 /** OpenAI nests it; its own stream events do not; other servers say `detail`, or a bare string. */
 function errorFields(body: JsonObject): ErrorFields {
   const error = isObject(body['error']) ? body['error'] : body;
-  const status = asNumber(error['status']);
+  const status = numberOf(error['status']);
   return {
     message:
-      asName(error['message']) ?? asName(body['error']) ?? asName(body['message']) ?? asName(body['detail']),
-    parameter: asName(error['param']),
-    code: asName(error['code']) ?? (error['type'] === 'error' ? undefined : asName(error['type'])),
-    type: asText(error['type']),
+      wordOf(error['message']) ?? wordOf(body['error']) ?? wordOf(body['message']) ?? wordOf(body['detail']),
+    parameter: wordOf(error['param']),
+    code: wordOf(error['code']) ?? (error['type'] === 'error' ? undefined : wordOf(error['type'])),
+    type: stringOf(error['type']),
     status: status !== undefined && status >= 400 && status < 600 ? status : undefined,
   };
 }
@@ -144,24 +138,34 @@ function kindOf({ message, code = '', type = '' }: ErrorFields, status: number |
     return 'context-length';
   }
   if (told !== undefined && !isVague) return told;
+  const kind = vagueKind(told, type, status);
+  return spoken.find(([, of, words]) => of.includes(kind) && words.test(message ?? ''))?.[0] ?? kind;
+}
+
+function vagueKind(told: ProblemKind | undefined, type: string, status: number | undefined): ProblemKind {
   // A status says more than "invalid request", which OpenAI calls many things.
-  const byStatus = status === undefined ? undefined : ofStatus[status];
-  if (byStatus !== undefined) return byStatus;
-  if (told !== undefined) return told;
+  const byStatus = status === undefined ? undefined : kindOfStatus(status);
+  if (byStatus !== undefined && byStatus !== 'invalid-request') return byStatus;
   const byType = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
-  if (byType !== undefined) return byType;
-  return status !== undefined && status >= 400 && status < 500 ? 'invalid-request' : 'server';
+  return told ?? byType ?? byStatus ?? 'server';
 }
 
 /** The fields of an error, as OpenAI writes them. */
 export function wordError(error: ProviderError): JsonObject {
   const { type, code } = wordings[error.kind];
   return {
-    message: error.message,
+    message: wordMessage(error),
     type,
     param: error.parameter ?? null,
     code: code ?? ownCode(error),
   };
+}
+
+/** Callers tell by the words that the prompt is what is too long: LangChain, for one. */
+function wordMessage({ kind, message }: ProviderError): string {
+  return kind === 'context-length' && !/maximum context length|context window/i.test(message)
+    ? `This exceeds the model's maximum context length: ${message}`
+    : message;
 }
 
 /** The provider's word, if it is not just the name of the kind. */

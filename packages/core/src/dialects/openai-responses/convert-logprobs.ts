@@ -1,22 +1,22 @@
 import type { Logprob } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { asList, asNumber, asText, isList, isObject } from './read.ts';
+import { isList, isObject, listOf, numberOf, stringOf } from '../shared/read.ts';
 
 export function parseLogprobs(value: Json | undefined): Logprob[] {
-  return asList(value)
+  return listOf(value)
     .filter(isObject)
     .map((entry) => ({
       ...parseToken(entry),
-      top: asList(entry['top_logprobs']).filter(isObject).map(parseToken),
+      top: listOf(entry['top_logprobs']).filter(isObject).map(parseToken),
     }));
 }
 
 function parseToken(entry: JsonObject): Omit<Logprob, 'top'> {
   const { bytes } = entry;
   return {
-    token: asText(entry['token']) ?? '',
-    logprob: asNumber(entry['logprob']) ?? 0,
-    ...(isList(bytes) ? { bytes: bytes.map((byte) => asNumber(byte) ?? 0) } : {}),
+    token: stringOf(entry['token']) ?? '',
+    logprob: numberOf(entry['logprob']) ?? 0,
+    ...(isList(bytes) ? { bytes: bytes.map((byte) => numberOf(byte) ?? 0) } : {}),
     ...(bytes === null ? { bytes } : {}),
   };
 }
@@ -39,9 +39,9 @@ export function placeLogprobs(
   const item = items[at];
   if (item === undefined) return items;
   const index = lastText(item);
-  const content = asList(item['content']).map((part, place) =>
+  const content = listOf(item['content']).map((part, place) =>
     place === index && isObject(part)
-      ? { ...part, logprobs: [...asList(part['logprobs']), ...renderLogprobs(tokens)] }
+      ? { ...part, logprobs: [...listOf(part['logprobs']), ...renderLogprobs(tokens)] }
       : part,
   );
   return items.with(at, { ...item, content });
@@ -49,5 +49,5 @@ export function placeLogprobs(
 
 function lastText({ type, content }: JsonObject): number {
   if (type !== 'message') return -1;
-  return asList(content).findLastIndex((part) => isObject(part) && part['type'] === 'output_text');
+  return listOf(content).findLastIndex((part) => isObject(part) && part['type'] === 'output_text');
 }

@@ -1,7 +1,20 @@
 import type { MediaBlock, Source } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { keep, ownExtra } from './own-extra.ts';
-import { asName, asObject, asText, compact, isObject, omit, optional, refuse } from './read.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameWishes } from '../shared/name-foreign.ts';
+import {
+  defined,
+  entryOf,
+  fieldsOf,
+  invalid,
+  isObject,
+  optional,
+  restOf,
+  stringOf,
+  wordOf,
+} from '../shared/read.ts';
+import { readDataUrl } from '../shared/read-data-url.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 /** OpenAI wants a name with the bytes of a file. Where there was none, this one is given, and not read back. */
 const unnamed = /^unnamed\.[a-z0-9]+$/;
@@ -35,7 +48,7 @@ function parseImage(part: JsonObject, at: string): MediaBlock {
     detail === 'auto' || detail === 'low' || detail === 'high' ? detail : undefined;
   // The closest look of the dialects that have no `original`; that one stays in `extra`.
   const nearest: MediaBlock['detail'] = detail === 'original' ? 'high' : undefined;
-  const rest = omit(part, [
+  const rest = restOf(part, [
     'type',
     'image_url',
     'file_id',
@@ -45,51 +58,51 @@ function parseImage(part: JsonObject, at: string): MediaBlock {
     type: 'media',
     ...optional('detail', known ?? nearest),
     ...cacheOf(part),
-    ...keep(rest),
+    ...extraOf(rest),
   } as const;
-  if (asName(url) !== undefined) return { ...base, ...parseUrl(asText(url) ?? '', 'image/*') };
-  if (asName(id) !== undefined) {
-    return { ...base, mediaType: 'image/*', source: { kind: 'id', id: asText(id) ?? '' } };
+  if (wordOf(url) !== undefined) return { ...base, ...parseUrl(stringOf(url) ?? '', 'image/*') };
+  if (wordOf(id) !== undefined) {
+    return { ...base, mediaType: 'image/*', source: { kind: 'id', id: stringOf(id) ?? '' } };
   }
-  return refuse(`${at}.image_url`, 'an address or a data URL is needed, or a file_id');
+  throw invalid(`${at}.image_url`, 'an address or a data URL is needed, or a file_id');
 }
 
 function parseFile(part: JsonObject, at: string): MediaBlock {
   const { file_data: data, file_url: url, file_id: id, filename } = part;
-  const name = asText(filename);
+  const name = stringOf(filename);
   const base = {
     type: 'media',
     ...(name === undefined || unnamed.test(name) ? {} : { name }),
     ...cacheOf(part),
-    ...keep(omit(part, ['type', 'file_data', 'file_url', 'file_id', 'filename'])),
+    ...extraOf(restOf(part, ['type', 'file_data', 'file_url', 'file_id', 'filename'])),
   } as const;
-  const text = asText(data);
+  const text = stringOf(data);
   if (text !== undefined) {
     return text.startsWith('data:')
       ? { ...base, ...parseUrl(text, undefined) }
       : { ...base, mediaType: undefined, source: { kind: 'base64', data: text } };
   }
-  if (asName(url) !== undefined) {
-    return { ...base, mediaType: undefined, source: { kind: 'url', url: asText(url) ?? '' } };
+  if (wordOf(url) !== undefined) {
+    return { ...base, mediaType: undefined, source: { kind: 'url', url: stringOf(url) ?? '' } };
   }
-  if (asName(id) !== undefined) {
-    return { ...base, mediaType: undefined, source: { kind: 'id', id: asText(id) ?? '' } };
+  if (wordOf(id) !== undefined) {
+    return { ...base, mediaType: undefined, source: { kind: 'id', id: stringOf(id) ?? '' } };
   }
-  return refuse(`${at}.file_data`, 'a data URL is needed, or a file_url or file_id');
+  throw invalid(`${at}.file_data`, 'a data URL is needed, or a file_url or file_id');
 }
 
 function parseAudio(part: JsonObject, at: string): MediaBlock {
-  const audio = asObject(part['input_audio']);
-  const data = asText(audio['data']);
-  const format = asName(audio['format']);
-  if (data === undefined) refuse(`${at}.input_audio.data`, 'it must be base64 text');
-  if (format === undefined) refuse(`${at}.input_audio.format`, 'it must be "mp3" or "wav"');
+  const audio = fieldsOf(part['input_audio']);
+  const data = stringOf(audio['data']);
+  const format = wordOf(audio['format']);
+  if (data === undefined) throw invalid(`${at}.input_audio.data`, 'it must be base64 text');
+  if (format === undefined) throw invalid(`${at}.input_audio.format`, 'it must be "mp3" or "wav"');
   return {
     type: 'media',
     mediaType: format === 'mp3' ? 'audio/mpeg' : `audio/${format}`,
     source: { kind: 'base64', data },
     ...cacheOf(part),
-    ...keep(omit(part, ['type', 'input_audio'])),
+    ...extraOf(restOf(part, ['type', 'input_audio'])),
   };
 }
 
@@ -98,16 +111,10 @@ function parseUrl(
   url: string,
   otherwise: string | undefined,
 ): { mediaType: string | undefined; source: Source } {
-  const comma = url.indexOf(',');
-  const head = url.slice(0, Math.max(comma, 0));
-  if (!head.startsWith('data:') || !head.endsWith(';base64')) {
-    return { mediaType: otherwise, source: { kind: 'url', url } };
-  }
-  const mediaType = head.slice('data:'.length, -';base64'.length);
-  return {
-    mediaType: mediaType === '' ? otherwise : mediaType,
-    source: { kind: 'base64', data: url.slice(comma + 1) },
-  };
+  const read = readDataUrl(url);
+  return read === undefined
+    ? { mediaType: otherwise, source: { kind: 'url', url } }
+    : { mediaType: read.mediaType ?? otherwise, source: { kind: 'base64', data: read.data } };
 }
 
 /** A mark of the caller's own cache policy is one for the other dialects too; how long it lasts stays in `extra`. */
@@ -115,22 +122,29 @@ export function cacheOf(part: JsonObject): { cache?: Record<string, never> } {
   return isObject(part['prompt_cache_breakpoint']) ? { cache: {} } : {};
 }
 
-export function renderMedia(block: MediaBlock, dropped: Set<string>): JsonObject {
+/** Undefined for what this API cannot look at; its name is then among the dropped. */
+export function renderMedia(block: MediaBlock, drops: Drops): JsonObject | undefined {
   const { source, mediaType = '', name, detail } = block;
-  const own = ownExtra(block.extra);
+  const own = ownOf(block.extra);
+  nameWishes(block, drops);
   if (source.kind === 'text') {
-    if (name !== undefined) dropped.add('messages.filename');
+    if (name !== undefined) drops.add('messages.filename');
     return { type: 'input_text', text: source.text };
   }
   if (mediaType.startsWith('image/')) {
-    if (name !== undefined) dropped.add('messages.filename');
-    return compact({ type: 'input_image', ...imageAddress(source, mediaType), detail, ...own });
+    if (name !== undefined) drops.add('messages.filename');
+    return defined({ type: 'input_image', ...imageAddress(source, mediaType), detail, ...own });
   }
-  const format = audioFormats[mediaType];
+  const format = entryOf(audioFormats, mediaType);
   if (format !== undefined && source.kind === 'base64') {
     return { type: 'input_audio', input_audio: { data: source.data, format }, ...own };
   }
-  return compact({ type: 'input_file', ...fileAddress(source, mediaType, name), ...own });
+  const [kind = ''] = mediaType.split('/');
+  if (kind === 'video' || kind === 'audio') {
+    drops.add(`messages.${kind}`);
+    return undefined;
+  }
+  return defined({ type: 'input_file', ...fileAddress(source, mediaType, name), ...own });
 }
 
 function imageAddress(source: Exclude<Source, { kind: 'text' }>, mediaType: string): JsonObject {
@@ -152,5 +166,18 @@ function fileAddress(
   return {
     filename: name ?? `unnamed.${extension === 'plain' ? 'txt' : extension}`,
     file_data: mediaType === '' ? source.data : `data:${mediaType};base64,${source.data}`,
+  };
+}
+
+/** The item of a picture that the model drew; undefined for any other medium. */
+export function renderPicture({ source, mediaType = '', extra }: MediaBlock): JsonObject | undefined {
+  if (source.kind !== 'base64' || !mediaType.startsWith('image/')) return undefined;
+  const format = mediaType.slice('image/'.length);
+  return {
+    type: 'image_generation_call',
+    status: 'completed',
+    result: source.data,
+    ...(format === '*' ? {} : { output_format: format }),
+    ...ownOf(extra),
   };
 }

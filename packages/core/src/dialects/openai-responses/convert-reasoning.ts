@@ -1,8 +1,8 @@
 import type { ReasoningBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { fieldsOf, isList, isSameJson, listOf, optional, stringOf, wordOf } from '../shared/read.ts';
 import { keptFields } from './item-id.ts';
-import { dialect, keep, ownExtra } from './own-extra.ts';
-import { asList, asName, asObject, asText, isList, isSame, optional } from './read.ts';
+import { dialect, extraOf, ownOf } from './own-extra.ts';
 
 /** Between two parts of a summary. */
 export const partBreak = '\n\n';
@@ -14,15 +14,15 @@ const known = ['type', 'summary', 'content', 'encrypted_content'];
  * (open models). Parts that the text alone would not give back are kept as they came.
  */
 export function parseReasoningItem(item: JsonObject): ReasoningBlock {
-  const summary = asList(item['summary']);
-  const content = asList(item['content']);
+  const summary = listOf(item['summary']);
+  const content = listOf(item['content']);
   const text = summary.length > 0 ? joinParts(summary) : joinParts(content);
-  const signature = asName(item['encrypted_content']);
+  const signature = wordOf(item['encrypted_content']);
   return {
     type: 'reasoning',
     text,
     ...(signature === undefined ? {} : { signature: { dialect, value: signature } }),
-    ...keep({
+    ...extraOf({
       ...keptFields(item, known),
       ...(isTold(summary, text, item['content']) ? {} : { summary }),
       ...(isList(item['content']) ? { content } : {}),
@@ -32,7 +32,7 @@ export function parseReasoningItem(item: JsonObject): ReasoningBlock {
 
 /** The item's fields beside its id and status. */
 export function renderReasoningItem(block: ReasoningBlock): JsonObject {
-  const { summary, content, ...fields } = ownExtra(block.extra);
+  const { summary, content, ...fields } = ownOf(block.extra);
   const signature = block.signature?.dialect === dialect ? block.signature.value : undefined;
   return {
     type: 'reasoning',
@@ -44,7 +44,7 @@ export function renderReasoningItem(block: ReasoningBlock): JsonObject {
 
 /** Whether OpenAI takes this back: it must be sealed, or stored there under its id. */
 export function canReturn(block: ReasoningBlock): boolean {
-  return block.signature?.dialect === dialect || asName(ownExtra(block.extra)['id']) !== undefined;
+  return block.signature?.dialect === dialect || wordOf(ownOf(block.extra)['id']) !== undefined;
 }
 
 /** Whether there is anything to show to a caller. */
@@ -54,7 +54,7 @@ export function canShow(block: ReasoningBlock): boolean {
 
 /** Whether the text gives the summary back, and is known to be the summary's. */
 function isTold(summary: readonly Json[], text: string, content: Json | undefined): boolean {
-  return summary.length === 0 || (!isList(content) && isSame(summary, summaryOf(text)));
+  return summary.length === 0 || (!isList(content) && isSameJson(summary, summaryOf(text)));
 }
 
 /** The parts as they came, if they still say what the text says: it may have been changed on its way. */
@@ -70,5 +70,5 @@ export function summaryOf(text: string): JsonObject[] {
 }
 
 function joinParts(parts: readonly Json[]): string {
-  return parts.map((part) => asText(asObject(part)['text']) ?? '').join(partBreak);
+  return parts.map((part) => stringOf(fieldsOf(part)['text']) ?? '').join(partBreak);
 }

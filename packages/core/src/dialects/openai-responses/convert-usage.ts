@@ -1,7 +1,7 @@
 import type { ChatUsage } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { keep, ownExtra } from './own-extra.ts';
-import { asNumber, asObject, compact, isObject, omit, optional } from './read.ts';
+import { countOf, defined, fieldsOf, isObject, optional, restOf } from '../shared/read.ts';
+import { extraOf, ownOf } from './own-extra.ts';
 
 const inputParts = ['cached_tokens', 'cache_write_tokens', 'audio_tokens', 'tool_tokens'];
 const outputParts = ['reasoning_tokens', 'audio_tokens'];
@@ -9,50 +9,50 @@ const outputParts = ['reasoning_tokens', 'audio_tokens'];
 /** OpenAI's counts are by the gateway's convention already: the details are parts of the sums. */
 export function parseUsage(value: Json | undefined): ChatUsage | undefined {
   if (!isObject(value)) return undefined;
-  const input = asNumber(value['input_tokens']) ?? 0;
-  const output = asNumber(value['output_tokens']) ?? 0;
-  const ofInput = asObject(value['input_tokens_details']);
-  const ofOutput = asObject(value['output_tokens_details']);
+  const input = countOf(value['input_tokens']) ?? 0;
+  const output = countOf(value['output_tokens']) ?? 0;
+  const ofInput = fieldsOf(value['input_tokens_details']);
+  const ofOutput = fieldsOf(value['output_tokens_details']);
   return {
     input,
     output,
-    ...optional('cacheRead', asNumber(ofInput['cached_tokens'])),
-    ...optional('cacheWrite', asNumber(ofInput['cache_write_tokens'])),
-    ...optional('inputAudio', asNumber(ofInput['audio_tokens'])),
-    ...optional('inputTool', asNumber(ofInput['tool_tokens'])),
-    ...optional('reasoning', asNumber(ofOutput['reasoning_tokens'])),
-    ...optional('outputAudio', asNumber(ofOutput['audio_tokens'])),
-    ...keep({
-      ...omit(value, [
+    ...optional('cacheRead', countOf(ofInput['cached_tokens'])),
+    ...optional('cacheWrite', countOf(ofInput['cache_write_tokens'])),
+    ...optional('inputAudio', countOf(ofInput['audio_tokens'])),
+    ...optional('inputTool', countOf(ofInput['tool_tokens'])),
+    ...optional('reasoning', countOf(ofOutput['reasoning_tokens'])),
+    ...optional('outputAudio', countOf(ofOutput['audio_tokens'])),
+    ...extraOf({
+      ...restOf(value, [
         'input_tokens',
         'output_tokens',
         'total_tokens',
         'input_tokens_details',
         'output_tokens_details',
       ]),
-      ...optional('input_tokens_details', omit(ofInput, inputParts)),
-      ...optional('output_tokens_details', omit(ofOutput, outputParts)),
+      ...optional('input_tokens_details', restOf(ofInput, inputParts)),
+      ...optional('output_tokens_details', restOf(ofOutput, outputParts)),
     }),
   };
 }
 
 export function renderUsage(usage: ChatUsage): JsonObject {
-  const own = ownExtra(usage.extra);
+  const own = ownOf(usage.extra);
   return {
     ...own,
     input_tokens: usage.input,
-    input_tokens_details: compact({
+    input_tokens_details: defined({
       cached_tokens: usage.cacheRead ?? 0,
       cache_write_tokens: usage.cacheWrite ?? 0,
       audio_tokens: usage.inputAudio,
       tool_tokens: usage.inputTool,
-      ...asObject(own['input_tokens_details']),
+      ...fieldsOf(own['input_tokens_details']),
     }),
     output_tokens: usage.output,
-    output_tokens_details: compact({
+    output_tokens_details: defined({
       reasoning_tokens: usage.reasoning ?? 0,
       audio_tokens: usage.outputAudio,
-      ...asObject(own['output_tokens_details']),
+      ...fieldsOf(own['output_tokens_details']),
     }),
     total_tokens: usage.input + usage.output,
   };

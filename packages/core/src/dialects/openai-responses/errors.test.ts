@@ -47,6 +47,17 @@ describe('errors', () => {
     expect(codec.parseError(429, headers, { error: { message } }).retryAfter).toBe(expected);
   });
 
+  it.each([
+    [400, 'invalid', 'Incorrect API key provided: k', 'authentication'],
+    [400, 'invalid', 'The maximum prompt length of this model is 9', 'context-length'],
+    [404, 'not-found', 'The model m does not exist', 'model-not-found'],
+    [404, 'not-found', 'Response r not found', 'not-found'],
+    [403, 'permission-denied', 'The team has no available credits', 'billing'],
+    [400, 'invalid', 'The model m does not exist in this place', 'invalid-request'],
+  ])('xAI’s %i %s "%s" is %s, by its words', (status, code, error, kind) => {
+    expect(codec.parseError(status, {}, { code, error })).toMatchObject({ kind, status, message: error });
+  });
+
   it('a body that is no object, and one of another make, are read', () => {
     expect(codec.parseError(502, {}, undefined)).toMatchObject({ kind: 'server', status: 502 });
     expect(codec.parseError(400, {}, { error: 'bad' }).message).toBe('bad');

@@ -2,12 +2,22 @@ import type { Citation, Extra, Signature } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 
 /** Writes one event: every one has the number that follows the last. */
-export type WriteEvent = (type: string, fields: JsonObject) => string;
+export interface WriteEvent {
+  (type: string, fields: JsonObject): string;
+  /** For an event that comes over and over: what is the `same` in all of them is turned into text once. */
+  often(type: string, same: JsonObject): (other: JsonObject) => string;
+}
 
 export function createEventWriter(): WriteEvent {
   let number = 0;
-  return (type, fields) =>
+  const write = (type: string, fields: JsonObject): string =>
     `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...fields })}\n\n`;
+  const often = (type: string, same: JsonObject): ((other: JsonObject) => string) => {
+    const start = `event: ${type}\ndata: {"type":${JSON.stringify(type)},"sequence_number":`;
+    const fields = JSON.stringify(same).slice(1, -1);
+    return (other) => `${start}${number++},${fields},${JSON.stringify(other).slice(1)}\n\n`;
+  };
+  return Object.assign(write, { often });
 }
 
 /** Where an item stands in the output. */

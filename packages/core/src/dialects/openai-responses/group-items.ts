@@ -1,7 +1,7 @@
 import type { Extra } from '../../protocol/content.ts';
 import type { Json } from '../../protocol/json.ts';
-import { ownExtra } from './own-extra.ts';
-import { isSame } from './read.ts';
+import { isSameJson } from '../shared/read.ts';
+import { ownOf } from './own-extra.ts';
 
 /** A message item that more parts may join. */
 export interface OpenMessage {
@@ -17,7 +17,7 @@ export function joins(
   extra: Extra | undefined,
 ): boolean {
   if (open === undefined) return false;
-  const { item, startsItem } = ownExtra(extra);
+  const { item, startsItem } = ownOf(extra);
   if (startsItem === true) return false;
-  return (type === 'other' && item === undefined) || isSame(open.fields, item);
+  return (type === 'other' && item === undefined) || isSameJson(open.fields, item);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/json.ts';
-import { asName, omit } from './read.ts';
+import { restOf, wordOf } from '../shared/read.ts';
 
 export type IdPrefix = 'msg' | 'rs' | 'fc' | 'ctc' | 'ig' | 'item';
 
@@ -15,7 +15,7 @@ export function keptFields(item: JsonObject, known: readonly string[]): JsonObje
   const isMadeUp = typeof id === 'string' && (id === '' || madeUp.test(id));
   const isUsual = status === 'completed' || status === 'in_progress';
   const more = [...(isMadeUp ? ['id'] : []), ...(isUsual ? ['status'] : [])];
-  return omit(item, more.length === 0 ? known : [...known, ...more]) ?? {};
+  return restOf(item, more.length === 0 ? known : [...known, ...more]) ?? {};
 }
 
 /** Gives each item of one answer an id of its own: the one that it came with, or one made up. */
@@ -24,7 +24,7 @@ export function createItemIds(
 ): (prefix: IdPrefix, wanted: unknown, index: number) => string {
   const used = new Set<string>();
   return (prefix, wanted, index) => {
-    const own = asName(wanted);
+    const own = wordOf(wanted);
     const id = own === undefined || used.has(own) ? `${prefix}_ve_${answerId}_${index}` : own;
     used.add(id);
     return id;

@@ -1,14 +1,14 @@
 import type { Finish } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { asName, asObject } from './read.ts';
+import { fieldsOf, wordOf } from '../shared/read.ts';
 
 /** This API has no word for why a whole answer ended: what is in it says so. */
 export function parseFinish(response: JsonObject, content: Iterable<AssistantBlock['type']>): Finish {
-  const status = asName(response['status']) ?? 'completed';
+  const status = wordOf(response['status']) ?? 'completed';
   if (status === 'completed') return { reason: reasonOf(new Set(content)) };
   if (status !== 'incomplete') return { reason: 'other', raw: status };
-  const reason = asName(asObject(response['incomplete_details'])['reason']);
+  const reason = wordOf(fieldsOf(response['incomplete_details'])['reason']);
   if (reason === 'max_output_tokens') return { reason: 'length' };
   if (reason === 'content_filter') return { reason: 'content-filter' };
   return { reason: 'other', raw: reason ?? status };

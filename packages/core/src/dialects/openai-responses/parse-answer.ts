@@ -2,13 +2,23 @@ import { GatewayError } from '../../errors.ts';
 import type { AnswerHead, ChatAnswer, Logprob } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import {
+  isList,
+  isObject,
+  listOf,
+  numberOf,
+  optional,
+  protocolError,
+  restOf,
+  wordOf,
+} from '../shared/read.ts';
+import { checkItem } from './check-said.ts';
 import { parseFailure } from './convert-error.ts';
 import { parseLogprobs } from './convert-logprobs.ts';
 import { parseUsage } from './convert-usage.ts';
 import { parseFinish } from './map-finish-reason.ts';
-import { keep } from './own-extra.ts';
+import { extraOf } from './own-extra.ts';
 import { parseOutputItem } from './parse-output.ts';
-import { asList, asName, asNumber, brokenAnswer, isList, isObject, omit, optional } from './read.ts';
 
 /** What an answer repeats of its question, and what the vocabulary has words for: the rest is kept. */
 const known = [
@@ -49,11 +59,13 @@ const known = [
 ];
 
 export function parseAnswer(body: JsonObject): ChatAnswer {
-  if (!isList(body['output']) && body['status'] !== 'failed') throw brokenAnswer('the answer has no output');
+  if (!isList(body['output']) && body['status'] !== 'failed') throw protocolError('the answer has no output');
   if (body['status'] === 'failed' || isObject(body['error'])) throw failed(body);
   const content: AssistantBlock[] = [];
   const logprobs: Logprob[] = [];
-  for (const item of asList(body['output']).filter(isObject)) {
+  for (const value of listOf(body['output'])) {
+    const item = checkItem(value);
+    if (item === undefined) continue;
     const place = { previous: content.at(-1), block: content.length, isRepeated: false };
     content.push(...parseOutputItem(item, place));
     logprobs.push(...logprobsOf(item));
@@ -71,17 +83,17 @@ export function parseAnswer(body: JsonObject): ChatAnswer {
 
 export function parseHead(body: JsonObject): AnswerHead {
   return {
-    ...optional('id', asName(body['id'])),
-    ...optional('model', asName(body['model'])),
-    ...optional('created', asNumber(body['created_at'])),
-    ...optional('serviceTier', asName(body['service_tier'])),
-    ...keep(omit(body, known)),
+    ...optional('id', wordOf(body['id'])),
+    ...optional('model', wordOf(body['model'])),
+    ...optional('created', numberOf(body['created_at'])),
+    ...optional('serviceTier', wordOf(body['service_tier'])),
+    ...extraOf(restOf(body, known)),
   };
 }
 
 function logprobsOf(item: JsonObject): Logprob[] {
   if (item['type'] !== 'message') return [];
-  return asList(item['content'])
+  return listOf(item['content'])
     .filter(isObject)
     .flatMap((part) => parseLogprobs(part['logprobs']));
 }

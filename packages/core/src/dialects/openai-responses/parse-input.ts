@@ -1,4 +1,3 @@
-import { GatewayError } from '../../errors.ts';
 import type {
   AssistantBlock,
   ForeignBlock,
@@ -8,11 +7,12 @@ import type {
   UserMessage,
 } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { append, invalid, isList, isObject, wordOf } from '../shared/read.ts';
+import { need, wantList, wantName, wantString } from '../shared/want.ts';
 import { keptFields } from './item-id.ts';
-import { dialect, keep } from './own-extra.ts';
+import { dialect, extraOf } from './own-extra.ts';
 import { parseOutputItem } from './parse-output.ts';
 import { parseContent } from './parse-parts.ts';
-import { asName, isList, isObject, refuse } from './read.ts';
 
 /** Items that speak to the model without being a message or a result. */
 const ofUser: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ const ofUser: ReadonlySet<string> = new Set([
  */
 export function parseInput(input: Json | undefined): Message[] {
   if (typeof input === 'string') return [{ role: 'user', content: [{ type: 'text', text: input }] }];
-  if (!isList(input)) return refuse('input', 'it must be a string or a list of items');
+  if (!isList(input)) throw invalid('input', 'it must be a string or an array of items');
   const messages: Message[] = [];
   const customCalls = new Set<string>();
   // The message that still grows; its list is the message's own.
@@ -35,17 +35,17 @@ export function parseInput(input: Json | undefined): Message[] {
   let results: (ToolResultBlock | ForeignBlock)[] | undefined;
   for (const [index, item] of input.entries()) {
     const at = `input[${index}]`;
-    if (!isObject(item)) return refuse(at, 'it must be an object');
+    if (!isObject(item)) throw invalid(at, 'it must be an object');
     const type = typeOf(item, at);
     const role = type === 'message' ? roleOf(item, at) : sideOf(type);
     if (role !== 'assistant') said = undefined;
     if (role !== 'tool') results = undefined;
     if (role === 'assistant') {
       checkAssistantItem(item, type, at);
-      if (type === 'custom_tool_call') customCalls.add(asName(item['call_id']) ?? '');
+      if (type === 'custom_tool_call') customCalls.add(wordOf(item['call_id']) ?? '');
       if (said === undefined) messages.push({ role, content: (said = []) });
       const place = { previous: said.at(-1), block: said.length, isRepeated: true };
-      said.push(...parseOutputItem(item['type'] === undefined ? { ...item, type } : item, place));
+      append(said, parseOutputItem(item['type'] === undefined ? { ...item, type } : item, place));
     } else if (role === 'tool') {
       if (results === undefined) messages.push({ role, content: (results = []) });
       results.push(parseResult(item, type, { at, customCalls }));
@@ -57,15 +57,14 @@ export function parseInput(input: Json | undefined): Message[] {
 
 function typeOf(item: JsonObject, at: string): string {
   const type = item['type'] ?? (item['role'] === undefined ? undefined : 'message');
-  if (type === undefined) throw new GatewayError('VE_PARAMETER_MISSING', { parameter: `${at}.type` });
-  return typeof type === 'string' ? type : refuse(`${at}.type`, 'it must be a string');
+  return need(wantString(type, `${at}.type`), `${at}.type`);
 }
 
 type Role = 'user' | 'system' | 'developer' | 'assistant';
 
 function roleOf({ role }: JsonObject, at: string): Role {
   if (role === 'user' || role === 'system' || role === 'developer' || role === 'assistant') return role;
-  return refuse(`${at}.role`, 'it must be "user", "assistant", "system" or "developer"');
+  throw invalid(`${at}.role`, 'it must be "user", "assistant", "system" or "developer"');
 }
 
 function sideOf(type: string): 'assistant' | 'tool' | 'user' {
@@ -75,10 +74,10 @@ function sideOf(type: string): 'assistant' | 'tool' | 'user' {
 
 function parseMessage(item: JsonObject, role: Exclude<Role, 'assistant'>, at: string): Message {
   const content = parseContent(item['content'], `${at}.content`);
-  const extra = keep(keptFields(item, ['type', 'role', 'content']));
+  const extra = extraOf(keptFields(item, ['type', 'role', 'content']));
   if (role === 'user') return { role, content, ...extra } satisfies UserMessage;
   for (const [index, block] of content.entries()) {
-    if (block.type === 'media') refuse(`${at}.content[${index}]`, 'instructions are text');
+    if (block.type === 'media') throw invalid(`${at}.content[${index}]`, 'instructions are text');
   }
   return {
     role: 'system',
@@ -95,15 +94,14 @@ function checkAssistantItem(item: JsonObject, type: string, at: string): void {
     if (typeof content !== 'string') parseContent(withoutRefusals(content, `${at}.content`), `${at}.content`);
   } else if (type === 'function_call') {
     needText(item, ['call_id', 'name'], at);
-    if (typeof item['arguments'] !== 'string') refuse(`${at}.arguments`, 'it must be JSON as a string');
+    if (typeof item['arguments'] !== 'string')
+      throw invalid(`${at}.arguments`, 'it must be JSON as a string');
   } else if (type === 'custom_tool_call') {
     needText(item, ['call_id', 'name'], at);
-    if (typeof item['input'] !== 'string') refuse(`${at}.input`, 'it must be a string');
+    if (typeof item['input'] !== 'string') throw invalid(`${at}.input`, 'it must be a string');
   } else if (type === 'reasoning') {
     for (const name of ['summary', 'content']) {
-      const value = item[name];
-      if (value !== undefined && value !== null && !isList(value))
-        refuse(`${at}.${name}`, 'it must be a list');
+      wantList(item[name], `${at}.${name}`);
     }
   }
 }
@@ -112,17 +110,14 @@ function withoutRefusals(content: Json | undefined, at: string): Json | undefine
   if (!isList(content)) return content;
   return content.map((part, index) => {
     if (!isObject(part) || part['type'] !== 'refusal') return part;
-    return typeof part['refusal'] === 'string'
-      ? { type: 'output_text', text: '' }
-      : refuse(`${at}[${index}].refusal`, 'it must be a string');
+    need(wantString(part['refusal'], `${at}[${index}].refusal`), `${at}[${index}].refusal`);
+    return { type: 'output_text', text: '' };
   });
 }
 
 function needText(item: JsonObject, names: readonly string[], at: string): void {
   for (const name of names) {
-    if (item[name] === undefined)
-      throw new GatewayError('VE_PARAMETER_MISSING', { parameter: `${at}.${name}` });
-    if (asName(item[name]) === undefined) refuse(`${at}.${name}`, 'it must be a string that is not empty');
+    need(wantName(item[name], `${at}.${name}`), `${at}.${name}`);
   }
 }
 
@@ -140,14 +135,14 @@ function parseResult(
     return { type: 'foreign', dialect, value: item };
   }
   needText(item, ['call_id'], at);
-  const callId = asName(item['call_id']) ?? '';
+  const callId = wordOf(item['call_id']) ?? '';
   const content = parseContent(item['output'], `${at}.output`);
   const known = content.filter((block) => block.type !== 'foreign');
   return {
     type: 'tool-result',
     callId,
     content: known,
-    ...keep({
+    ...extraOf({
       ...keptFields(item, ['type', 'call_id', 'output']),
       // Parts of a kind that nobody else knows: the list stays as it came.
       ...(known.length === content.length ? {} : { output: item['output'] }),

@@ -1,12 +1,29 @@
-import type { AssistantBlock, RefusalBlock, TextBlock, ToolCallBlock } from '../../protocol/content.ts';
+import type {
+  AssistantBlock,
+  ForeignBlock,
+  MediaBlock,
+  RefusalBlock,
+  TextBlock,
+  ToolCallBlock,
+} from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import {
+  defined,
+  fieldsOf,
+  isEmpty,
+  isObject,
+  isSameJson,
+  listOf,
+  restOf,
+  stringOf,
+  wordOf,
+} from '../shared/read.ts';
 import { parseAnnotation } from './convert-citation.ts';
 import { parseMediaPart } from './convert-media.ts';
 import { parseReasoningItem } from './convert-reasoning.ts';
 import { keptFields } from './item-id.ts';
-import { dialect, keep, ownExtra } from './own-extra.ts';
+import { dialect, extraOf, ownOf } from './own-extra.ts';
 import { foreignPart } from './parse-parts.ts';
-import { asList, asName, asObject, asText, compact, isEmpty, isObject, isSame, omit } from './read.ts';
 
 /** Where an item stands: what came before it, and the number of its first block. */
 interface ItemPlace {
@@ -27,21 +44,33 @@ export function parseOutputItem(item: JsonObject, place: ItemPlace): AssistantBl
     case 'custom_tool_call':
       return [parseCallItem(item, place.block)];
     default:
-      return [{ type: 'foreign', dialect, value: item }];
+      return [parseToolItem(item)];
   }
+}
+
+/** An item of a tool that OpenAI runs itself: a picture that was drawn, or what only this dialect knows. */
+export function parseToolItem(item: JsonObject): MediaBlock | ForeignBlock {
+  const data = item['type'] === 'image_generation_call' ? wordOf(item['result']) : undefined;
+  if (data === undefined) return { type: 'foreign', dialect, value: item };
+  return {
+    type: 'media',
+    mediaType: `image/${wordOf(item['output_format']) ?? 'png'}`,
+    source: { kind: 'base64', data },
+    ...extraOf(keptFields(item, ['type', 'result', 'output_format'])),
+  };
 }
 
 function parseMessageItem(item: JsonObject, { previous, isRepeated }: ItemPlace): AssistantBlock[] {
   const { content } = item;
   const parts: readonly Json[] =
-    typeof content === 'string' ? [{ type: 'output_text', text: content }] : asList(content);
+    typeof content === 'string' ? [{ type: 'output_text', text: content }] : listOf(content);
   const fields = itemFields(item);
   return parts.filter(isObject).map((part, index) => {
     const border = index === 0 && isBorder(previous, fields) ? { startsItem: true } : {};
     const ofItem = isEmpty(fields) ? border : { item: fields, ...border };
     if (part['type'] === 'refusal') return parseRefusal(part, isRepeated ? ofItem : {});
     // Those of an answer are read for all of it together.
-    const logprobs = isRepeated && asList(part['logprobs']).length > 0 ? part['logprobs'] : undefined;
+    const logprobs = isRepeated && listOf(part['logprobs']).length > 0 ? part['logprobs'] : undefined;
     const media = isRepeated ? parseMediaPart(part, 'input') : undefined;
     return parseTextPart(part, ofItem, logprobs) ?? media ?? foreignPart(part);
   });
@@ -55,12 +84,12 @@ export function itemFields(item: JsonObject): JsonObject {
 /** Whether two neighbouring items would be taken for one. */
 export function isBorder(previous: AssistantBlock | undefined, fields: JsonObject): boolean {
   if (previous === undefined || !isOfMessage(previous)) return false;
-  return isSame(asObject(ownExtra(previous.extra)['item']), fields);
+  return isSameJson(fieldsOf(ownOf(previous.extra)['item']), fields);
 }
 
 /** Whether a block is part of a message item, rather than an item of its own. */
 function isOfMessage(block: AssistantBlock): boolean {
-  if (block.type === 'foreign') return ownExtra(block.extra)['isPart'] === true;
+  if (block.type === 'foreign') return ownOf(block.extra)['isPart'] === true;
   return block.type === 'text' || block.type === 'refusal';
 }
 
@@ -68,34 +97,36 @@ function isOfMessage(block: AssistantBlock): boolean {
 export function parseTextPart(part: JsonObject, ofItem: JsonObject, logprobs?: Json): TextBlock | undefined {
   const { type, text } = part;
   if (type !== 'output_text' && type !== 'input_text' && type !== 'text') return undefined;
-  const citations = asList(part['annotations']).filter(isObject).map(parseAnnotation);
+  const citations = listOf(part['annotations']).filter(isObject).map(parseAnnotation);
   return {
     type: 'text',
-    text: asText(text) ?? '',
+    text: stringOf(text) ?? '',
     ...(citations.length === 0 ? {} : { citations }),
-    ...keep(compact({ ...ofItem, ...omit(part, ['type', 'text', 'annotations', 'logprobs']), logprobs })),
+    ...extraOf(
+      defined({ ...ofItem, ...restOf(part, ['type', 'text', 'annotations', 'logprobs']), logprobs }),
+    ),
   };
 }
 
 function parseRefusal(part: JsonObject, ofItem: JsonObject): RefusalBlock {
   return {
     type: 'refusal',
-    text: asText(part['refusal']) ?? '',
-    ...keep(compact({ ...ofItem, ...omit(part, ['type', 'refusal']) })),
+    text: stringOf(part['refusal']) ?? '',
+    ...extraOf(defined({ ...ofItem, ...restOf(part, ['type', 'refusal']) })),
   };
 }
 
 /** A call of a function, or of a custom tool. */
 function parseCallItem(item: JsonObject, block: number): ToolCallBlock {
   const format = item['type'] === 'custom_tool_call' ? 'text' : 'json';
-  const name = asText(item['name']) ?? '';
+  const name = stringOf(item['name']) ?? '';
   return {
     type: 'tool-call',
     id: callId(item, block),
     name,
     format,
-    input: format === 'text' ? (asText(item['input']) ?? '') : argumentsText(item['arguments']),
-    ...keep(callFields(item)),
+    input: format === 'text' ? (stringOf(item['input']) ?? '') : argumentsText(item['arguments']),
+    ...extraOf(callFields(item)),
   };
 }
 
@@ -106,7 +137,7 @@ export function callFields(item: JsonObject): JsonObject {
 
 /** Never empty, and the same whenever the same answer is read. */
 export function callId(item: JsonObject, block: number): string {
-  return asName(item['call_id']) ?? asName(item['id']) ?? `call_0_${block}_${asText(item['name']) ?? ''}`;
+  return wordOf(item['call_id']) ?? wordOf(item['id']) ?? `call_0_${block}_${stringOf(item['name']) ?? ''}`;
 }
 
 /** Some servers send the object itself. */

@@ -1,8 +1,8 @@
 import type { ForeignBlock, MediaBlock, TextBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { invalid, isList, isObject, restOf, stringOf } from '../shared/read.ts';
 import { cacheOf, parseMediaPart } from './convert-media.ts';
-import { dialect, keep } from './own-extra.ts';
-import { asText, isList, isObject, omit, refuse } from './read.ts';
+import { dialect, extraOf } from './own-extra.ts';
 
 /** Names of text parts; callers mix them up, and so does OpenAI's own documentation. */
 const textTypes: ReadonlySet<unknown> = new Set(['input_text', 'output_text', 'text', 'summary_text']);
@@ -13,29 +13,29 @@ export function parseContent(
   at: string,
 ): (TextBlock | MediaBlock | ForeignBlock)[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  if (!isList(content)) return refuse(at, 'it must be a string or a list of parts');
+  if (!isList(content)) throw invalid(at, 'it must be a string or an array of parts');
   return content.map((part, index) => parsePart(part, `${at}[${index}]`));
 }
 
 function parsePart(part: Json, at: string): TextBlock | MediaBlock | ForeignBlock {
-  if (!isObject(part)) return refuse(at, 'it must be an object');
+  if (!isObject(part)) throw invalid(at, 'it must be an object');
   if (textTypes.has(part['type'])) return parseText(part, at);
-  if (typeof part['type'] !== 'string') return refuse(`${at}.type`, 'it must be a string');
+  if (typeof part['type'] !== 'string') throw invalid(`${at}.type`, 'it must be a string');
   return parseMediaPart(part, at) ?? foreignPart(part);
 }
 
 function parseText(part: JsonObject, at: string): TextBlock {
-  const text = asText(part['text']);
-  if (text === undefined) refuse(`${at}.text`, 'it must be a string');
+  const text = stringOf(part['text']);
+  if (text === undefined) throw invalid(`${at}.text`, 'it must be a string');
   return {
     type: 'text',
     text,
     ...cacheOf(part),
-    ...keep(omit(part, ['type', 'text', 'annotations', 'logprobs'])),
+    ...extraOf(restOf(part, ['type', 'text', 'annotations', 'logprobs'])),
   };
 }
 
 /** A part of a kind that only this dialect knows; it is told from an item that stands for itself. */
 export function foreignPart(part: JsonObject): ForeignBlock {
-  return { type: 'foreign', dialect, value: part, ...keep({ isPart: true }) };
+  return { type: 'foreign', dialect, value: part, ...extraOf({ isPart: true }) };
 }

@@ -1,11 +1,12 @@
 import type { ChatUsage, Finish, Part } from '../../protocol/chat-answer.ts';
 import type { StreamParser, WireEvent } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { fieldsOf, indexOf, isObject, listOf, protocolError, stringOf, wordOf } from '../shared/read.ts';
+import { saidText } from '../shared/said.ts';
 import { parseFailure } from './convert-error.ts';
 import { parseUsage } from './convert-usage.ts';
 import { parseFinish } from './map-finish-reason.ts';
 import { parseHead } from './parse-answer.ts';
-import { asIndex, asList, asName, asObject, asText, brokenAnswer, isObject } from './read.ts';
 import { streamCall } from './stream-call.ts';
 import { streamForeign } from './stream-foreign.ts';
 import { type StreamContext, type StreamItem, typeOfEvent, typeOfPart } from './stream-item.ts';
@@ -24,7 +25,7 @@ export function parseStream(): StreamParser {
   let finish: Finish | undefined;
   let isOver = false;
 
-  function begin(response: JsonObject): Part[] {
+  function begin(response: JsonObject, isCreated: boolean): Part[] {
     const { extra: _, ...head } = parseHead(response);
     if (finish !== undefined) {
       if (head.id === id) return [];
@@ -33,8 +34,9 @@ export function parseStream(): StreamParser {
       byIndex = new Map();
       items = [];
     } else if (id !== undefined) {
-      if (head.id === undefined || head.id === id) return [];
-      throw brokenAnswer('another response begins before the first has ended');
+      // GitHub's server gives the response another id in each event.
+      if (head.id === undefined || head.id === id || !isCreated) return [];
+      if (items.length > 0) throw protocolError('another response begins before the first has ended');
     }
     id = head.id;
     return [{ type: 'head', ...head }];
@@ -49,10 +51,10 @@ export function parseStream(): StreamParser {
 
   /** By place first: some servers give an item another id in each event. */
   function find(event: JsonObject, type: string | undefined): StreamItem | undefined {
-    const index = asIndex(event['output_index']);
+    const index = indexOf(event['output_index']);
     const placed = index === undefined ? undefined : byIndex.get(index);
     if (placed !== undefined && (type === undefined || placed.type === type)) return placed;
-    const wanted = asName(event['item_id']);
+    const wanted = wordOf(event['item_id']);
     if (wanted === undefined) return undefined;
     return items.findLast(
       (known) => known.item['id'] === wanted && (type === undefined || known.type === type),
@@ -60,8 +62,8 @@ export function parseStream(): StreamParser {
   }
 
   function add(event: JsonObject): readonly Part[] {
-    const item = asObject(event['item']);
-    const type = asName(item['type']);
+    const item = fieldsOf(event['item']);
+    const type = wordOf(item['type']);
     if (type === undefined) return [];
     const known = find({ ...event, item_id: item['id'] }, type);
     const isAgain =
@@ -70,15 +72,15 @@ export function parseStream(): StreamParser {
       if (!known.isDone) known.item = { ...known.item, ...item };
       return known.isDone ? [] : known.take('response.output_item.added', event);
     }
-    return create(type, item, asIndex(event['output_index'])).take('response.output_item.added', event);
+    return create(type, item, indexOf(event['output_index'])).take('response.output_item.added', event);
   }
 
   function complete(event: JsonObject): readonly Part[] {
-    const item = asObject(event['item']);
-    const type = asName(item['type']);
+    const item = fieldsOf(event['item']);
+    const type = wordOf(item['type']);
     if (type === undefined) return [];
     const known =
-      find({ ...event, item_id: item['id'] }, type) ?? create(type, item, asIndex(event['output_index']));
+      find({ ...event, item_id: item['id'] }, type) ?? create(type, item, indexOf(event['output_index']));
     return known.isDone ? [] : known.finish(item);
   }
 
@@ -88,18 +90,21 @@ export function parseStream(): StreamParser {
     if (itemType === undefined) return [];
     const known = find(event, itemType);
     const item =
-      known ?? create(itemType, { type: itemType, id: event['item_id'] }, asIndex(event['output_index']));
-    return item.isDone ? [] : item.take(type, event);
+      known ?? create(itemType, { type: itemType, id: event['item_id'] }, indexOf(event['output_index']));
+    if (!item.isDone) return item.take(type, event);
+    const isMore = type.endsWith('.delta') && saidText(event['delta'], 'a delta') !== '';
+    if (isMore) throw protocolError('an item goes on after its end');
+    return [];
   }
 
   /** The response is whole: what its items lack still is taken from it. */
   function conclude(response: JsonObject): Part[] {
-    const out: Part[] = id === undefined ? begin(response) : [];
-    const output = asList(response['output']);
+    const out: Part[] = id === undefined ? begin(response, true) : [];
+    const output = listOf(response['output']);
     const before = items.length;
     for (const [index, item] of output.entries()) {
       if (!isObject(item)) continue;
-      const type = asName(item['type']) ?? '';
+      const type = wordOf(item['type']) ?? '';
       const known = counterpart(item, type, index);
       if (known?.isDone === true || (known === undefined && before > index)) continue;
       out.push(...(known ?? create(type, item, index)).finish(item));
@@ -113,7 +118,7 @@ export function parseStream(): StreamParser {
   }
 
   function counterpart(item: JsonObject, type: string, index: number): StreamItem | undefined {
-    const wanted = asName(item['id']);
+    const wanted = wordOf(item['id']);
     const byId = wanted === undefined ? undefined : items.find((known) => known.item['id'] === wanted);
     if (byId !== undefined) return byId;
     const placed = byIndex.get(index);
@@ -137,13 +142,13 @@ export function parseStream(): StreamParser {
   function push({ name, data }: WireEvent): readonly Part[] {
     if (isOver) return [];
     if (data === undefined) return finish === undefined ? [] : close();
-    const type = asText(data['type']) ?? name ?? '';
+    const type = stringOf(data['type']) ?? name ?? '';
     if (type === 'error' || (!type.startsWith('response.') && isFailure(data['error'])))
       return fail(data, undefined);
-    const response = asObject(data['response']);
+    const response = fieldsOf(data['response']);
     if (type === 'response.failed') return fail(response, response['usage']);
     if (type === 'response.created' || type === 'response.in_progress' || type === 'response.queued') {
-      return begin(response);
+      return begin(response, type === 'response.created');
     }
     if (finish !== undefined) return [];
     switch (type) {
@@ -163,7 +168,7 @@ export function parseStream(): StreamParser {
 
   function end(): readonly Part[] {
     if (isOver) return [];
-    if (finish === undefined) throw brokenAnswer('the stream ended before its last event');
+    if (finish === undefined) throw protocolError('the stream ended before its last event');
     return close();
   }
 
@@ -172,7 +177,7 @@ export function parseStream(): StreamParser {
 
 /** The form in which everything else of OpenAI's breaks off a stream. */
 function isFailure(error: Json | undefined): boolean {
-  return isObject(error) || asName(error) !== undefined;
+  return isObject(error) || wordOf(error) !== undefined;
 }
 
 function itemOf(type: string, item: JsonObject, context: StreamContext): StreamItem {

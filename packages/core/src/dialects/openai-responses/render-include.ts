@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
+import { listOf, stringOf } from '../shared/read.ts';
 import { canSealReasoning, renderEffort } from './convert-effort.ts';
-import { ownExtra } from './own-extra.ts';
-import { asList, asText } from './read.ts';
+import { ownOf } from './own-extra.ts';
 
 const sealedReasoning = 'reasoning.encrypted_content';
 const logprobs = 'message.output_text.logprobs';
@@ -16,7 +16,7 @@ function isThinking({ model, reasoning }: ChatRequest): boolean {
 }
 
 export function renderInclude(request: ChatRequest): string[] | undefined {
-  const own = asList(ownExtra(request.extra)['include']).map(asText);
+  const own = listOf(ownOf(request.extra)['include']).map(stringOf);
   const names = new Set(own.filter((name) => name !== undefined));
   if (isThinking(request)) names.add(sealedReasoning);
   if (request.logprobs === true) names.add(logprobs);

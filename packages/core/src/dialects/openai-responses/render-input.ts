@@ -9,9 +9,12 @@ import type {
   UserMessage,
 } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameOfForeign } from '../shared/name-foreign.ts';
+import { defined, isList } from '../shared/read.ts';
+import { wordFailure } from '../shared/word-failure.ts';
 import { renderMedia } from './convert-media.ts';
-import { dialect, dropForeign, ownExtra } from './own-extra.ts';
-import { asText, compact, isList } from './read.ts';
+import { dialect, ownOf } from './own-extra.ts';
 import { renderSaid } from './render-said.ts';
 
 interface RenderedInput {
@@ -20,20 +23,19 @@ interface RenderedInput {
 }
 
 /** The conversation as items. The system message that comes first are the instructions, if it is plain text. */
-export function renderInput(messages: readonly Message[], dropped: Set<string>): RenderedInput {
+export function renderInput(messages: readonly Message[], drops: Drops): RenderedInput {
   const instructions = findInstructions(messages[0]);
   const rest = instructions === undefined ? messages : messages.slice(1);
   const customCalls = findCustomCalls(messages);
   const input = rest.flatMap((message) => {
-    if (message.name !== undefined) dropped.add('messages.name');
-    dropForeign(message.extra, dropped, 'messages.');
+    if (message.name !== undefined) drops.add('messages.name');
     switch (message.role) {
       case 'assistant':
-        return renderSaid(message.content, dropped);
+        return renderSaid(message.content, drops);
       case 'tool':
-        return renderResults(message, { customCalls, dropped });
+        return renderResults(message, { customCalls, drops });
       default:
-        return renderSpeaker(message, dropped);
+        return renderSpeaker(message, drops);
     }
   });
   return { instructions, input };
@@ -60,24 +62,24 @@ function findCustomCalls(messages: readonly Message[]): ReadonlySet<string> {
 }
 
 /** One message, or more where items that stand for themselves come between its parts. */
-function renderSpeaker(message: SystemMessage | UserMessage, dropped: Set<string>): JsonObject[] {
+function renderSpeaker(message: SystemMessage | UserMessage, drops: Drops): JsonObject[] {
   const role = message.role === 'user' ? 'user' : message.isDeveloper === true ? 'developer' : 'system';
   const items: JsonObject[] = [];
   let parts: JsonObject[] = [];
   const flush = (): void => {
     if (parts.length > 0) {
-      items.push({ type: 'message', role, content: parts, ...ownExtra(message.extra) });
+      items.push({ type: 'message', role, content: parts, ...ownOf(message.extra) });
     }
     parts = [];
   };
   for (const block of message.content) {
-    if (block.type === 'foreign' && ownExtra(block.extra)['isPart'] !== true) {
-      const item = renderForeign(block, dropped);
+    if (block.type === 'foreign' && ownOf(block.extra)['isPart'] !== true) {
+      const item = renderForeign(block, drops);
       if (item === undefined) continue;
       flush();
       items.push(item);
     } else {
-      const part = renderPart(block, dropped);
+      const part = renderPart(block, drops);
       if (part !== undefined) parts.push(part);
     }
   }
@@ -86,65 +88,58 @@ function renderSpeaker(message: SystemMessage | UserMessage, dropped: Set<string
 }
 
 /** What only this dialect knows goes back as it came; what only another knows is named. */
-function renderForeign(block: ForeignBlock, dropped: Set<string>): JsonObject | undefined {
+function renderForeign(block: ForeignBlock, drops: Drops): JsonObject | undefined {
   if (block.dialect === dialect) return block.value;
-  dropped.add(`messages.${asText(block.value['type']) ?? Object.keys(block.value)[0] ?? 'content'}`);
+  drops.add(nameOfForeign(block));
   return undefined;
 }
 
-function renderPart(
-  block: TextBlock | MediaBlock | ForeignBlock,
-  dropped: Set<string>,
-): JsonObject | undefined {
-  if (block.type === 'foreign') return renderForeign(block, dropped);
-  dropForeign(block.extra, dropped, 'messages.');
-  nameCache(block, dropped);
-  if (block.type === 'media') return renderMedia(block, dropped);
-  return compact({ type: 'input_text', text: block.text, ...ownExtra(block.extra) });
+function renderPart(block: TextBlock | MediaBlock | ForeignBlock, drops: Drops): JsonObject | undefined {
+  if (block.type === 'foreign') return renderForeign(block, drops);
+  nameCache(block, drops);
+  if (block.type === 'media') return renderMedia(block, drops);
+  return defined({ type: 'input_text', text: block.text, ...ownOf(block.extra) });
 }
 
 /** A breakpoint is put back where it was one of this API's own: only its newest models take any. */
-function nameCache(block: TextBlock | MediaBlock, dropped: Set<string>): void {
-  const isOwn = ownExtra(block.extra)['prompt_cache_breakpoint'] !== undefined;
-  if (block.cache !== undefined && !isOwn) dropped.add('messages.cache_control');
+function nameCache(block: TextBlock | MediaBlock, drops: Drops): void {
+  const isOwn = ownOf(block.extra)['prompt_cache_breakpoint'] !== undefined;
+  if (block.cache !== undefined && !isOwn) drops.add('messages.cache_control');
 }
 
 interface ResultContext {
   readonly customCalls: ReadonlySet<string>;
-  readonly dropped: Set<string>;
+  readonly drops: Drops;
 }
 
 function renderResults({ content }: ToolMessage, context: ResultContext): JsonObject[] {
   return content
     .map((block) =>
-      block.type === 'foreign' ? renderForeign(block, context.dropped) : renderResult(block, context),
+      block.type === 'foreign' ? renderForeign(block, context.drops) : renderResult(block, context),
     )
     .filter((item) => item !== undefined);
 }
 
-function renderResult(block: ToolResultBlock, { customCalls, dropped }: ResultContext): JsonObject {
-  dropForeign(block.extra, dropped, 'messages.');
-  if (block.isError === true) dropped.add('messages.is_error');
-  if (block.cache !== undefined) dropped.add('messages.cache_control');
+function renderResult(block: ToolResultBlock, { customCalls, drops }: ResultContext): JsonObject {
+  if (block.cache !== undefined) drops.add('messages.cache_control');
   const type = customCalls.has(block.callId) ? 'custom_tool_call_output' : 'function_call_output';
-  const { output, ...own } = ownExtra(block.extra);
-  return compact({
+  const { output, ...own } = ownOf(block.extra);
+  return defined({
     type,
     call_id: block.callId,
-    output: isList(output) ? output : renderOutput(block.content, dropped),
+    output: isList(output) ? output : renderOutput(wordFailure(block), drops),
     ...own,
   });
 }
 
 /** Text alone is a string: every server takes that. */
-function renderOutput(content: ToolResultBlock['content'], dropped: Set<string>): string | JsonObject[] {
+function renderOutput(content: ToolResultBlock['content'], drops: Drops): string | JsonObject[] {
   const [first, ...more] = content;
   if (first === undefined) return '';
   const isPlain = first.type === 'text' && more.length === 0 && first.extra?.[dialect] === undefined;
   if (isPlain) {
-    dropForeign(first.extra, dropped, 'messages.');
-    nameCache(first, dropped);
+    nameCache(first, drops);
     return first.text;
   }
-  return content.map((block) => renderPart(block, dropped)).filter((part) => part !== undefined);
+  return content.map((block) => renderPart(block, drops)).filter((part) => part !== undefined);
 }

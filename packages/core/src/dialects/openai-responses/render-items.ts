@@ -1,7 +1,8 @@
 import type { MediaBlock, ReasoningBlock, ToolCallBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { fieldsOf, wordOf } from '../shared/read.ts';
+import { renderPicture } from './convert-media.ts';
 import { renderReasoningItem } from './convert-reasoning.ts';
-import { asName, asObject } from './read.ts';
 import { renderCall } from './render-said.ts';
 
 type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
@@ -12,7 +13,7 @@ export function messageItem(
   content: readonly JsonObject[],
   { id, status }: { readonly id: string; readonly status: ItemStatus },
 ): JsonObject {
-  return { type: 'message', status, role: 'assistant', content, ...asObject(fields), id };
+  return { type: 'message', status, role: 'assistant', content, ...fieldsOf(fields), id };
 }
 
 export function reasoningItem(block: ReasoningBlock, id: string): JsonObject {
@@ -28,19 +29,11 @@ export function callItem(
 
 /** A picture that the model made; other media have no place in an answer of this API. */
 export function pictureItem(block: MediaBlock, id: string): JsonObject | undefined {
-  const { source, mediaType = '' } = block;
-  if (source.kind !== 'base64' || !mediaType.startsWith('image/')) return undefined;
-  const format = mediaType.slice('image/'.length);
-  return {
-    type: 'image_generation_call',
-    status: 'completed',
-    result: source.data,
-    ...(format === '*' ? {} : { output_format: format }),
-    id,
-  };
+  const picture = renderPicture(block);
+  return picture && { ...picture, id };
 }
 
 /** The SDKs want every item to have an id. */
 export function foreignItem(value: JsonObject, id: string): JsonObject {
-  return asName(value['id']) === undefined ? { ...value, id } : value;
+  return wordOf(value['id']) === undefined ? { ...value, id } : value;
 }

@@ -1,12 +1,12 @@
 import type { Logprob } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { fieldsOf } from '../shared/read.ts';
 import { placeLogprobs } from './convert-logprobs.ts';
 import { canShow } from './convert-reasoning.ts';
 import { joins, type OpenMessage } from './group-items.ts';
 import { createItemIds } from './item-id.ts';
-import { dialect, ownExtra } from './own-extra.ts';
-import { asObject } from './read.ts';
+import { dialect, ownOf } from './own-extra.ts';
 import { callItem, foreignItem, messageItem, pictureItem, reasoningItem } from './render-items.ts';
 import { refusalPart, textPart } from './render-said.ts';
 
@@ -37,7 +37,7 @@ export function renderOutput(
       groups.push(block);
     } else {
       if (open === undefined || !joins(open, block.type === 'text' ? 'text' : 'other', block.extra)) {
-        open = { fields: ownExtra(block.extra)['item'], parts: [] };
+        open = { fields: ownOf(block.extra)['item'], parts: [] };
         groups.push(open);
       }
       open.parts.push(part);
@@ -47,7 +47,7 @@ export function renderOutput(
   const items = groups.map((group, index) => {
     const status = options.isCut && index === groups.length - 1 ? 'incomplete' : 'completed';
     if ('parts' in group) {
-      const id = idOf('msg', asObject(group.fields)['id'], index);
+      const id = idOf('msg', fieldsOf(group.fields)['id'], index);
       return messageItem(group.fields, group.parts, { id, status });
     }
     return renderSingle(group, { idOf, index, status });
@@ -59,7 +59,7 @@ function partOf(block: AssistantBlock): JsonObject | undefined {
   if (block.type === 'text') return textPart(block);
   if (block.type === 'refusal') return refusalPart(block);
   const isPart =
-    block.type === 'foreign' && block.dialect === dialect && ownExtra(block.extra)['isPart'] === true;
+    block.type === 'foreign' && block.dialect === dialect && ownOf(block.extra)['isPart'] === true;
   return isPart ? block.value : undefined;
 }
 
@@ -85,14 +85,14 @@ interface SingleContext {
 }
 
 function renderSingle(block: Single, { idOf, index, status }: SingleContext): JsonObject {
-  const { id: own } = ownExtra(block.extra);
+  const { id: own } = ownOf(block.extra);
   switch (block.type) {
     case 'reasoning':
       return reasoningItem(block, idOf('rs', own, index));
     case 'tool-call':
       return callItem(block, { id: idOf(block.format === 'text' ? 'ctc' : 'fc', own, index), status });
     case 'media':
-      return asObject(pictureItem(block, idOf('ig', own, index)));
+      return fieldsOf(pictureItem(block, idOf('ig', own, index)));
     default:
       return foreignItem(block.value, idOf('item', block.value['id'], index));
   }

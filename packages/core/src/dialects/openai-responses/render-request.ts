@@ -1,21 +1,23 @@
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { RenderedRequest } from '../../protocol/codec.ts';
-import { dropForeign } from './own-extra.ts';
-import { compact } from './read.ts';
+import { collectDrops } from '../shared/collect-drops.ts';
+import { nameForeign } from '../shared/name-foreign.ts';
+import { defined } from '../shared/read.ts';
+import { dialect } from './own-extra.ts';
 import { renderInput } from './render-input.ts';
 import { nameMissing, renderSettings } from './render-settings.ts';
 
 export function renderRequest(request: ChatRequest): RenderedRequest {
-  const dropped = new Set<string>();
-  nameMissing(request, dropped);
-  dropForeign(request.extra, dropped);
-  const { instructions, input } = renderInput(request.messages, dropped);
-  const body = compact({
+  const drops = collectDrops(dialect);
+  nameMissing(request, drops);
+  nameForeign(request, drops);
+  const { instructions, input } = renderInput(request.messages, drops);
+  const body = defined({
     model: request.model,
     instructions,
     input,
     ...(request.stream ? { stream: true } : {}),
-    ...renderSettings(request, dropped),
+    ...renderSettings(request, drops),
   });
-  return { body, dropped: [...dropped] };
+  return { body, dropped: drops.list() };
 }

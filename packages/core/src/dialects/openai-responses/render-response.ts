@@ -1,14 +1,15 @@
 import type { AnswerHead } from '../../protocol/chat-answer.ts';
 import type { AnswerContext } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { ownExtra } from './own-extra.ts';
-import { asObject, compact } from './read.ts';
+import { collectDrops } from '../shared/collect-drops.ts';
+import { defined, fieldsOf, isObject, listOf } from '../shared/read.ts';
+import { dialect, ownOf } from './own-extra.ts';
 import { findInstructions } from './render-input.ts';
 import { renderSettings } from './render-settings.ts';
 
 /** What a response is made of beside its head and its echo of the request. */
 export interface ResponseState {
-  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly status: 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed';
   readonly output: readonly JsonObject[];
   readonly incomplete_details?: JsonObject | null;
   readonly error?: JsonObject;
@@ -39,16 +40,16 @@ export function renderResponse(
     usage: state.usage ?? null,
     ...echo,
     service_tier: head.serviceTier ?? echo['service_tier'] ?? 'default',
-    ...ownExtra(head.extra),
+    ...ownOf(head.extra),
   };
 }
 
 /** What an answer repeats of its question, with this API's defaults. */
 export function echoRequest({ request }: AnswerContext): JsonObject {
-  const settings = renderSettings(request, new Set());
+  const settings = renderSettings(request, collectDrops(dialect));
   const said = (name: string, otherwise: Json): Json => settings[name] ?? otherwise;
   const conversation = settings['conversation'];
-  return compact({
+  return defined({
     access_programs: null,
     background: said('background', false),
     conversation: typeof conversation === 'string' ? { id: conversation } : conversation,
@@ -61,17 +62,24 @@ export function echoRequest({ request }: AnswerContext): JsonObject {
     prompt: settings['prompt'],
     prompt_cache_key: said('prompt_cache_key', null),
     prompt_cache_retention: said('prompt_cache_retention', null),
-    reasoning: { effort: null, summary: null, ...asObject(settings['reasoning']) },
+    reasoning: { effort: null, summary: null, ...fieldsOf(settings['reasoning']) },
     safety_identifier: said('safety_identifier', null),
     service_tier: settings['service_tier'],
     store: said('store', true),
     temperature: said('temperature', 1),
-    text: { format: { type: 'text' }, verbosity: 'medium', ...asObject(settings['text']) },
+    text: { format: { type: 'text' }, verbosity: 'medium', ...fieldsOf(settings['text']) },
     tool_choice: said('tool_choice', 'auto'),
-    tools: said('tools', []),
+    tools: listOf(settings['tools']).map(withoutProof),
     top_logprobs: said('top_logprobs', 0),
     top_p: said('top_p', 1),
     truncation: said('truncation', 'disabled'),
     user: said('user', null),
   });
+}
+
+/** By what a server of tools knows its caller: it is not repeated in what may be kept, and asked for by others of the tenant. */
+function withoutProof(tool: Json): Json {
+  if (!isObject(tool) || tool['type'] !== 'mcp') return tool;
+  const { authorization: _, headers: __, ...rest } = tool;
+  return rest;
 }

@@ -1,33 +1,34 @@
 import type { AssistantBlock, RefusalBlock, TextBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameOfForeign } from '../shared/name-foreign.ts';
+import { defined, fieldsOf, wordOf } from '../shared/read.ts';
 import { renderCitation } from './convert-citation.ts';
-import { renderMedia } from './convert-media.ts';
+import { renderMedia, renderPicture } from './convert-media.ts';
 import { canReturn, renderReasoningItem } from './convert-reasoning.ts';
 import { joins } from './group-items.ts';
-import { dialect, dropForeign, ownExtra } from './own-extra.ts';
-import { asName, asObject, asText, compact } from './read.ts';
+import { dialect, ownOf } from './own-extra.ts';
 
 /** What the model said before, as items. */
-export function renderSaid(content: readonly AssistantBlock[], dropped: Set<string>): JsonObject[] {
+export function renderSaid(content: readonly AssistantBlock[], drops: Drops): JsonObject[] {
   const items: JsonObject[] = [];
   let open: { readonly fields: Json | undefined; readonly parts: JsonObject[] } | undefined;
   for (const block of content) {
-    if (block.type !== 'foreign') dropForeign(block.extra, dropped, 'messages.');
-    if (block.cache !== undefined && ownExtra(block.extra)['prompt_cache_breakpoint'] === undefined) {
-      dropped.add('messages.cache_control');
+    if (block.cache !== undefined && ownOf(block.extra)['prompt_cache_breakpoint'] === undefined) {
+      drops.add('messages.cache_control');
     }
-    const part = partOfMessage(block, dropped);
+    const part = partOfMessage(block, drops);
     if (part === undefined) {
-      const item = renderItem(block, dropped);
+      const item = renderItem(block, drops);
       if (item === undefined) continue;
       open = undefined;
       items.push(item);
       continue;
     }
     if (open === undefined || !joins(open, block.type === 'text' ? 'text' : 'other', block.extra)) {
-      const fields = ownExtra(block.extra)['item'];
+      const fields = ownOf(block.extra)['item'];
       open = { fields, parts: [] };
-      items.push(messageItem(asObject(fields), open.parts));
+      items.push(messageItem(fieldsOf(fields), open.parts));
     }
     open.parts.push(part);
   }
@@ -36,29 +37,29 @@ export function renderSaid(content: readonly AssistantBlock[], dropped: Set<stri
 
 function messageItem(fields: JsonObject, content: readonly JsonObject[]): JsonObject {
   // An item under its id is a whole one, and that has a status.
-  const status = asName(fields['id']) === undefined ? {} : { status: 'completed' };
+  const status = wordOf(fields['id']) === undefined ? {} : { status: 'completed' };
   return { type: 'message', role: 'assistant', content, ...status, ...fields };
 }
 
 /** Undefined where the block is an item of its own. */
-function partOfMessage(block: AssistantBlock, dropped: Set<string>): JsonObject | undefined {
+function partOfMessage(block: AssistantBlock, drops: Drops): JsonObject | undefined {
   if (block.type === 'text') {
     for (const citation of block.citations ?? []) {
-      dropForeign(citation.extra, dropped, 'messages.citations.');
-      if (renderCitation(citation, block.text) === undefined) dropped.add('messages.citations');
+      const isTold = renderCitation(citation, block.text) !== undefined && citation.citedText === undefined;
+      if (!isTold) drops.add('messages.citations');
     }
     return textPart(block);
   }
   if (block.type === 'refusal') return refusalPart(block);
   const isOwnPart =
-    block.type === 'foreign' && block.dialect === dialect && ownExtra(block.extra)['isPart'] === true;
+    block.type === 'foreign' && block.dialect === dialect && ownOf(block.extra)['isPart'] === true;
   return isOwnPart ? block.value : undefined;
 }
 
 export function textPart(block: TextBlock): JsonObject {
-  const { item: _, startsItem: __, ...own } = ownExtra(block.extra);
+  const { item: _, startsItem: __, ...own } = ownOf(block.extra);
   const annotations = (block.citations ?? []).map((citation) => renderCitation(citation, block.text));
-  return compact({
+  return defined({
     type: 'output_text',
     text: block.text,
     annotations: annotations.filter((annotation) => annotation !== undefined),
@@ -67,22 +68,24 @@ export function textPart(block: TextBlock): JsonObject {
 }
 
 export function refusalPart(block: RefusalBlock): JsonObject {
-  const { item: _, startsItem: __, ...own } = ownExtra(block.extra);
-  return compact({ type: 'refusal', refusal: block.text, ...own });
+  const { item: _, startsItem: __, ...own } = ownOf(block.extra);
+  return defined({ type: 'refusal', refusal: block.text, ...own });
 }
 
-function renderItem(block: AssistantBlock, dropped: Set<string>): JsonObject | undefined {
+function renderItem(block: AssistantBlock, drops: Drops): JsonObject | undefined {
   switch (block.type) {
     case 'reasoning':
       return canReturn(block) ? renderReasoningItem(block) : undefined;
     case 'tool-call':
       return renderCall(block);
     case 'media':
-      // The model's own pictures have no form in the input: they are shown to it as the user's.
-      return { type: 'message', role: 'user', content: [renderMedia(block, dropped)] };
+      // OpenAI knows its own pictures; others have no form in the input, and are shown as the user's.
+      return wordOf(ownOf(block.extra)['id']) === undefined
+        ? messageOf(renderMedia(block, drops))
+        : renderPicture(block);
     case 'foreign':
       if (block.dialect === dialect) return block.value;
-      dropped.add(`messages.${asText(block.value['type']) ?? Object.keys(block.value)[0] ?? 'content'}`);
+      drops.add(nameOfForeign(block));
       return undefined;
     default:
       return undefined;
@@ -92,8 +95,12 @@ function renderItem(block: AssistantBlock, dropped: Set<string>): JsonObject | u
 /** The item of a call; its id and status come from where it came from. */
 export function renderCall(block: Extract<AssistantBlock, { type: 'tool-call' }>): JsonObject {
   const { id, name, input } = block;
-  const own = ownExtra(block.extra);
+  const own = ownOf(block.extra);
   return block.format === 'text'
-    ? compact({ type: 'custom_tool_call', call_id: id, name, input, ...own })
-    : compact({ type: 'function_call', call_id: id, name, arguments: input === '' ? '{}' : input, ...own });
+    ? defined({ type: 'custom_tool_call', call_id: id, name, input, ...own })
+    : defined({ type: 'function_call', call_id: id, name, arguments: input === '' ? '{}' : input, ...own });
+}
+
+function messageOf(part: JsonObject | undefined): JsonObject | undefined {
+  return part && { type: 'message', role: 'user', content: [part] };
 }

@@ -9,14 +9,14 @@ import type {
 import type { AnswerContext, StreamRenderer } from '../../protocol/codec.ts';
 import type { Extra } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { fieldsOf, optional } from '../shared/read.ts';
 import { wordError } from './convert-error.ts';
 import { placeLogprobs } from './convert-logprobs.ts';
 import { renderUsage } from './convert-usage.ts';
 import { type BlockEnd, createEventWriter, type WrittenBlock } from './event-writer.ts';
 import { joins } from './group-items.ts';
 import { renderFinish } from './map-finish-reason.ts';
-import { dialect, ownExtra } from './own-extra.ts';
-import { asObject, optional } from './read.ts';
+import { dialect, ownOf } from './own-extra.ts';
 import { foreignItem, pictureItem } from './render-items.ts';
 import { echoRequest, type ResponseState, renderResponse } from './render-response.ts';
 import { writeCall } from './write-call.ts';
@@ -62,8 +62,8 @@ export function renderStream(context: AnswerContext): StreamRenderer {
   function messageFor(type: 'text' | 'other', extra: Extra | undefined): [WrittenMessage, string] {
     const current = output.last() === message ? message : undefined;
     if (current !== undefined && joins(current, type, extra)) return [current, ''];
-    const fields = ownExtra(extra)['item'];
-    const { place, text } = output.next('msg', asObject(fields)['id']);
+    const fields = ownOf(extra)['item'];
+    const { place, text } = output.next('msg', fieldsOf(fields)['id']);
     message = writeMessage(write, place, fields);
     return [message, text + output.open(message)];
   }
@@ -78,7 +78,7 @@ export function renderStream(context: AnswerContext): StreamRenderer {
 
   function startCall(part: Extract<Part, { type: 'tool-input-start' }>): string {
     const { id, name, format, extra, block } = part;
-    const next = output.next(format === 'text' ? 'ctc' : 'fc', ownExtra(extra)['id']);
+    const next = output.next(format === 'text' ? 'ctc' : 'fc', ownOf(extra)['id']);
     const call = { type: 'tool-call', id, name, format, input: '', ...optional('extra', extra) } as const;
     const written = writeCall(write, call, next.place);
     blocks.set(block, written);
@@ -88,15 +88,15 @@ export function renderStream(context: AnswerContext): StreamRenderer {
   /** A block in one piece: an item, or a part of a message that only this API knows. */
   function showBlock({ value }: Extract<Part, { type: 'block' }>): string {
     if (value.type === 'foreign' && value.dialect !== dialect) return '';
-    if (ownExtra(value.extra)['isPart'] === true && value.type === 'foreign') {
+    if (ownOf(value.extra)['isPart'] === true && value.type === 'foreign') {
       const [current, opened] = messageFor('other', value.extra);
       return opened + current.insert(value.value);
     }
     if (value.type === 'media' && pictureItem(value, '') === undefined) return '';
-    const wanted = value.type === 'foreign' ? value.value['id'] : ownExtra(value.extra)['id'];
+    const wanted = value.type === 'foreign' ? value.value['id'] : ownOf(value.extra)['id'];
     const { place, text } = output.next(value.type === 'foreign' ? 'item' : 'ig', wanted);
     const item =
-      value.type === 'foreign' ? foreignItem(value.value, place.id) : asObject(pictureItem(value, place.id));
+      value.type === 'foreign' ? foreignItem(value.value, place.id) : fieldsOf(pictureItem(value, place.id));
     const at = { output_index: place.index, item };
     output.items[place.index] = item;
     return text + write('response.output_item.added', at) + write('response.output_item.done', at);

@@ -1,26 +1,26 @@
 import type { Tool, ToolChoice } from '../../protocol/chat-request.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { dialect, dropForeign, ownExtra } from './own-extra.ts';
-import { asText, compact } from './read.ts';
+import { nameOptions, readBuiltIn } from '../shared/built-in-tools.ts';
+import type { Drops } from '../shared/collect-drops.ts';
+import { nameOfBuiltIn } from '../shared/name-foreign.ts';
+import { defined } from '../shared/read.ts';
+import { dialect, ownOf } from './own-extra.ts';
 
-export function renderTools(tools: readonly Tool[], dropped: Set<string>): JsonObject[] {
-  return tools.map((tool) => renderTool(tool, dropped)).filter((tool) => tool !== undefined);
+export function renderTools(tools: readonly Tool[], drops: Drops): JsonObject[] {
+  return tools.map((tool) => renderTool(tool, drops)).filter((tool) => tool !== undefined);
 }
 
-function renderTool(tool: Tool, dropped: Set<string>): JsonObject | undefined {
+function renderTool(tool: Tool, drops: Drops): JsonObject | undefined {
   if (tool.type === 'built-in') {
-    const own = tool.extra[dialect];
-    if (own === undefined) dropped.add(`tools.${nameOfBuiltIn(tool)}`);
-    return own;
+    return tool.extra[dialect] ?? renderKnown(tool, drops);
   }
-  dropForeign(tool.extra, dropped, 'tools.');
-  const own = ownExtra(tool.extra);
+  const own = ownOf(tool.extra);
   if (tool.type === 'custom') {
     const { name, description, format } = tool;
-    return compact({ type: 'custom', name, description, format, ...own });
+    return defined({ type: 'custom', name, description, format, ...own });
   }
-  if (tool.cache !== undefined) dropped.add('tools.cache_control');
-  return compact({
+  if (tool.cache !== undefined) drops.add('tools.cache_control');
+  return defined({
     type: 'function',
     name: tool.name,
     description: tool.description,
@@ -32,9 +32,23 @@ function renderTool(tool: Tool, dropped: Set<string>): JsonObject | undefined {
   });
 }
 
-function nameOfBuiltIn({ extra }: Extract<Tool, { type: 'built-in' }>): string {
-  const [fields = {}] = Object.values(extra);
-  return asText(fields['type']) ?? Object.keys(fields)[0] ?? 'built_in';
+/** A tool that other providers have as well. */
+function renderKnown(tool: Extract<Tool, { type: 'built-in' }>, drops: Drops): JsonObject | undefined {
+  const known = readBuiltIn(tool);
+  switch (known?.kind) {
+    case 'web-search': {
+      const { allowedDomains, location } = known;
+      nameOptions(tool, { known, taken: ['allowedDomains', 'location'] }, drops);
+      const filters = allowedDomains && { allowed_domains: allowedDomains };
+      return defined({ type: 'web_search', filters, user_location: location });
+    }
+    case 'code':
+      nameOptions(tool, { known, taken: [] }, drops);
+      return { type: 'code_interpreter', container: { type: 'auto' } };
+    default:
+      drops.add(nameOfBuiltIn(tool));
+      return undefined;
+  }
 }
 
 export function renderToolChoice(choice: ToolChoice, tools: readonly Tool[] = []): Json {

@@ -264,13 +264,12 @@ describe('the conversation', () => {
       'messages.cache_control',
       'messages.executableCode',
       'messages.citations',
-      'messages.is_error',
     ]);
     expect(render({ messages })['input']).toMatchObject([
       { role: 'user' },
       { role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,AAAA' }] },
       { role: 'assistant' },
-      { type: 'function_call_output', output: '' },
+      { type: 'function_call_output', output: 'Error' },
     ]);
   });
 });

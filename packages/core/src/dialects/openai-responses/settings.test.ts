@@ -100,9 +100,9 @@ describe('the settings', () => {
   it("other dialects' own fields are named once, but not what only describes", () => {
     const extra = { gemini: { safetySettings: [], id: 'x' } };
     const tools = [
-      { type: 'built-in', extra: { 'anthropic-messages': { type: 'web_search_20250305' } } },
+      { type: 'built-in', extra: { 'anthropic-messages': { type: 'memory_20250818' } } },
     ] as const;
-    expect(dropped({ extra, tools })).toEqual(['safetySettings', 'tools.web_search_20250305']);
+    expect(dropped({ extra, tools })).toEqual(['safetySettings', 'tools.memory_20250818']);
   });
 
   it('a budget becomes an effort', () => {
@@ -113,7 +113,7 @@ describe('the settings', () => {
       { effort: 'medium' },
       { effort: 'high' },
     ]);
-    expect(render({ reasoning: { budget: 'dynamic' } })['reasoning']).toBeUndefined();
+    expect(render({ reasoning: { budget: 'dynamic' } })['reasoning']).toEqual({ effort: 'medium' });
   });
 
   it('sealed reasoning is asked for where a model has it', () => {

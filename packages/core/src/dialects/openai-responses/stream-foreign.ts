@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/json.ts';
-import { dialect } from './own-extra.ts';
+import { parseToolItem } from './parse-output.ts';
 import { merge, type StreamContext, type StreamItem } from './stream-item.ts';
 
 /** An item of a built-in tool: its events are steps on the way to the whole item, which is the block. */
@@ -14,9 +14,9 @@ export function streamForeign(first: JsonObject, type: string, context: StreamCo
       item.isDone = true;
       // The whole item replaces what was announced: it need not have the same fields.
       item.item = final ?? merge(item.item, final);
-      context.types.add('foreign');
+      const value = parseToolItem(item.item);
+      context.types.add(value.type);
       context.previous = undefined;
-      const value = { type: 'foreign', dialect, value: item.item } as const;
       return [{ type: 'block', choice: 0, block, value }];
     },
   };

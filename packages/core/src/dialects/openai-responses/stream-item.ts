@@ -1,7 +1,7 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { asName, brokenAnswer, isObject } from './read.ts';
+import { isObject, isSameJson, parseJson, protocolError, wordOf } from '../shared/read.ts';
 
 /** What the items of one stream share. */
 export interface StreamContext {
@@ -28,19 +28,16 @@ export interface StreamItem {
  * What is still to be said when the whole is known. Deltas may stop short of it; one that contradicts it was lost on the way,
  * and the answer is not to be trusted. An empty whole is one that was not told.
  */
-export function restOf(said: string, whole: Json | undefined, isJson = false): string {
+export function stillToSay(said: string, whole: Json | undefined, isJson = false): string {
   if (typeof whole !== 'string' || whole === '' || whole === said) return '';
   if (whole.startsWith(said)) return whole.slice(said.length);
-  if (whole.trim() === said.trim() || (isJson && isSameJson(said, whole))) return '';
-  throw brokenAnswer('the end of a block contradicts its beginning');
+  if (whole.trim() === said.trim() || (isJson && isSameText(said, whole))) return '';
+  throw protocolError('the end of a block contradicts its beginning');
 }
 
-function isSameJson(one: string, other: string): boolean {
-  try {
-    return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));
-  } catch {
-    return false;
-  }
+function isSameText(one: string, other: string): boolean {
+  const json = parseJson(one);
+  return json !== undefined && isSameJson(json, parseJson(other));
 }
 
 /** The item's type, by an event of an item that was never announced. */
@@ -60,12 +57,12 @@ export function typeOfPart(part: Json | undefined): string {
 /** Later knowledge about an item, over earlier; what is empty says nothing. */
 export function merge(earlier: JsonObject, later: JsonObject | undefined): JsonObject {
   if (later === undefined) return earlier;
-  const isNamed = asName(later['name']) !== undefined || asName(earlier['name']) === undefined;
+  const isNamed = wordOf(later['name']) !== undefined || wordOf(earlier['name']) === undefined;
   return {
     ...earlier,
     ...later,
     ...(isNamed ? {} : { name: earlier['name'] }),
-    ...(asName(later['call_id']) === undefined && asName(earlier['call_id']) !== undefined
+    ...(wordOf(later['call_id']) === undefined && wordOf(earlier['call_id']) !== undefined
       ? { call_id: earlier['call_id'] }
       : {}),
   };

@@ -1,17 +1,19 @@
 import type { Logprob, Part } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import { fieldsOf, indexOf, isEmpty, isObject, listOf, optional, restOf } from '../shared/read.ts';
+import { saidText } from '../shared/said.ts';
 import { parseAnnotation } from './convert-citation.ts';
 import { parseLogprobs } from './convert-logprobs.ts';
-import { keep } from './own-extra.ts';
+import { extraOf } from './own-extra.ts';
 import { isBorder, itemFields, parseTextPart } from './parse-output.ts';
 import { foreignPart } from './parse-parts.ts';
-import { asIndex, asList, asObject, asText, isEmpty, isObject, omit, optional } from './read.ts';
-import { merge, restOf, type StreamContext, type StreamItem } from './stream-item.ts';
+import { merge, type StreamContext, type StreamItem, stillToSay } from './stream-item.ts';
 
 interface OpenPart {
   readonly kind: 'text' | 'refusal' | 'foreign';
   readonly block: number;
-  text: string;
+  readonly said: GrowingText;
   /** Kept only where no whole part repeats them. */
   annotations: JsonObject[];
   logprobs: Logprob[];
@@ -41,46 +43,49 @@ export function streamMessage(first: JsonObject, context: StreamContext): Stream
     const known = parts.get(index);
     if (known !== undefined) return [known, []];
     const block = context.blocks++;
-    const made: OpenPart = { kind, block, text: '', annotations: [], logprobs: [], part };
+    const made: OpenPart = { kind, block, said: new GrowingText(), annotations: [], logprobs: [], part };
     parts.set(index, made);
     context.types.add(kind);
     if (kind === 'foreign') return [made, []];
     const start: Part =
       kind === 'text'
-        ? { type: 'text-start', choice: 0, block, ...keep(ofItem(index)) }
+        ? { type: 'text-start', choice: 0, block, ...extraOf(ofItem(index)) }
         : { type: 'refusal-start', choice: 0, block };
     return [made, [start]];
   }
 
   function say(part: OpenPart, text: string): Part[] {
     if (text === '' || part.kind === 'foreign') return [];
-    part.text += text;
+    part.said.add(text);
     return [
       { type: part.kind === 'text' ? 'text-delta' : 'refusal-delta', choice: 0, block: part.block, text },
     ];
   }
 
   function take(type: string, event: JsonObject): readonly Part[] {
-    const index = asIndex(event['content_index']) ?? 0;
+    const index = indexOf(event['content_index']) ?? 0;
     switch (type) {
       case 'response.content_part.added':
-        return open(index, kindOf(event['part']), asObject(event['part']))[1];
+        return open(index, kindOf(event['part']), fieldsOf(event['part']))[1];
       case 'response.content_part.done': {
         const [part, started] = open(index, kindOf(event['part']));
-        part.part = { ...part.part, ...asObject(event['part']) };
-        return [...started, ...say(part, restOf(part.text, wholeText(part)))];
+        part.part = { ...part.part, ...fieldsOf(event['part']) };
+        return [...started, ...say(part, stillToSay(part.said.toString(), wholeText(part)))];
       }
       case 'response.output_text.delta':
       case 'response.refusal.delta': {
         const [part, started] = open(index, type === 'response.refusal.delta' ? 'refusal' : 'text');
         for (const token of parseLogprobs(event['logprobs'])) part.logprobs.push(token);
-        return [...started, ...say(part, asText(event['delta']) ?? '')];
+        return [...started, ...say(part, saidText(event['delta'], 'a delta'))];
       }
       case 'response.output_text.done':
       case 'response.refusal.done': {
         const isRefusal = type === 'response.refusal.done';
         const [part, started] = open(index, isRefusal ? 'refusal' : 'text');
-        return [...started, ...say(part, restOf(part.text, event[isRefusal ? 'refusal' : 'text']))];
+        return [
+          ...started,
+          ...say(part, stillToSay(part.said.toString(), event[isRefusal ? 'refusal' : 'text'])),
+        ];
       }
       case 'response.output_text.annotation.added':
         return annotate(index, event['annotation']);
@@ -106,7 +111,7 @@ export function streamMessage(first: JsonObject, context: StreamContext): Stream
     item.item = merge(item.item, final);
     const { content } = item.item;
     const told: readonly Json[] =
-      typeof content === 'string' ? [{ type: 'output_text', text: content }] : asList(content);
+      typeof content === 'string' ? [{ type: 'output_text', text: content }] : listOf(content);
     const out: Part[] = [];
     for (const [index, part] of told.filter(isObject).entries()) {
       const [opened, started] = open(index, kindOf(part));
@@ -124,18 +129,21 @@ export function streamMessage(first: JsonObject, context: StreamContext): Stream
       context.previous = value;
       return [{ type: 'block', choice: 0, block, value }];
     }
-    const out = say(part, restOf(part.text, wholeText(part)));
+    const out = say(part, stillToSay(part.said.toString(), wholeText(part)));
     if (kind === 'refusal') {
-      context.previous = { type: 'refusal', text: part.text };
+      context.previous = { type: 'refusal', text: part.said.toString() };
       return [...out, { type: 'refusal-end', choice: 0, block }];
     }
-    for (const annotation of asList(part.part['annotations']).slice(part.annotations.length)) {
+    for (const annotation of listOf(part.part['annotations']).slice(part.annotations.length)) {
       if (isObject(annotation)) out.push(cite(part, annotation));
     }
     const told = parseLogprobs(part.part['logprobs']);
     const tokens = told.length > 0 ? told : part.logprobs;
     if (tokens.length > 0) out.push({ type: 'logprobs', choice: 0, tokens });
-    const ending = parseTextPart({ type: 'output_text', ...omit(part.part, ['annotations']) }, ofItem(index));
+    const ending = parseTextPart(
+      { type: 'output_text', ...restOf(part.part, ['annotations']) },
+      ofItem(index),
+    );
     context.previous = ending;
     return [...out, { type: 'text-end', choice: 0, block, ...optional('extra', ending?.extra) }];
   }
@@ -144,7 +152,7 @@ export function streamMessage(first: JsonObject, context: StreamContext): Stream
 }
 
 function kindOf(part: Json | undefined): OpenPart['kind'] {
-  const type = asObject(part)['type'];
+  const type = fieldsOf(part)['type'];
   if (type === 'refusal') return 'refusal';
   return type === undefined || type === 'output_text' || type === 'text' || type === 'input_text'
     ? 'text'

@@ -1,10 +1,12 @@
 import type { Part } from '../../protocol/chat-answer.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import { fieldsOf, indexOf, listOf, optional, stringOf } from '../shared/read.ts';
+import { saidText } from '../shared/said.ts';
 import { parseReasoningItem, partBreak, summaryOf } from './convert-reasoning.ts';
 import { keptFields } from './item-id.ts';
-import { keep } from './own-extra.ts';
-import { asIndex, asList, asObject, asText, optional } from './read.ts';
-import { merge, restOf, type StreamContext, type StreamItem } from './stream-item.ts';
+import { extraOf } from './own-extra.ts';
+import { merge, type StreamContext, type StreamItem, stillToSay } from './stream-item.ts';
 
 type Kind = 'summary' | 'content';
 
@@ -15,9 +17,9 @@ type Kind = 'summary' | 'content';
 export function streamReasoning(first: JsonObject, context: StreamContext): StreamItem {
   const item: StreamItem = { type: 'reasoning', item: first, isDone: false, take, finish };
   const block = context.blocks++;
-  const texts: Record<Kind, Map<number, string>> = { summary: new Map(), content: new Map() };
+  const texts: Record<Kind, Map<number, GrowingText>> = { summary: new Map(), content: new Map() };
   let shown: Kind | undefined;
-  let text = '';
+  const text = new GrowingText();
 
   function start(kind: Kind | undefined): Part[] {
     if (shown !== undefined) return [];
@@ -26,12 +28,12 @@ export function streamReasoning(first: JsonObject, context: StreamContext): Stre
     const fields = keptFields(item.item, ['type', 'summary', 'content', 'encrypted_content']);
     // Thoughts that are no summary are told so from the beginning: they are shown under another name.
     const mark = shown === 'content' ? { content: [] } : {};
-    return [{ type: 'reasoning-start', choice: 0, block, ...keep({ ...fields, ...mark }) }];
+    return [{ type: 'reasoning-start', choice: 0, block, ...extraOf({ ...fields, ...mark }) }];
   }
 
   function say(more: string): Part[] {
     if (more === '') return [];
-    text += more;
+    text.add(more);
     return [{ type: 'reasoning-delta', choice: 0, block, text: more }];
   }
 
@@ -40,19 +42,21 @@ export function streamReasoning(first: JsonObject, context: StreamContext): Stre
     if (known.has(index)) return [];
     const out = start(kind);
     if (kind === shown && known.size > 0) out.push(...say(partBreak));
-    known.set(index, '');
+    known.set(index, new GrowingText());
     return out;
   }
 
   function take(type: string, event: JsonObject): readonly Part[] {
     if (type === 'response.output_item.added') return [];
     const kind: Kind = type.includes('summary') ? 'summary' : 'content';
-    const index = asIndex(event[kind === 'summary' ? 'summary_index' : 'content_index']) ?? 0;
+    const index = indexOf(event[kind === 'summary' ? 'summary_index' : 'content_index']) ?? 0;
     const out = reach(kind, index);
-    const said = texts[kind].get(index) ?? '';
-    const whole = asText(event['text']) ?? asText(asObject(event['part'])['text']);
-    const more = type.endsWith('.delta') ? (asText(event['delta']) ?? '') : restOf(said, whole);
-    texts[kind].set(index, said + more);
+    const said = texts[kind].get(index);
+    const whole = stringOf(event['text']) ?? stringOf(fieldsOf(event['part'])['text']);
+    const more = type.endsWith('.delta')
+      ? saidText(event['delta'], 'a delta')
+      : stillToSay(said?.toString() ?? '', whole);
+    said?.add(more);
     // A part that was left behind cannot be said any more, but is in the item.
     if (kind === shown && index === [...texts[kind].keys()].at(-1)) out.push(...say(more));
     return out;
@@ -61,18 +65,26 @@ export function streamReasoning(first: JsonObject, context: StreamContext): Stre
   function finish(final: JsonObject | undefined): readonly Part[] {
     item.isDone = true;
     const told = merge(item.item, final);
-    const summary = asList(told['summary']);
+    const summary = listOf(told['summary']);
     item.item = {
       ...told,
-      summary: summary.length > 0 ? summary : [...texts.summary.values()].flatMap(summaryOf),
-      ...(texts.content.size === 0 || asList(told['content']).length > 0
+      summary:
+        summary.length > 0
+          ? summary
+          : [...texts.summary.values()].flatMap((said) => summaryOf(said.toString())),
+      ...(texts.content.size === 0 || listOf(told['content']).length > 0
         ? {}
-        : { content: [...texts.content.values()].map((said) => ({ type: 'reasoning_text', text: said })) }),
+        : {
+            content: [...texts.content.values()].map((said) => ({
+              type: 'reasoning_text',
+              text: said.toString(),
+            })),
+          }),
     };
     const { text: whole, signature, extra } = parseReasoningItem(item.item);
-    const out = start(asList(item.item['summary']).length > 0 ? 'summary' : undefined);
-    const isBoth = shown === 'content' && asList(item.item['summary']).length > 0;
-    if (!isBoth) out.push(...say(restOf(text, whole)));
+    const out = start(listOf(item.item['summary']).length > 0 ? 'summary' : undefined);
+    const isBoth = shown === 'content' && listOf(item.item['summary']).length > 0;
+    if (!isBoth) out.push(...say(stillToSay(text.toString(), whole)));
     context.previous = undefined;
     return [
       ...out,

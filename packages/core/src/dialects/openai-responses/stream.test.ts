@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatAnswer, Part } from '../../protocol/chat-answer.ts';
-import type { JsonObject } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import { collectParts } from '../shared/collect-parts.ts';
 import { openaiResponses as codec } from './codec.ts';
 
@@ -16,6 +16,11 @@ const created = { type: 'response.created', response: { id: 'resp_1', model: 'm'
 const completed = (output: readonly JsonObject[] = [], more: JsonObject = {}): JsonObject => ({
   type: 'response.completed',
   response: { id: 'resp_1', status: 'completed', output, ...more },
+});
+
+const told = (id: string, type: string, more: JsonObject = {}): JsonObject => ({
+  type: `response.${type}`,
+  response: { id, model: 'm', output: [], ...more },
 });
 
 describe('a stream', () => {
@@ -47,6 +52,21 @@ describe('a stream', () => {
     expect(collectParts(stream([...events, completed()])).choices[0]?.content).toMatchObject([
       { text: 'ab' },
     ]);
+  });
+
+  it('whose response has another id in each event is one answer', () => {
+    const parts = stream([
+      told('a', 'created'),
+      told('b', 'in_progress'),
+      { type: 'response.output_text.delta', output_index: 0, item_id: 'c', delta: 'Hi' },
+      told('d', 'in_progress'),
+      { type: 'response.output_text.delta', output_index: 0, item_id: 'e', delta: '!' },
+      told('f', 'completed', { status: 'completed' }),
+    ]);
+    expect(collectParts(parts).choices[0]).toMatchObject({
+      content: [{ type: 'text', text: 'Hi!' }],
+      finish: { reason: 'stop' },
+    });
   });
 
   it('deltas of an item that was never added start it', () => {
@@ -150,12 +170,37 @@ describe('a stream', () => {
       'a call has no name',
       [{ type: 'response.function_call_arguments.delta', output_index: 0, delta: '{' }, completed()],
     ],
+    [
+      'a delta is no text',
+      [{ type: 'response.output_text.delta', output_index: 0, delta: 5 }, completed([text])],
+    ],
+    [
+      'an item goes on after its end',
+      [
+        { type: 'response.output_item.done', output_index: 0, item: text },
+        { type: 'response.output_text.delta', output_index: 0, delta: 'x' },
+        completed(),
+      ],
+    ],
   ])('is not trusted where %s', (_, events) => {
     expect(() => stream(events)).toThrow(
       expect.objectContaining({
         code: 'VE_UPSTREAM_PROTOCOL',
         failure: { retry: 'elsewhere', health: 'failure', sent: true },
       }),
+    );
+  });
+
+  it.each<Json>([
+    5,
+    { type: 'message', content: 5 },
+    { type: 'message', content: [{ type: 'output_text', text: 5 }] },
+    { type: 'reasoning', summary: [{ type: 'summary_text', text: 5 }] },
+    { ...call, arguments: 5 },
+    { ...call, name: null },
+  ])('nor a whole answer with the item %j', (item) => {
+    expect(() => codec.parseAnswer({ status: 'completed', output: [item] })).toThrow(
+      expect.objectContaining({ code: 'VE_UPSTREAM_PROTOCOL' }),
     );
   });
 

@@ -1,6 +1,7 @@
 import type { ToolCallBlock } from '../../protocol/content.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import { optional } from '../shared/read.ts';
 import type { BlockEnd, Place, WriteEvent, WrittenBlock, WrittenItem } from './event-writer.ts';
-import { optional } from './read.ts';
 import { callItem } from './render-items.ts';
 
 /** `response.output_item.added` is written by whoever opens it. */
@@ -13,6 +14,8 @@ export function writeCall(
   const events = isCustom ? 'response.custom_tool_call_input' : 'response.function_call_arguments';
   const inputField = isCustom ? 'input' : 'arguments';
   const place = { item_id: id, output_index: index };
+  const input = new GrowingText();
+  const writeDelta = write.often(`${events}.delta`, place);
   let block = first;
   let isEnded = false;
   const call: WrittenItem & WrittenBlock = {
@@ -26,14 +29,14 @@ export function writeCall(
   };
 
   function delta(text: string): string {
-    block = { ...block, input: block.input + text };
-    return write(`${events}.delta`, { ...place, delta: text });
+    input.add(text);
+    return writeDelta({ delta: text });
   }
 
   function end({ extra }: BlockEnd): string {
     isEnded = true;
-    block = { ...block, ...optional('extra', extra) };
-    const more = block.input === '' && !isCustom ? delta('{}') : '';
+    const more = input.isEmpty && !isCustom ? delta('{}') : '';
+    block = { ...block, input: input.toString(), ...optional('extra', extra) };
     return more + write(`${events}.done`, { ...place, [inputField]: block.input });
   }
 

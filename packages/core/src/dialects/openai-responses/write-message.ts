@@ -1,10 +1,11 @@
 import type { Logprob } from '../../protocol/chat-answer.ts';
 import type { Citation, Extra, RefusalBlock, TextBlock } from '../../protocol/content.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import { optional, restOf } from '../shared/read.ts';
 import { renderCitation } from './convert-citation.ts';
 import { renderLogprobs } from './convert-logprobs.ts';
 import type { Place, WriteEvent, WrittenBlock, WrittenItem } from './event-writer.ts';
-import { omit, optional } from './read.ts';
 import { messageItem } from './render-items.ts';
 import { refusalPart, textPart } from './render-said.ts';
 
@@ -22,7 +23,9 @@ export interface WrittenMessage extends WrittenItem {
 
 interface PartState {
   readonly index: number;
+  /** Without its text. */
   block: TextBlock | RefusalBlock;
+  readonly said: GrowingText;
   /** A part that came in one piece, in place of the block. */
   readonly value: JsonObject | undefined;
   readonly citations: Citation[];
@@ -73,6 +76,7 @@ export function writeMessage(
     const part: PartState = {
       index: parts.length,
       block,
+      said: new GrowingText(),
       value,
       citations: [],
       tokens: [],
@@ -85,17 +89,21 @@ export function writeMessage(
   }
 
   function handleOf(part: PartState): WrittenBlock {
+    const isRefusal = part.block.type === 'refusal';
+    const writeDelta = write.often(
+      isRefusal ? 'response.refusal.delta' : 'response.output_text.delta',
+      place(part),
+    );
     return {
       delta: (text) => {
-        part.block = { ...part.block, text: part.block.text + text };
-        if (part.block.type === 'refusal')
-          return write('response.refusal.delta', { ...place(part), delta: text });
-        const logprobs = renderLogprobs(part.tokens.slice(part.told));
+        part.said.add(text);
+        if (isRefusal) return writeDelta({ delta: text });
+        const logprobs = part.told === part.tokens.length ? [] : renderLogprobs(part.tokens.slice(part.told));
         part.told = part.tokens.length;
-        return write('response.output_text.delta', { ...place(part), delta: text, logprobs });
+        return writeDelta({ delta: text, logprobs });
       },
       cite: (citation) => {
-        const annotation = renderCitation(citation, part.block.text);
+        const annotation = renderCitation(citation, part.said.toString());
         part.citations.push(citation);
         if (annotation === undefined) return '';
         const before = part.citations
@@ -136,7 +144,7 @@ export function writeMessage(
 
   function lastWords(part: PartState): string {
     if (part.value !== undefined) return '';
-    const { text } = part.block;
+    const text = part.said.toString();
     return part.block.type === 'refusal'
       ? write('response.refusal.done', { ...place(part), refusal: text })
       : write('response.output_text.done', { ...place(part), text, logprobs: renderLogprobs(part.tokens) });
@@ -154,14 +162,15 @@ export function writeMessage(
 /** A part that is shown to the SDKs has all lists, also the empty. */
 function partOf(part: PartState): JsonObject {
   if (part.value !== undefined) return part.value;
-  if (part.block.type === 'refusal') return refusalPart(part.block);
-  return { ...partWithTokens(part), logprobs: renderLogprobs(part.tokens) };
+  const whole = partWithTokens(part);
+  return part.block.type === 'refusal' ? whole : { ...whole, logprobs: renderLogprobs(part.tokens) };
 }
 
 /** The same part as a whole answer has. */
-function partWithTokens({ block, value, citations, tokens }: PartState): JsonObject {
+function partWithTokens({ block, said, value, citations, tokens }: PartState): JsonObject {
   if (value !== undefined) return value;
-  if (block.type === 'refusal') return refusalPart(block);
-  const part = textPart({ ...block, citations });
-  return tokens.length === 0 ? part : { ...omit(part, ['logprobs']), logprobs: renderLogprobs(tokens) };
+  const text = said.toString();
+  if (block.type === 'refusal') return refusalPart({ ...block, text });
+  const part = textPart({ ...block, text, citations });
+  return tokens.length === 0 ? part : { ...restOf(part, ['logprobs']), logprobs: renderLogprobs(tokens) };
 }

@@ -1,9 +1,10 @@
 import type { Extra, ReasoningBlock } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { GrowingText } from '../shared/growing-text.ts';
+import { isList, optional, restOf } from '../shared/read.ts';
 import { canShow } from './convert-reasoning.ts';
 import type { BlockEnd, Place, WriteEvent, WrittenBlock, WrittenItem } from './event-writer.ts';
-import { ownExtra } from './own-extra.ts';
-import { isList, omit, optional } from './read.ts';
+import { ownOf } from './own-extra.ts';
 import { reasoningItem } from './render-items.ts';
 import type { WrittenOutput } from './written-output.ts';
 
@@ -13,11 +14,12 @@ export function writeReasoning(
   output: WrittenOutput,
   extra: Extra | undefined,
 ): WrittenBlock {
-  const own = ownExtra(extra);
+  const own = ownOf(extra);
   const isContent = isList(own['content']);
   const partEvent = isContent ? 'response.content_part' : 'response.reasoning_summary_part';
   const textEvent = isContent ? 'response.reasoning_text' : 'response.reasoning_summary_text';
-  let text = '';
+  const thoughts = new GrowingText();
+  let writeDelta: ((other: JsonObject) => string) | undefined;
   let place: Place | undefined;
   let item: JsonObject = {};
   let isEnded = false;
@@ -26,7 +28,7 @@ export function writeReasoning(
     const next = output.next('rs', wantedId);
     place = next.place;
     const known = reasoningItem({ type: 'reasoning', text: '', ...optional('extra', extra) }, place.id);
-    item = { ...omit(known, ['encrypted_content']), summary: [], ...(isContent ? { content: [] } : {}) };
+    item = { ...restOf(known, ['encrypted_content']), summary: [], ...(isContent ? { content: [] } : {}) };
     const { index } = place;
     // It is whole when its block ends, whatever comes after it.
     const written: WrittenItem = {
@@ -59,17 +61,19 @@ export function writeReasoning(
       at = first.at;
       out = first.shown + write(`${partEvent}.added`, { ...about(at), part: part('') });
     }
-    text += more;
-    return out + write(`${textEvent}.delta`, { ...about(at), delta: more });
+    thoughts.add(more);
+    writeDelta ??= write.often(`${textEvent}.delta`, about(at));
+    return out + writeDelta({ delta: more });
   }
 
   function finish(last: BlockEnd): string {
+    const text = thoughts.toString();
     const block: ReasoningBlock = { type: 'reasoning', text, ...optional('extra', extra), ...last };
     let out = '';
     let at = place;
     if (at === undefined) {
       if (!canShow(block)) return '';
-      const first = show(ownExtra(block.extra)['id']);
+      const first = show(ownOf(block.extra)['id']);
       at = first.at;
       out = first.shown;
     } else {

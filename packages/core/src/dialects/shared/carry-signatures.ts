@@ -18,6 +18,12 @@ function wrap({ dialect, value }: Signature, by: ChatDialect, isRedacted: boolea
   return { dialect: by, value: Buffer.from(text).toString('base64') };
 }
 
+/** Clients of these formats give back no thought that has no signature. */
+const needsSignature: ReadonlySet<ChatDialect> = new Set(['anthropic-messages', 'openai-responses']);
+
+/** Of a thought that nobody signed. */
+const none: Signature = { dialect: 'openai-chat', value: '' };
+
 const isForeign = (signature: Signature | undefined, dialect: ChatDialect): signature is Signature =>
   signature !== undefined && signature.dialect !== dialect && dialect !== 'openai-chat';
 
@@ -33,6 +39,10 @@ export function wrapAnswer(answer: ChatAnswer, dialect: ChatDialect): ChatAnswer
 }
 
 function wrapBlock(block: AssistantBlock, dialect: ChatDialect): AssistantBlock {
+  if (block.type === 'reasoning' && block.signature === undefined)
+    return block.text === '' || !needsSignature.has(dialect)
+      ? block
+      : { ...block, signature: wrap(none, dialect, false) };
   if (!('signature' in block) || !isForeign(block.signature, dialect)) return block;
   const isRedacted = block.type === 'reasoning' && block.isRedacted === true;
   return { ...block, signature: wrap(block.signature, dialect, isRedacted) };
@@ -41,13 +51,36 @@ function wrapBlock(block: AssistantBlock, dialect: ChatDialect): AssistantBlock 
 /** For a caller of this dialect, part by part. */
 export function partWrapper(dialect: ChatDialect): (part: Part) => Part {
   const redacted = new Set<string>();
+  const shown = needsSignature.has(dialect) ? new ShownThoughts() : undefined;
   return (part) => {
+    if (part.type === 'reasoning-delta') shown?.see(part);
+    if (part.type === 'reasoning-end' && part.signature === undefined)
+      return shown?.has(part) === true ? { ...part, signature: wrap(none, dialect, false) } : part;
     if (part.type === 'reasoning-start' && part.isRedacted === true)
       redacted.add(`${part.choice} ${part.block}`);
     if (!('signature' in part) || !isForeign(part.signature, dialect)) return part;
     const isRedacted = redacted.has(`${part.choice} ${part.block}`);
     return { ...part, signature: wrap(part.signature, dialect, isRedacted) };
   };
+}
+
+type Delta = Extract<Part, { type: 'reasoning-delta' }>;
+
+/** The blocks of reasoning that something was shown of. */
+class ShownThoughts {
+  readonly #blocks = new Map<number, Set<number>>();
+  #last: Delta | undefined;
+
+  see(part: Delta): void {
+    const isSame = part.choice === this.#last?.choice && part.block === this.#last.block;
+    if (isSame || part.text === '') return;
+    this.#last = part;
+    this.#blocks.set(part.choice, (this.#blocks.get(part.choice) ?? new Set()).add(part.block));
+  }
+
+  has({ choice, block }: Pick<Delta, 'choice' | 'block'>): boolean {
+    return this.#blocks.get(choice)?.has(block) === true;
+  }
 }
 
 /** Of a caller of this dialect. */
@@ -76,6 +109,10 @@ function unwrapBlock(block: AssistantBlock, by: ChatDialect): AssistantBlock {
   const dialect = readDialect(found?.[1]);
   if (found === null || dialect === undefined) return block;
   const signature = { dialect, value: found[3] ?? '' };
+  if (signature.value === '') {
+    const { signature: _, ...unsigned } = block;
+    return unsigned;
+  }
   return block.type === 'reasoning' && found[2] === '!'
     ? { ...block, signature, isRedacted: true }
     : { ...block, signature };

@@ -8,6 +8,7 @@ import type {
   Part,
 } from '../../protocol/chat-answer.ts';
 import type { AssistantBlock, Citation } from '../../protocol/content.ts';
+import { optional } from './read.ts';
 
 type BlockPart = Extract<Part, { block: number }>;
 
@@ -112,12 +113,4 @@ function addTo(block: AssistantBlock | undefined, part: BlockPart): AssistantBlo
 
 function withCitation(known: readonly Citation[] = [], citation: Citation): readonly Citation[] {
   return [...known, citation];
-}
-
-function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { [Key in Name]?: Value } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one name, one value
-  return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
 }

@@ -1,11 +1,10 @@
 import type { WireEvent } from '../../protocol/codec.ts';
 import type { ChatDialect } from '../../protocol/content.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { eventLimit } from '../../stream/event-limit.ts';
+import { ArrayStreamReader } from '../../stream/read-array-stream.ts';
 import { AwsEventReader } from '../../stream/read-aws-events.ts';
 import { EventReader, type ServerEvent } from '../../stream/read-events.ts';
-
-/** Bytes that one event may have before the stream is given up. */
-const eventLimit = 1_048_576;
 
 /** The events of a stream, out of bytes that are cut anywhere. */
 export interface WireReader {
@@ -16,16 +15,52 @@ export interface WireReader {
 
 /** Amazon frames its events in a format of its own; everybody else sends server-sent events. */
 export function wireReader(dialect: ChatDialect): WireReader {
-  return dialect === 'bedrock' ? awsReader() : sseReader();
+  if (dialect === 'bedrock') return awsReader();
+  return dialect === 'gemini' ? googleReader() : sseReader();
+}
+
+/** Server-sent events, as we ask for; some who stand in for Google send the array that it gives unasked. */
+function googleReader(): WireReader {
+  let reader: WireReader | undefined;
+  return {
+    push: (chunk) => {
+      if (reader === undefined && chunk.toString('latin1').trim() === '') return [];
+      reader ??= isArray(chunk) ? arrayReader() : sseReader();
+      return reader.push(chunk);
+    },
+    end: () => reader?.end() ?? [],
+  };
+}
+
+/** Whether JSON that begins so is an array. */
+export function isArray(beginning: Buffer): boolean {
+  return /^\s*\[/.test(beginning.toString('latin1', 0, 64));
+}
+
+function arrayReader(): WireReader {
+  const reader = new ArrayStreamReader(eventLimit);
+  return {
+    push: (chunk) => reader.push(chunk).map((text) => ({ name: undefined, data: parseObject(text) })),
+    end: () => {
+      reader.end();
+      return [];
+    },
+  };
 }
 
 function sseReader(): WireReader {
   const reader = new EventReader(eventLimit);
-  return { push: (chunk) => reader.push(chunk).map(toWire), end: () => reader.end().map(toWire) };
+  return { push: (chunk) => toWire(reader.push(chunk)), end: () => toWire(reader.end()) };
 }
 
-function toWire({ name, data }: ServerEvent): WireEvent {
-  return { name, data: data.trim() === '[DONE]' ? undefined : parseObject(data) };
+function toWire(events: readonly ServerEvent[]): WireEvent[] {
+  const wire: WireEvent[] = [];
+  for (const { name, data } of events) {
+    const text = data.trim();
+    // Some servers keep a connection open with events that say nothing.
+    if (text !== '') wire.push({ name, data: text === '[DONE]' ? undefined : parseObject(text) });
+  }
+  return wire;
 }
 
 function awsReader(): WireReader {

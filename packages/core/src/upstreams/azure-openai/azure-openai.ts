@@ -1,10 +1,12 @@
-import { openaiQuirks } from '../../dialects/openai-chat/quirks.ts';
+import { openaiQuirks } from '../../dialects/openai-chat/openai-quirks.ts';
 import { optionsError } from '../../errors.ts';
 import type { Operation } from '../../protocol/call.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
+import { encodeSegment } from '../encode-segment.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
+/** What `azureOpenAI` takes. */
 export interface AzureOpenAIOptions extends UpstreamOptions {
   /** The resource's name: the first part of `https://{resource}.openai.azure.com`. */
   readonly resource?: string;
@@ -14,7 +16,7 @@ export interface AzureOpenAIOptions extends UpstreamOptions {
   readonly apiKey?: ApiKey | undefined;
   /** A Microsoft Entra ID token, or a function that returns a fresh one; sent as Bearer. */
   readonly token?: ApiKey | undefined;
-  /** Given: the deployments API of that version. Left out: the v1 API, which has no versions. */
+  /** Given: the deployments API of that version. Left out: the v1 API, which has no versions, and Responses beside chat. */
   readonly apiVersion?: string;
   /** Deployments that callers can name as models. */
   readonly deployments?: readonly string[];
@@ -22,7 +24,7 @@ export interface AzureOpenAIOptions extends UpstreamOptions {
 
 const optionNames = [...commonNames, 'apiKey', 'apiVersion', 'deployments', 'endpoint', 'resource', 'token'];
 
-const deploymentPaths: Record<Operation, string> = {
+const deploymentPaths: Readonly<Partial<Record<Operation, string>>> = {
   chat: 'chat/completions',
   completions: 'completions',
   embeddings: 'embeddings',
@@ -30,7 +32,8 @@ const deploymentPaths: Record<Operation, string> = {
 
 /**
  * Azure OpenAI. The model of a target is the name of a deployment.
- * v1 API: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle;
+ * v1 API: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle, Responses among it:
+ * https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses;
  * deployments API: https://learn.microsoft.com/azure/ai-foundry/openai/reference.
  */
 export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
@@ -41,7 +44,10 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
     vendor: 'azure-openai',
     baseURL: `${readEndpoint(resource, endpoint)}/openai${apiVersion === undefined ? '/v1' : ''}`,
     ...readCredentials({ apiKey, token }),
-    ...(apiVersion === undefined ? {} : { path: deploymentPath(apiVersion) }),
+    // Only the v1 API has OpenAI's own paths, the one of Responses among them.
+    ...(apiVersion === undefined
+      ? { alsoSpeaks: ['openai-responses'] }
+      : { path: deploymentPath(apiVersion) }),
     models: deployments ?? [],
     quirks: openaiQuirks,
   });
@@ -49,11 +55,10 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
 
 function deploymentPath(apiVersion: string): (operation: Operation, model: string) => string | undefined {
   const query = `?api-version=${encodeURIComponent(apiVersion)}`;
-  return (operation, model) =>
-    // A dot segment would name another path.
-    /^\.{1,2}$/.test(model)
-      ? undefined
-      : `/deployments/${encodeURIComponent(model)}/${deploymentPaths[operation]}${query}`;
+  return (operation, model) => {
+    const [name, path] = [encodeSegment(model), deploymentPaths[operation]];
+    return name === undefined || path === undefined ? undefined : `/deployments/${name}/${path}${query}`;
+  };
 }
 
 function readEndpoint(resource: string | undefined, endpoint: string | undefined): string {

@@ -1,9 +1,12 @@
 import { geminiModels } from '../../catalog/gemini-models.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
+import { encodeSegment } from '../encode-segment.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
+/** What `gemini` takes. */
 export interface GeminiOptions extends UpstreamOptions {
+  /** From Google AI Studio; sent as `x-goog-api-key`: https://ai.google.dev/gemini-api/docs/api-key. */
   readonly apiKey: ApiKey | undefined;
   /** Default `https://generativelanguage.googleapis.com/v1beta`. */
   readonly baseURL?: string;
@@ -21,16 +24,21 @@ export function gemini(options: GeminiOptions): Upstream<(typeof geminiModels)[n
     apiKey: options.apiKey,
     baseURL: options.baseURL ?? 'https://generativelanguage.googleapis.com/v1beta',
     authorize: (key) => ['x-goog-api-key', key],
-    path: (operation, model, { stream }) => (operation === 'chat' ? modelPath(model, stream) : undefined),
+    path: (operation, model, { stream }) => {
+      const resource = resourceOf(model);
+      if (resource === undefined) return undefined;
+      if (operation === 'count-tokens') return `${resource}:countTokens`;
+      if (operation !== 'chat') return undefined;
+      return stream ? `${resource}:streamGenerateContent?alt=sse` : `${resource}:generateContent`;
+    },
     models: geminiModels,
   });
 }
 
-function modelPath(model: string, stream: boolean): string {
-  const name = model
-    .split('/')
-    .map((segment) => encodeURIComponent(segment).replace(/^\.{1,2}$/, '%2E'))
-    .join('/');
-  const resource = /^(?:models|tunedModels)\//.test(model) ? name : `models/${name}`;
-  return stream ? `/${resource}:streamGenerateContent?alt=sse` : `/${resource}:generateContent`;
+/** `gemini-3.0-pro` is a model of Google's; `tunedModels/…` is one of the project's own. */
+function resourceOf(model: string): string | undefined {
+  const segments = model.split('/').map(encodeSegment);
+  if (segments.includes(undefined)) return undefined;
+  const name = segments.join('/');
+  return /^(?:models|tunedModels)\//.test(model) ? `/${name}` : `/models/${name}`;
 }

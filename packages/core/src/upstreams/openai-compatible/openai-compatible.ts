@@ -2,7 +2,7 @@ import type { ChatQuirks } from '../../dialects/openai-chat/quirks.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
-import { commonQuirks } from './presets.ts';
+import { commonQuirks } from './preset.ts';
 
 export interface OpenAICompatibleOptions<Model extends string = string> extends UpstreamOptions {
   /** Up to and with the version: `http://127.0.0.1:11434/v1`. */
@@ -27,7 +27,7 @@ export function openaiCompatible<const Model extends string = string>(
 ): Upstream<Model> {
   const vendor = nameOf(options);
   checkNames(vendor, options, optionNames);
-  return defineUpstream({ quirks: commonQuirks, ...options, vendor });
+  return defineUpstream({ ...options, vendor, quirks: { ...commonQuirks, ...options.quirks } });
 }
 
 /** The host's name says more than that it is compatible. */

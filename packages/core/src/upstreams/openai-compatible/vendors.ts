@@ -2,7 +2,9 @@ import { optionsError } from '../../errors.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
-import { commonQuirks, type Preset, type PresetName, presets } from './presets.ts';
+import { models, type PresetName } from './models.ts';
+import { commonQuirks } from './preset.ts';
+import { presets } from './presets.ts';
 
 export interface VendorOptions extends UpstreamOptions {
   readonly apiKey?: ApiKey | undefined;
@@ -14,24 +16,24 @@ export interface VendorOptions extends UpstreamOptions {
 
 const optionNames = [...commonNames, 'apiKey', 'baseURL', 'takesUsageOption'];
 
+type ModelOf<Name extends PresetName> = (typeof models)[Name][number];
+
 /** A vendor of the table, by name: the function that its users call. */
-export type Vendor<Name extends PresetName> = (
-  options?: VendorOptions,
-) => Upstream<(typeof presets)[Name]['models'][number]>;
+export type Vendor<Name extends PresetName> = (options?: VendorOptions) => Upstream<ModelOf<Name>>;
 
 function vendor<Name extends PresetName>(name: Name): Vendor<Name> {
-  const preset: Preset = presets[name];
+  const preset = presets[name];
   return (options = {}) => {
     checkNames(name, options, optionNames);
     if (preset.needsKey && options.apiKey === undefined) {
       throw optionsError(`${name}: apiKey is missing; is the environment variable set?`);
     }
-    return defineUpstream<(typeof presets)[Name]['models'][number]>({
+    return defineUpstream<ModelOf<Name>>({
       takesUsageOption: preset.takesUsageOption ?? true,
       ...options,
       vendor: name,
       baseURL: options.baseURL ?? preset.baseURL,
-      models: presets[name].models,
+      models: models[name],
       quirks: { ...commonQuirks, ...preset.quirks },
     });
   };

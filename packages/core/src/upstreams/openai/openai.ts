@@ -1,10 +1,12 @@
 import { openAIModels } from '../../catalog/openai-models.ts';
-import { openaiQuirks } from '../../dialects/openai-chat/quirks.ts';
+import { openaiQuirks } from '../../dialects/openai-chat/openai-quirks.ts';
 import { checkNames, commonNames } from '../check-options.ts';
-import { defineUpstream, openAIPaths } from '../define-upstream.ts';
+import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
+/** What `openai` takes. */
 export interface OpenAIOptions extends UpstreamOptions {
+  /** Sent as Bearer: https://platform.openai.com/docs/api-reference/authentication. */
   readonly apiKey: ApiKey | undefined;
   /** Default `https://api.openai.com/v1`. */
   readonly baseURL?: string;
@@ -16,7 +18,7 @@ export interface OpenAIOptions extends UpstreamOptions {
 
 const optionNames = [...commonNames, 'apiKey', 'baseURL', 'organization', 'project'];
 
-/** OpenAI itself. */
+/** OpenAI itself: https://platform.openai.com/docs/api-reference. */
 export function openai(options: OpenAIOptions): Upstream<(typeof openAIModels)[number]> {
   checkNames('openai', options, optionNames);
   const { organization, project, headers, ...rest } = options;
@@ -33,7 +35,5 @@ export function openai(options: OpenAIOptions): Upstream<(typeof openAIModels)[n
     models: openAIModels,
     quirks: openaiQuirks,
     alsoSpeaks: ['openai-responses'],
-    path: (operation, _model, { dialect }) =>
-      dialect === 'openai-responses' ? '/responses' : openAIPaths[operation],
   });
 }
