@@ -31,31 +31,30 @@ async function rowOf(face: Face, name: string, cell: Cell): Promise<Row> {
 
 /** What can be asked for, of each caller. */
 export async function askForAll(): Promise<readonly Table[]> {
-  await using askings = new AsyncDisposableStack();
-  const asking = new Map(
-    await Promise.all(
-      columns.map(async (column) => {
-        const recording = { headers: json, body: JSON.stringify(column.answer) };
-        return [column, askings.use(await openAsking(column, recording))] as const;
-      }),
-    ),
+  const askings = await Promise.all(
+    columns.map((column) => openAsking(column, { headers: json, body: JSON.stringify(column.answer) })),
   );
-  const tables: Table[] = [];
-  for (const face of faces) {
-    const rows: Row[] = [];
-    for (const { name, said, heard, told } of features) {
-      const fields = said[face.dialect];
-      if (fields === undefined) continue;
-      const cell: Cell = async (from, column) => {
-        const asked = await asking.get(column)?.ask(from, fields);
-        if (asked === undefined) throw new Error(`${column.title} was not opened`);
-        return fateOfWish({ heard: heard[column.dialect], told }, { face: from, column }, asked);
-      };
-      rows.push(await rowOf(face, name, cell));
+  try {
+    const asking = new Map(columns.map((column, index) => [column, askings[index]]));
+    const tables: Table[] = [];
+    for (const face of faces) {
+      const rows: Row[] = [];
+      for (const { name, said, heard, told } of features) {
+        const fields = said[face.dialect];
+        if (fields === undefined) continue;
+        const cell: Cell = async (from, column) => {
+          const asked = await asking.get(column)?.ask(from, fields);
+          if (asked === undefined) throw new Error(`${column.title} was not opened`);
+          return fateOfWish({ heard: heard[column.dialect], told }, { face: from, column }, asked);
+        };
+        rows.push(await rowOf(face, name, cell));
+      }
+      tables.push({ face, rows });
     }
-    tables.push({ face, rows });
+    return tables;
+  } finally {
+    await Promise.all(askings.map((each) => each[Symbol.asyncDispose]()));
   }
-  return tables;
 }
 
 /** What an answer can hold, for each caller. */
