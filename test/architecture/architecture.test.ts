@@ -11,7 +11,7 @@ describe('the packages', () => {
     expect(sources.length).toBeGreaterThan(100);
     const gateway = sources.find(({ path }) => path === 'packages/core/src/gateway.ts');
     expect(gateway && importsOf(gateway)).toContainEqual({
-      target: 'packages/core/src/resilience/failover.ts',
+      target: 'packages/core/src/serve-call.ts',
       isType: false,
     });
     expect(sources.flatMap(importsOf).length).toBeGreaterThan(300);

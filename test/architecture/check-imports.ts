@@ -11,10 +11,19 @@ const rooms: Readonly<
 > = {
   index: { any: [...inner, 'create-gateway', 'create-targets', 'gateway', 'settings'] },
   adapter: { any: ['http', ...below] },
-  'create-gateway': { any: [...inner, 'create-targets', 'gateway', 'response-desk', 'settings'] },
-  'create-targets': { any: [...middle, ...below], types: ['settings'] },
-  gateway: { any: [...inner, 'answer-locally'], types: ['rooms'] },
-  rooms: { any: [], types: [...inner, 'answer-locally'] },
+  'create-gateway': {
+    any: [...inner, 'create-targets', 'gateway', 'plan-call', 'response-desk', 'settings'],
+  },
+  'create-targets': { any: [...middle, 'target-candidate', ...below], types: ['settings'] },
+  'target-candidate': { any: [...middle, ...below] },
+  'plan-call': { any: [...middle, ...below], types: ['create-targets', 'settings', 'target-candidate'] },
+  'send-call': { any: ['resilience', ...below], types: ['plan-call', 'routing'] },
+  'serve-call': {
+    any: ['dialects', 'send-call', ...below],
+    types: ['observe', 'plan-call', 'resilience', 'rooms'],
+  },
+  gateway: { any: [...inner, 'answer-locally', 'serve-call'], types: ['rooms'] },
+  rooms: { any: [], types: [...inner, 'answer-locally', 'plan-call'] },
   'answer-locally': { any: ['http', ...below], types: ['response-desk'] },
   'response-desk': { any: ['background-desk', 'dialects', 'http', 'keep-answer', 'memory', ...below] },
   'keep-answer': { any: ['dialects', ...below], types: ['memory'] },

@@ -8,24 +8,21 @@ import { memoryStore } from './memory/memory-store.ts';
 import { RememberedTurns } from './memory/remembered-turns.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import type { RequestRecord } from './observe/request-record.ts';
-import type { Call, TargetName } from './protocol/call.ts';
+import { Planner } from './plan-call.ts';
 import type { BreakerEvent, GatewayEvents } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
 import type { ModelCard } from './protocol/model-card.ts';
 import type { Store } from './protocol/store.ts';
-import type { Candidate } from './resilience/candidate.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
 import { RequestScope } from './resilience/request-scope.ts';
 import { RetryBudget } from './resilience/retry-budget.ts';
 import { ResponseDesk } from './response-desk.ts';
-import { orderTargets } from './routing/order-targets.ts';
-import { resolveModel } from './routing/resolve-model.ts';
+import { resolveModel, targetsOf } from './routing/resolve-model.ts';
 import type { GatewayOptions, ModelName, Routes, Upstreams } from './settings/options.ts';
 import { resolveSettings } from './settings/resolve-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { Egress } from './upstreams/egress.ts';
-import { dialectFor } from './upstreams/send-to-upstream.ts';
 
 /** A model that callers can name. */
 export interface Model<Name extends string = string> {
@@ -106,14 +103,7 @@ function wire(settings: Settings): Gateway {
       longestPause: retry.longestPause,
       random,
     },
-    plan: makePlan(settings, targets),
-    candidate: (target) => {
-      // Kept by a gateway that had other upstreams.
-      if (!Object.hasOwn(settings.upstreams, target.upstream))
-        throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model: target.model });
-      return targets.candidate(target);
-    },
-    keeper: (call, target) => (target && keepsResponses(settings, call, target) ? target : undefined),
+    planner: new Planner(settings, targets),
     local: {
       desk,
       listModels: () => catalogue.cards,
@@ -139,50 +129,6 @@ function openStore({ memory, clock }: Settings): Store | undefined {
   return memory === undefined ? memoryStore({ clock }) : guardStore(memory, clock);
 }
 
-function makePlan(settings: Settings, targets: Targets): (call: Call) => readonly Candidate[] {
-  const { routing, random } = settings;
-  // Without weights the order never changes, and the candidates can be kept.
-  const fixed = new Map<string, readonly Candidate[]>();
-  for (const [model, routed] of routing.models) {
-    if (routed.every(({ weight }) => weight === undefined))
-      fixed.set(
-        model,
-        routed.map((target) => targets.candidate(target)),
-      );
-  }
-  return (call) => {
-    const { model, operation, previous } = call;
-    const ordered =
-      fixed.get(model) ??
-      orderTargets(resolveModel(routing, model), random).map((target) => targets.candidate(target));
-    const linked = previous?.upstream === undefined ? ordered : keeperFirst(ordered, previous.upstream);
-    const candidates = call.isBackground ? keepersOnly(linked, settings, call) : linked;
-    if (candidates.every((candidate) => candidate.supports(call))) return candidates;
-    const able = candidates.filter((candidate) => candidate.supports(call));
-    if (able.length === 0 && operation !== 'count-tokens')
-      throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model });
-    return able;
-  };
-}
-
-/** Who keeps a conversation need not be told all of it again. */
-function keeperFirst(candidates: readonly Candidate[], upstream: string): readonly Candidate[] {
-  const isKeeper = ({ target }: Candidate): boolean => target.upstream === upstream;
-  return [...candidates.filter(isKeeper), ...candidates.filter((candidate) => !isKeeper(candidate))];
-}
-
-/** Those that make responses in the background, if there are any; else the gateway does it. */
-function keepersOnly(candidates: readonly Candidate[], settings: Settings, call: Call): readonly Candidate[] {
-  const keepers = candidates.filter(({ target }) => keepsResponses(settings, call, target));
-  return keepers.length === 0 ? candidates : keepers;
-}
-
-/** An upstream that is spoken to in the Responses API keeps its answers itself. */
-function keepsResponses({ upstreams }: Settings, call: Call, { upstream, model }: TargetName): boolean {
-  const served = upstreams[upstream];
-  return served !== undefined && dialectFor(call, served, model) === 'openai-responses';
-}
-
 /** What there is to list. */
 class Catalogue {
   readonly #settings: Settings;
@@ -195,15 +141,15 @@ class Catalogue {
     this.#created = Math.floor(settings.clock.now() / 1000);
     this.models = [...settings.routing.models].map(([id, routed]) => ({
       id,
-      targets: routed.map(({ upstream, model }) => ({ upstream, model })),
+      targets: targetsOf(routed).map(({ upstream, model }) => ({ upstream, model })),
     }));
     this.cards = this.models.map(({ id }) => this.card(id));
   }
 
   card(id: string): ModelCard {
-    const [first] = resolveModel(this.#settings.routing, id);
+    const [first] = targetsOf(resolveModel(this.#settings.routing, id));
     const upstream = first === undefined ? undefined : this.#settings.upstreams[first.upstream];
-    return { id, created: this.#created, ownedBy: upstream?.vendor ?? 'unknown' };
+    return { id, created: this.#created, ownedBy: upstream?.vendor ?? 'vector-engine' };
   }
 }
 

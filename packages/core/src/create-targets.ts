@@ -1,16 +1,19 @@
 import { EventEmitter } from 'node:events';
-import type { Call, TargetName } from './protocol/call.ts';
+import type { TargetName } from './protocol/call.ts';
 import type { BreakerEvent } from './protocol/events.ts';
-import { composeLayers, type Phase, type Send } from './protocol/layer.ts';
+import { composeLayers } from './protocol/layer.ts';
 import type { Turns } from './protocol/turns.ts';
 import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts';
-import type { Candidate } from './resilience/candidate.ts';
 import { withEscape } from './resilience/escape.ts';
 import { Slots, withSlots } from './resilience/slots.ts';
+import { TargetLoad, withLoad } from './resilience/target-load.ts';
+import { resolveModel, targetsOf } from './routing/resolve-model.ts';
+import { destinationsOf } from './routing/router.ts';
 import type { Settings } from './settings/settings.ts';
+import { TargetCandidate, type TargetState } from './target-candidate.ts';
 import type { Egress } from './upstreams/egress.ts';
 import { KeyRing } from './upstreams/key-ring.ts';
-import { dialectFor, sendToUpstream } from './upstreams/send-to-upstream.ts';
+import { sendToUpstream } from './upstreams/send-to-upstream.ts';
 import type { Upstream } from './upstreams/upstream.ts';
 
 /** What `gateway.stats()` tells of a target. */
@@ -24,17 +27,6 @@ export interface TargetStats extends TargetName {
   readonly waiting: number;
   /** Keys that are left alone for now. */
   readonly restingKeys: number;
-}
-
-/** What is kept of a target between requests. */
-interface TargetState {
-  readonly name: TargetName;
-  readonly breaker: Breaker;
-  readonly slots: Slots;
-  readonly keys: KeyRing;
-  readonly send: Send;
-  readonly upstream: Upstream;
-  readonly timeouts: Readonly<Record<Phase, number>>;
 }
 
 /** What all targets share. */
@@ -52,6 +44,8 @@ export class Targets {
   readonly #turns: Turns | undefined;
   readonly #onBreaker: (event: BreakerEvent) => void;
   readonly #states = new Map<string, TargetState>();
+  /** The names that the operator wrote; callers can make up others. */
+  readonly #named: ReadonlySet<string>;
   readonly #rotation = new EventEmitter().setMaxListeners(0);
   #rotationTimer: unknown;
 
@@ -60,12 +54,20 @@ export class Targets {
     this.#egress = egress;
     this.#turns = turns;
     this.#onBreaker = onBreaker;
-    for (const targets of settings.routing.models.values()) for (const target of targets) this.#state(target);
+    const { models, known } = settings.routing;
+    const written = [...models.values()].flatMap(targetsOf);
+    const sentTo = [...models.values()].flatMap(({ serves, fallbacks }) => [
+      ...(typeof serves === 'function' ? destinationsOf(serves) : []),
+      ...Object.values(fallbacks ?? {}).flat(),
+    ]);
+    const reached = sentTo.flatMap((name) => targetsOf(resolveModel(settings.routing, name, true)));
+    this.#named = new Set([...written, ...reached, ...[...known.values()].flatMap(targetsOf)].map(nameOf));
+    for (const target of [...written, ...reached]) this.#state(target);
     this.#rotate();
   }
 
-  candidate(target: TargetName): Candidate {
-    return new TargetCandidate(target, this.#state(target));
+  candidate(target: TargetName, weight?: number): TargetCandidate {
+    return new TargetCandidate(target, this.#state(target), weight);
   }
 
   stats(): TargetStats[] {
@@ -87,25 +89,14 @@ export class Targets {
 
   /** Models that are only addressed share one state per upstream: callers choose their names, and could make any number. */
   #state(target: TargetName): TargetState {
-    const key = `${target.upstream}/${target.model}`;
-    const known = this.#states.get(key) ?? this.#states.get(`${target.upstream}/*`);
+    const key = nameOf(target);
+    const isNamed = this.#named.has(key);
+    const known = this.#states.get(isNamed ? key : `${target.upstream}/*`);
     if (known !== undefined) return known;
-    const isNamed = this.#settings.routing.models.size > 0 && this.#isNamed(target);
-    const state = this.#makeState(
-      isNamed
-        ? { upstream: target.upstream, model: target.model }
-        : { upstream: target.upstream, model: '*' },
-    );
-    this.#states.set(`${state.name.upstream}/${state.name.model}`, state);
+    const { upstream, model } = target;
+    const state = this.#makeState(isNamed ? { upstream, model } : { upstream, model: '*' });
+    this.#states.set(nameOf(state.name), state);
     return state;
-  }
-
-  #isNamed(target: TargetName): boolean {
-    for (const targets of this.#settings.routing.models.values()) {
-      if (targets.some(({ upstream, model }) => upstream === target.upstream && model === target.model))
-        return true;
-    }
-    return false;
   }
 
   #makeState(name: TargetName): TargetState {
@@ -118,9 +109,10 @@ export class Targets {
     const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange });
     const asksForProof = typeof upstream.apiKey === 'function' || upstream.signer !== undefined;
     const callsOperator = layers.length > 0 || asksForProof;
+    const load = new TargetLoad(clock);
     const escape = callsOperator ? [withEscape] : [];
     const send = composeLayers(
-      [...escape, ...layers, withSlots(slots), withBreaker(breaker)],
+      [...escape, ...layers, withSlots(slots), withBreaker(breaker), withLoad(load, clock)],
       sendToUpstream({
         upstream,
         keys,
@@ -137,6 +129,7 @@ export class Targets {
       breaker,
       slots,
       keys,
+      load,
       send,
       upstream,
       timeouts: { queue: total, connect, firstByte, idle, write },
@@ -154,56 +147,11 @@ export class Targets {
   }
 }
 
+function nameOf({ upstream, model }: TargetName): string {
+  return `${upstream}/${model}`;
+}
+
 /** What it answers in the Responses API, it keeps itself. */
 function keepsResponses({ dialect, alsoSpeaks }: Upstream): boolean {
   return dialect === 'openai-responses' || alsoSpeaks.includes('openai-responses');
-}
-
-class TargetCandidate implements Candidate {
-  readonly target: TargetName;
-  readonly #state: TargetState;
-
-  constructor(target: TargetName, state: TargetState) {
-    this.target = target;
-    this.#state = state;
-  }
-
-  get send(): Send {
-    return this.#state.send;
-  }
-
-  get timeouts(): Readonly<Record<Phase, number>> {
-    return this.#state.timeouts;
-  }
-
-  supports(call: Call): boolean {
-    const { upstream } = this.#state;
-    const { model } = this.target;
-    const how = { stream: call.stream, dialect: dialectFor(call, upstream, model) };
-    return upstream.path(call.operation, model, how) !== undefined;
-  }
-
-  admits(): boolean {
-    return this.#state.breaker.admits();
-  }
-
-  get isFull(): boolean {
-    return this.#state.slots.isFull;
-  }
-
-  get keyCount(): number {
-    return this.#state.keys.size;
-  }
-
-  get hasAwakeKey(): boolean {
-    return this.#state.keys.hasAwake;
-  }
-
-  get limitedFor(): number {
-    return this.#state.keys.limitedFor;
-  }
-
-  get reopensAt(): number {
-    return this.#state.breaker.reopensAt;
-  }
 }

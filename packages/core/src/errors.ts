@@ -72,6 +72,8 @@ export interface FailureFacts {
   readonly sent: boolean;
   /** The key that was used is refused or over its limit; milliseconds to leave it alone, if the upstream said. */
   readonly key?: { readonly problem: 'refused' | 'limited'; readonly coolFor?: number };
+  /** What the vendor will not do whoever asks, and another model may. */
+  readonly refusal?: 'context-length' | 'content-filter';
   /** What the upstream answered; it goes to the caller if no other target does better. */
   readonly answer?: UpstreamAnswer;
 }

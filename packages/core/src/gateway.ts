@@ -1,6 +1,5 @@
 import { identifyCaller } from './access/identify-caller.ts';
 import { answerLocally } from './answer-locally.ts';
-import { countLocally } from './dialects/count-locally.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { readCall } from './dialects/read-call.ts';
 import { renderError } from './dialects/render-error.ts';
@@ -22,10 +21,9 @@ import type { Answer } from './protocol/answer.ts';
 import type { Call, Dialect, TargetName } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
 import { ownerOf, type Principal } from './protocol/principal.ts';
-import type { Candidate } from './resilience/candidate.ts';
-import { failover } from './resilience/failover.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
+import { sendTo, serveCall } from './serve-call.ts';
 
 /** The pass: one request, from its first line to its last. Each stage returns a value or throws a `GatewayError`. */
 export class Pass implements ExchangeHandler {
@@ -76,31 +74,14 @@ export class Pass implements ExchangeHandler {
     const { identify } = rooms;
     const principal =
       known ?? (identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest))));
-    const owner = ownerOf(principal);
-    const passing = { record, scope, principal };
+    const asking = { asker: { principal, headers: exchange.headers }, record, scope };
     if (isLocal(route)) {
-      const send = (call: Call, at: TargetName): Promise<Answer> =>
-        this.#send(call, [rooms.candidate(at)], passing);
-      return answerLocally({ exchange, route, id: match?.id, owner, send }, rooms.local);
+      const send = (call: Call, at: TargetName): Promise<Answer> => sendTo(call, at, asking, rooms);
+      return answerLocally({ exchange, route, id: match?.id, owner: ownerOf(principal), send }, rooms.local);
     }
     const call = readCall(await this.#readBody(exchange, scope), readCallHead(exchange, route, match?.id));
-    const { desk } = rooms.local;
-    if (call.dialect === 'openai-responses') await scope.outlast(() => desk.recall(call, owner));
-    const candidates = rooms.plan(call);
-    if (candidates.length === 0) return countLocally(call);
-    if (call.isBackground && !candidates.some(({ target }) => rooms.keeper(call, target)))
-      return desk.begin(call, { owner, exchange, run: (inner) => void this.#pass(inner, match, principal) });
-    const answer = await this.#send(call, candidates, passing);
-    const kept = call.isStored
-      ? desk.keep(call, answer, { owner, at: rooms.keeper(call, record.target) })
-      : answer;
-    call.release();
-    return kept;
-  }
-
-  #send(call: Call, candidates: readonly Candidate[], { record, scope, principal }: Asking): Promise<Answer> {
-    const facts = record.understood(principal, call);
-    return failover(call, candidates, { scope, facts, policy: this.#rooms.policy });
+    const goOn = (inner: Exchange): void => void this.#pass(inner, match, principal);
+    return serveCall(call, { ...asking, exchange, goOn }, rooms);
   }
 
   #readBody(exchange: Exchange, scope: RequestScope): Promise<Buffer> {
@@ -139,6 +120,7 @@ interface Passing {
 }
 
 interface Asking extends Passing {
+  /** Where it is known before. */
   readonly principal: Principal | undefined;
 }
 

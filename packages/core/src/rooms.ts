@@ -2,8 +2,7 @@ import type { Identify } from './access/identify-caller.ts';
 import type { LocalRooms } from './answer-locally.ts';
 import type { Observer } from './observe/observer.ts';
 import type { RequestRecord } from './observe/request-record.ts';
-import type { Call, TargetName } from './protocol/call.ts';
-import type { Candidate } from './resilience/candidate.ts';
+import type { Planner } from './plan-call.ts';
 import type { FailoverPolicy } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
 
@@ -20,12 +19,8 @@ export interface Rooms {
   readonly translates: boolean;
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
-  /** The targets of a call, in the order in which they are tried; none where the gateway counts tokens by itself. @throws GatewayError `VE_MODEL_NOT_FOUND`, `VE_OPERATION_UNSUPPORTED` */
-  plan(call: Call): readonly Candidate[];
-  /** @throws GatewayError `VE_OPERATION_UNSUPPORTED` for an upstream that is not there any more. */
-  candidate(target: TargetName): Candidate;
-  /** The target, if it keeps its answer to the call. */
-  keeper(call: Call, target: TargetName | undefined): TargetName | undefined;
+  /** Where calls can go. */
+  readonly planner: Planner;
   /** What the gateway answers by itself. */
   readonly local: LocalRooms;
 }

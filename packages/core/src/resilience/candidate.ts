@@ -1,6 +1,19 @@
 import type { Call, TargetName } from '../protocol/call.ts';
 import type { Phase, Send } from '../protocol/layer.ts';
 
+/** The targets of one call, from which one is chosen after the other. */
+export interface Candidates {
+  /** The next to be tried, of those that are left and fit. */
+  choose(fits: (candidate: Candidate) => boolean): Candidate | undefined;
+  some(fits: (candidate: Candidate) => boolean): boolean;
+  /** Those that are left, in the order written. */
+  list(): readonly Candidate[];
+  /** Not again in this round. */
+  drop(candidate: Candidate): void;
+  /** A new round, with these only. */
+  keep(candidates: readonly Candidate[]): void;
+}
+
 /** A target with everything that decides whether it can be tried now. */
 export interface Candidate {
   readonly target: TargetName;

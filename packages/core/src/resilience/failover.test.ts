@@ -6,7 +6,7 @@ import type { Call, RequestFacts } from '../protocol/call.ts';
 import type { Send } from '../protocol/layer.ts';
 import { silentLogger } from '../protocol/logger.ts';
 import type { Attempt } from './attempt.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, Candidates } from './candidate.ts';
 import { Deadlines } from './deadlines.ts';
 import { type FailoverPolicy, failover } from './failover.ts';
 import { RequestScope } from './request-scope.ts';
@@ -106,9 +106,25 @@ function setUp(
     random: () => 1,
     ...policy,
   };
-  const result = failover(call, candidates, { scope, facts, policy: full });
+  const result = failover(call, inOrder(candidates), { scope, facts, policy: full });
   result.catch(() => {});
   return { clock, scope, tried, attempts, result, names: () => tried.map(([name]) => name) };
+}
+
+/** In the order given, as a route without a strategy has them. */
+function inOrder(all: readonly Candidate[]): Candidates {
+  let left = all;
+  return {
+    choose: (fits) => left.find(fits),
+    some: (fits) => left.some(fits),
+    list: () => left,
+    drop: (dropped) => {
+      left = left.filter((candidate) => candidate !== dropped);
+    },
+    keep: (kept) => {
+      left = kept;
+    },
+  };
 }
 
 const broken: Send = () => {

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts } from '../protocol/call.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, Candidates } from './candidate.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -27,20 +27,16 @@ const firstPause = 100;
  * Tries the targets in order until one answers; where all failed in passing, once more after a pause.
  * An attempt that follows one which had reached an upstream is paid from the retry budget.
  */
-export async function failover(
-  call: Call,
-  candidates: readonly Candidate[],
-  parts: FailoverParts,
-): Promise<Answer> {
+export async function failover(call: Call, candidates: Candidates, parts: FailoverParts): Promise<Answer> {
   const { scope, facts, policy } = parts;
   policy.budget.earn();
   const isOpen = candidates.some(isAvailable);
-  let left: readonly Candidate[] = isOpen ? candidates : [leastBad(candidates)];
+  if (!isOpen) candidates.keep([leastBad(candidates.list())]);
   let failure: GatewayError | undefined;
   for (let round = 0; ; round++) {
     const again: Retriable[] = [];
     const keysTried = new Map<Candidate, number>();
-    for (let next = choose(left, isOpen); next !== undefined; next = choose(left, isOpen)) {
+    for (let next = choose(candidates, isOpen); next !== undefined; next = choose(candidates, isOpen)) {
       const candidate = next;
       if (failure?.failure?.sent === true && !policy.budget.spend()) throw failure;
       try {
@@ -56,7 +52,7 @@ export async function failover(
           // Each once a round: an upstream may say that the key need not rest at all.
           if (tried < candidate.keyCount) continue;
         }
-        left = left.filter((other) => other !== candidate);
+        candidates.drop(candidate);
         if (error.failure?.retry === 'anywhere')
           again.push({ candidate, asked: askedPause(error, candidate) });
       }
@@ -66,7 +62,7 @@ export async function failover(
     const isWorthIt = round < policy.retries && pause <= policy.longestPause;
     if (!isWorthIt || pause >= scope.watch.remaining) throw failure;
     await scope.sleep(pause);
-    left = again.filter(({ asked }) => asked <= pause).map(({ candidate }) => candidate);
+    candidates.keep(again.filter(({ asked }) => asked <= pause).map(({ candidate }) => candidate));
   }
 }
 
@@ -75,10 +71,16 @@ function isAvailable(candidate: Candidate): boolean {
   return candidate.hasAwakeKey && candidate.admits();
 }
 
-/** The first that can start at once, else the first to wait in line for. `isOpen` false: whatever is left is tried. */
-function choose(left: readonly Candidate[], isOpen: boolean): Candidate | undefined {
-  if (!isOpen) return left[0];
-  return left.find((candidate) => !candidate.isFull && isAvailable(candidate)) ?? left.find(isAvailable);
+/** One that can start at once, else one to wait in line for. `isOpen` false: whatever is left is tried. */
+function choose(candidates: Candidates, isOpen: boolean): Candidate | undefined {
+  if (!isOpen) return candidates.choose(any);
+  return candidates.choose(canStart) ?? candidates.choose(isAvailable);
+}
+
+const any = (): boolean => true;
+
+function canStart(candidate: Candidate): boolean {
+  return !candidate.isFull && isAvailable(candidate);
 }
 
 /**

@@ -1,34 +1,85 @@
 import { GatewayError } from '../errors.ts';
 import type { TargetName } from '../protocol/call.ts';
+import type { Affinity } from './affinity.ts';
 import { findNearNames } from './find-near-names.ts';
+import type { Router } from './router.ts';
+import type { Strategy } from './strategies/named.ts';
 
 /** A target of a model, with its share of the traffic. */
 export interface RoutedTarget extends TargetName {
   readonly weight: number | undefined;
 }
 
+/** Targets, or groups of them, and how one of them is chosen. */
+export interface RoutedGroup {
+  readonly members: readonly (RoutedTarget | RoutedGroup)[];
+  readonly strategy: Strategy;
+  readonly affinity: Affinity | undefined;
+  readonly weight: number | undefined;
+}
+
+/** Models that a call goes on to when this one cannot do it. Names of the gateway's `models`, or `upstream/model`. */
+export interface Fallbacks {
+  /** The question is too long for the model. */
+  readonly contextLength: readonly string[];
+  /** The vendor refuses to answer what is said. */
+  readonly contentFilter: readonly string[];
+  /** No target of the model answers. */
+  readonly outage: readonly string[];
+}
+
+/** What a name of a model stands for. */
+export interface RoutedModel {
+  /** Targets to choose from, or a function that says which model serves. */
+  readonly serves: RoutedGroup | Router;
+  readonly fallbacks: Fallbacks | undefined;
+}
+
 /** Who serves what, resolved once from the options. */
 export interface RoutingTable {
-  readonly models: ReadonlyMap<string, readonly RoutedTarget[]>;
+  readonly models: ReadonlyMap<string, RoutedModel>;
+  /** The models that the upstreams are known to have: the operator's own routes can name them. */
+  readonly known: ReadonlyMap<string, RoutedModel>;
   /** Upstreams that callers can address as `upstream/model`; empty where that is off. */
   readonly addressable: ReadonlySet<string>;
+  /** Upstreams that the operator's own routes can name. */
+  readonly upstreams: ReadonlySet<string>;
 }
 
 /**
- * The targets of a model's name.
+ * What a model's name stands for. `isOwn`: the name comes from the operator's routes, not from a caller.
  *
  * @throws GatewayError `VE_MODEL_NOT_FOUND` with names that may have been meant.
  */
-export function resolveModel(table: RoutingTable, name: string): readonly RoutedTarget[] {
-  const targets = table.models.get(name);
-  if (targets !== undefined) return targets;
-  const slash = name.indexOf('/');
-  const upstream = name.slice(0, Math.max(slash, 0));
-  const model = name.slice(slash + 1);
-  if (slash > 0 && model !== '' && table.addressable.has(upstream))
-    return [{ upstream, model, weight: undefined }];
+export function resolveModel(table: RoutingTable, name: string, isOwn = false): RoutedModel {
+  const model =
+    table.models.get(name) ??
+    (isOwn ? table.known.get(name) : undefined) ??
+    addressed(name, isOwn ? table.upstreams : table.addressable);
+  if (model !== undefined) return model;
   throw new GatewayError('VE_MODEL_NOT_FOUND', {
     model: name,
     suggestions: findNearNames(name, table.models.keys()),
   });
+}
+
+function addressed(name: string, upstreams: ReadonlySet<string>): RoutedModel | undefined {
+  const slash = name.indexOf('/');
+  const upstream = name.slice(0, Math.max(slash, 0));
+  const model = name.slice(slash + 1);
+  if (slash <= 0 || model === '' || !upstreams.has(upstream)) return undefined;
+  return { serves: single({ upstream, model, weight: undefined }), fallbacks: undefined };
+}
+
+function single(target: RoutedTarget): RoutedGroup {
+  return { members: [target], strategy: 'priority', affinity: undefined, weight: undefined };
+}
+
+/** Every target that is named, in the order written; none for a router, which says so call by call. */
+export function targetsOf({ serves }: Pick<RoutedModel, 'serves'>): RoutedTarget[] {
+  return typeof serves === 'function' ? [] : targetsIn(serves);
+}
+
+function targetsIn({ members }: RoutedGroup): RoutedTarget[] {
+  return members.flatMap((member) => ('members' in member ? targetsIn(member) : [member]));
 }

@@ -3,6 +3,9 @@ import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { Store } from '../protocol/store.ts';
+import type { Affinity } from '../routing/affinity.ts';
+import type { Router } from '../routing/router.ts';
+import type { Strategy } from '../routing/strategies/named.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 export type Upstreams = Readonly<Record<string, Upstream>>;
@@ -21,11 +24,39 @@ export interface TargetOptions<U extends Upstreams> {
 
 export type RouteTarget<U extends Upstreams> = TargetReference<U> | TargetOptions<U>;
 
-/** Where a model is served: one target, several in order, or several with options. */
+/** Several targets, and how one of them is chosen; a group may stand in a group. */
+export interface TargetGroup<U extends Upstreams> {
+  readonly targets: readonly (RouteTarget<U> | TargetGroup<U>)[];
+  /** Default: `weighted` where one of them has a weight, else `priority`, the order written. */
+  readonly strategy?: Strategy;
+  /** What requests must share to go to the same target and key, for the sake of the vendor's prompt cache. */
+  readonly affinity?: Affinity;
+  /** Its share where the group around it is spread by weight. */
+  readonly weight?: number;
+}
+
+/** Models to go on to, by what went wrong; names of `models`, or `upstream/model`. */
+export interface FallbackOptions {
+  /** The question is too long for the model. */
+  readonly contextLength?: string | readonly string[];
+  /** The vendor refuses to answer what is said. */
+  readonly contentFilter?: string | readonly string[];
+  /** No target of the model answers. */
+  readonly outage?: string | readonly string[];
+}
+
+/** The targets of a model, with what holds for the model as a whole. */
+export interface ModelOptions<U extends Upstreams> extends Omit<TargetGroup<U>, 'weight'> {
+  /** Models that a call goes on to when no target of this one can do it: for any reason, or by what went wrong. */
+  readonly fallback?: string | readonly string[] | FallbackOptions;
+}
+
+/** Where a model is served: one target, several in order, several with options, or a function that says which model serves. */
 export type Route<U extends Upstreams> =
   | TargetReference<U>
-  | readonly RouteTarget<U>[]
-  | { readonly targets: readonly RouteTarget<U>[] };
+  | readonly (RouteTarget<U> | TargetGroup<U>)[]
+  | ModelOptions<U>
+  | Router;
 
 export type Routes<U extends Upstreams> = Readonly<Record<string, Route<U>>>;
 

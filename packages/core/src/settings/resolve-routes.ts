@@ -1,7 +1,10 @@
 import { optionsError } from '../errors.ts';
-import { findNearNames } from '../routing/find-near-names.ts';
-import type { RoutedTarget, RoutingTable } from '../routing/resolve-model.ts';
+import type { RoutedModel, RoutingTable } from '../routing/resolve-model.ts';
+import { destinationsOf } from '../routing/router.ts';
 import type { Upstreams } from './options.ts';
+import { resolveFallbacks } from './resolve-fallbacks.ts';
+import { isRouter, resolveGroup } from './resolve-group.ts';
+import { suggest } from './suggest.ts';
 
 interface RouteOptions {
   readonly upstreams: Upstreams;
@@ -18,16 +21,20 @@ const reserved = new Set(['v1', 'v1beta', 'admin', 'openapi.json']);
  * @throws GatewayError `VE_OPTIONS_INVALID` that says which name is wrong and what may have been meant.
  */
 export function resolveRoutes(options: RouteOptions): RoutingTable {
-  for (const name of Object.keys(options.upstreams)) checkUpstreamName(name);
-  const models =
-    options.models === undefined ? catalogued(options.upstreams) : named(options.models, options.upstreams);
+  const { upstreams } = options;
+  for (const name of Object.keys(upstreams)) checkUpstreamName(name);
+  const known = catalogued(upstreams);
+  const models = options.models === undefined ? known : named(options.models, upstreams);
   const addressable = options.addressable ?? options.models === undefined;
   if (models.size === 0 && options.models !== undefined && !addressable) {
     throw optionsError(
       'models: it names no model, so nothing would be served; name one, or leave it out to serve the models that the upstreams are known to have',
     );
   }
-  return { models, addressable: new Set(addressable ? Object.keys(options.upstreams) : []) };
+  const names = new Set(Object.keys(upstreams));
+  const table = { models, known, addressable: addressable ? names : new Set<string>(), upstreams: names };
+  for (const [name, model] of models) checkDestinations(table, name, model);
+  return table;
 }
 
 function checkUpstreamName(name: string): void {
@@ -41,86 +48,49 @@ function checkUpstreamName(name: string): void {
 }
 
 /** Every catalogued model under its own name, served by each upstream that has it, in the order of the options. */
-function catalogued(upstreams: Upstreams): Map<string, RoutedTarget[]> {
-  const models = new Map<string, RoutedTarget[]>();
-  for (const [name, upstream] of Object.entries(upstreams)) {
-    for (const model of upstream.models) {
-      const targets = models.get(model) ?? [];
-      targets.push({ upstream: name, model, weight: upstream.weight });
-      models.set(model, targets);
+function catalogued(upstreams: Upstreams): Map<string, RoutedModel> {
+  const hosts = new Map<string, { upstream: string; weight: number | undefined }[]>();
+  for (const [upstream, { models, weight }] of Object.entries(upstreams)) {
+    for (const model of models) hosts.set(model, [...(hosts.get(model) ?? []), { upstream, weight }]);
+  }
+  const served = new Map<string, RoutedModel>();
+  for (const [model, at] of hosts) {
+    const members = at.map(({ upstream, weight }) => ({ upstream, model, weight }));
+    const strategy = at.some(({ weight }) => weight !== undefined) ? 'weighted' : 'priority';
+    const serves = { members, strategy, affinity: undefined, weight: undefined } as const;
+    served.set(model, { serves, fallbacks: undefined });
+  }
+  return served;
+}
+
+function named(routes: Readonly<Record<string, unknown>>, upstreams: Upstreams): Map<string, RoutedModel> {
+  const models = new Map<string, RoutedModel>();
+  for (const [model, route] of Object.entries(routes)) {
+    if (isRouter(route)) models.set(model, { serves: route, fallbacks: undefined });
+    else
+      models.set(model, {
+        serves: resolveGroup(model, route, upstreams),
+        fallbacks: resolveFallbacks(model, route),
+      });
+  }
+  return models;
+}
+
+/** Routers and fallbacks name models; where they tell beforehand, a wrong name is told now. */
+function checkDestinations(table: RoutingTable, name: string, { serves, fallbacks }: RoutedModel): void {
+  const named = typeof serves === 'function' ? destinationsOf(serves) : Object.values(fallbacks ?? {}).flat();
+  for (const destination of named) {
+    if (destination === name) throw optionsError(`models["${name}"] goes on to itself; name another model`);
+    if (!isServed(table, destination)) {
+      throw optionsError(
+        `models["${name}"] goes on to "${destination}", which is neither a model here nor "upstream/model".${suggest(destination, [...table.models.keys(), ...table.known.keys()])}`,
+      );
     }
   }
-  return models;
 }
 
-function named(routes: Readonly<Record<string, unknown>>, upstreams: Upstreams): Map<string, RoutedTarget[]> {
-  const models = new Map<string, RoutedTarget[]>();
-  for (const [model, route] of Object.entries(routes)) {
-    const targets = listTargets(route).map((target) => resolveTarget(model, target, upstreams));
-    if (targets.length === 0)
-      throw optionsError(`models["${model}"] has no targets; name at least one upstream`);
-    models.set(model, targets);
-  }
-  return models;
-}
-
-function listTargets(route: unknown): readonly unknown[] {
-  if (Array.isArray(route)) return route;
-  if (typeof route === 'object' && route !== null && 'targets' in route && Array.isArray(route.targets)) {
-    const [extra] = Object.keys(route).filter((key) => key !== 'targets');
-    if (extra !== undefined) throw optionsError(`a route has "targets" only; there is no "${extra}"`);
-    return route.targets;
-  }
-  return [route];
-}
-
-function resolveTarget(model: string, target: unknown, upstreams: Upstreams): RoutedTarget {
-  if (typeof target === 'string') {
-    const slash = target.indexOf('/');
-    const upstream = slash < 0 ? target : target.slice(0, slash);
-    const there = slash < 0 ? model : target.slice(slash + 1);
-    if (there === '')
-      throw optionsError(
-        `models["${model}"] names "${target}", which ends before the model; write "${upstream}" or "${upstream}/model"`,
-      );
-    return { upstream, model: there, weight: checkUpstream(model, upstream, upstreams).weight };
-  }
-  if (
-    typeof target !== 'object' ||
-    target === null ||
-    !('upstream' in target) ||
-    typeof target.upstream !== 'string'
-  ) {
-    throw optionsError(
-      `models["${model}"]: a target is "upstream", "upstream/model" or { upstream, model, weight }`,
-    );
-  }
-  const { upstream } = target;
-  const there = 'model' in target && target.model !== undefined ? target.model : model;
-  const weight =
-    'weight' in target && target.weight !== undefined
-      ? target.weight
-      : checkUpstream(model, upstream, upstreams).weight;
-  checkUpstream(model, upstream, upstreams);
-  if (typeof there !== 'string' || there === '')
-    throw optionsError(`models["${model}"]: the target's model must be a name`);
-  if (weight !== undefined && !(typeof weight === 'number' && weight > 0 && Number.isFinite(weight))) {
-    throw optionsError(
-      `models["${model}"]: the target's weight is ${typeof weight === 'number' ? weight : JSON.stringify(weight)}; it must be a number above 0`,
-    );
-  }
-  const [extra] = Object.keys(target).filter((key) => !['upstream', 'model', 'weight'].includes(key));
-  if (extra !== undefined)
-    throw optionsError(`models["${model}"]: a target has upstream, model and weight; there is no "${extra}"`);
-  return { upstream, model: there, weight };
-}
-
-function checkUpstream(model: string, upstream: string, upstreams: Upstreams): Upstreams[string] {
-  const found = Object.hasOwn(upstreams, upstream) ? upstreams[upstream] : undefined;
-  if (found !== undefined) return found;
-  const names = Object.keys(upstreams);
-  const [near] = findNearNames(upstream, names);
-  throw optionsError(
-    `models["${model}"] names upstream "${upstream}"; configured: ${names.join(', ')}.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
-  );
+function isServed({ models, known, upstreams }: RoutingTable, name: string): boolean {
+  const slash = name.indexOf('/');
+  const isAddress = slash > 0 && slash < name.length - 1 && upstreams.has(name.slice(0, slash));
+  return models.has(name) || known.has(name) || isAddress;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../errors.ts';
+import { type RoutingTable, targetsOf } from '../routing/resolve-model.ts';
+import { byTask } from '../routing/routers/by-task.ts';
 import { azureOpenAI } from '../upstreams/azure-openai/azure-openai.ts';
 import { openai } from '../upstreams/openai/openai.ts';
 import { openaiCompatible } from '../upstreams/openai-compatible/openai-compatible.ts';
@@ -10,6 +12,11 @@ const upstreams = {
   azureEu: azureOpenAI({ resource: 'acme-eu', apiKey: 'canary', deployments: ['gpt-52'], weight: 3 }),
 };
 const good = { open: true, upstreams };
+
+/** The targets of a model, in the order written. */
+const targetsAt = (models: RoutingTable['models'], name: string) =>
+  targetsOf(models.get(name) ?? { serves: () => undefined });
+
 type Options = Parameters<typeof resolveSettings>[0];
 
 /** The mistakes are ones that TypeScript would tell; JavaScript would not. */
@@ -163,10 +170,47 @@ describe('a mistake in the options is told at construction, with its cure', () =
     ['no targets in an object', { targets: [] }, /has no targets/],
     [
       'an option that a route has not',
-      { targets: ['openai'], strategy: 'fastest' },
-      /there is no "strategy"/,
+      { targets: ['openai'], stategy: 'fastest' },
+      /there is no "stategy" beside targets; .* Did you mean "strategy"\?/,
     ],
-    ['a number', 7, /a target is "upstream", "upstream\/model" or \{ upstream, model, weight \}/],
+    [
+      'a strategy that there is not',
+      { targets: ['openai'], strategy: 'fasted' },
+      /strategy: it must be priority, .* Did you mean "fastest"\?/,
+    ],
+    [
+      'an affinity that there is not',
+      { targets: ['openai'], affinity: 'user' },
+      /affinity: it must be "prefix"/,
+    ],
+    [
+      'a weight on the outermost group',
+      { targets: ['openai'], weight: 2 },
+      /there is no "weight" beside targets/,
+    ],
+    ['a group without targets', [{ targets: [] }], /has no targets/],
+    [
+      'a fallback that is not served',
+      { targets: ['openai'], fallback: 'gpt-9' },
+      /goes on to "gpt-9", which is/,
+    ],
+    ['a fallback to itself', { targets: ['openai'], fallback: ['gpt-4o'] }, /goes on to itself/],
+    [
+      'a fallback for a reason that there is not',
+      { targets: ['openai'], fallback: { filter: 'openai/x' } },
+      /there is no "filter"; a call goes on for contextLength, contentFilter, outage/,
+    ],
+    [
+      'a fallback in numbers',
+      { targets: ['openai'], fallback: 7 },
+      /fallback: it must be the name of a model/,
+    ],
+    [
+      'a router to a model that is not there',
+      byTask({ default: 'gpt-9' }),
+      /goes on to "gpt-9", which is neither/,
+    ],
+    ['a number', 7, /a target is "upstream", "upstream\/model", \{ upstream, model, weight \}, or a group/],
     ['undefined', undefined, /a target is "upstream"/],
     ['a target without upstream', [{ model: 'x' }], /a target is "upstream"/],
     [
@@ -237,12 +281,12 @@ describe('the routes', () => {
   test('without models, every catalogued model is served by each upstream that has it, and any is addressable', () => {
     const local = openaiCompatible({ baseURL: 'http://127.0.0.1:1/v1', models: ['gpt-5.2', 'own'] });
     const { models, addressable } = resolve({ open: true, upstreams: { ...upstreams, local } }).routing;
-    expect(models.get('gpt-5.2')).toEqual([
+    expect(targetsAt(models, 'gpt-5.2')).toEqual([
       { upstream: 'openai', model: 'gpt-5.2', weight: undefined },
       { upstream: 'local', model: 'gpt-5.2', weight: undefined },
     ]);
-    expect(models.get('own')).toHaveLength(1);
-    expect(models.get('gpt-52')).toEqual([{ upstream: 'azureEu', model: 'gpt-52', weight: 3 }]);
+    expect(targetsAt(models, 'own')).toHaveLength(1);
+    expect(targetsAt(models, 'gpt-52')).toEqual([{ upstream: 'azureEu', model: 'gpt-52', weight: 3 }]);
     expect([...addressable]).toEqual(['openai', 'azureEu', 'local']);
   });
 
@@ -268,6 +312,7 @@ describe('the routes', () => {
     ],
     [{ targets: [{ upstream: 'azureEu' }] }, [{ upstream: 'azureEu', model: 'writer', weight: 3 }]],
   ])('the route %j has its targets in order', (route, targets) => {
-    expect(resolve({ ...good, models: { writer: route } }).routing.models.get('writer')).toEqual(targets);
+    const { models } = resolve({ ...good, models: { writer: route } }).routing;
+    expect(targetsAt(models, 'writer')).toEqual(targets);
   });
 });

@@ -1,4 +1,5 @@
 import { type FailureFacts, GatewayError, type UpstreamAnswer } from '../errors.ts';
+import { readRefusal } from './read-refusal.ts';
 
 /** Codes of undici and Node for a connection that was never made: the request has not left. */
 const unreachable = new Set([
@@ -93,7 +94,7 @@ export function classifyStatus(
         sent: true,
         ...(status === 409 ? { answer } : {}),
       }
-    : { retry: 'never', health: 'success', sent: true, answer };
+    : { retry: 'never', health: 'success', sent: true, answer, ...readRefusal(answer) };
   return new GatewayError('VE_UPSTREAM_STATUS', retryDetails, { failure });
 }
 
