@@ -23,6 +23,8 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 15_000,
           // A process of its own for each file would take longer than the tests.
           isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           typecheck: {
             enabled: true,
             include: ['{packages,test}/**/*.test-d.ts'],
@@ -37,6 +39,9 @@ const config: ViteUserConfig = defineConfig({
           include: apart,
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
           testTimeout: 15_000,
+          // One after the other, when nothing else runs: what takes time is held to it.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -48,6 +53,8 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 15_000,
           isolate: false,
           pool: 'threads',
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -58,6 +65,7 @@ const config: ViteUserConfig = defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
