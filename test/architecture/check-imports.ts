@@ -9,14 +9,15 @@ const inner = [...middle, 'http', ...below];
 const rooms: Readonly<
   Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }>
 > = {
-  index: { any: [...inner, 'create-gateway', 'create-targets', 'gateway', 'settings'] },
+  index: { any: [...inner, 'create-gateway', 'create-targets', 'explain-call', 'gateway', 'settings'] },
   adapter: { any: ['http', ...below] },
   'create-gateway': {
-    any: [...inner, 'create-targets', 'gateway', 'plan-call', 'response-desk', 'settings'],
+    any: [...inner, 'create-targets', 'explain-call', 'gateway', 'plan-call', 'response-desk', 'settings'],
   },
   'create-targets': { any: [...middle, 'target-candidate', ...below], types: ['settings'] },
   'target-candidate': { any: [...middle, ...below] },
   'plan-call': { any: [...middle, ...below], types: ['create-targets', 'settings', 'target-candidate'] },
+  'explain-call': { any: inner, types: ['plan-call', 'target-candidate'] },
   'send-call': { any: ['resilience', ...below], types: ['plan-call', 'routing'] },
   'serve-call': {
     any: ['dialects', 'send-call', ...below],

@@ -2,6 +2,7 @@ import { describe, expectTypeOf, test } from 'vitest';
 import {
   type AttemptEvent,
   type BreakerEvent,
+  byTask,
   createGateway,
   type EndEvent,
   type Gateway,
@@ -10,6 +11,7 @@ import {
   openaiCompatible,
   type Principal,
   type RequestEvent,
+  type TargetView,
 } from './index.ts';
 
 /* Nothing here runs: the compiler is the test, and an error that it expects is an assertion. */
@@ -141,4 +143,38 @@ test('the gateway is usable where a fetch is wanted, and with await using', () =
   const gateway = createGateway({ open: true, upstreams });
   expectTypeOf(gateway.fetch).toExtend<typeof fetch>();
   expectTypeOf(gateway).toExtend<AsyncDisposable>();
+});
+
+describe('a route', () => {
+  test('that is a function knows what it is given', () => {
+    const gateway = createGateway({
+      open: true,
+      upstreams,
+      models: {
+        auto: byTask({ coding: 'openai/gpt-5.3-codex', default: 'openai/gpt-4o' }),
+        own: ({ principal, inputTokens }) => {
+          expectTypeOf(principal).toEqualTypeOf<Principal | undefined>();
+          return inputTokens > 1000 ? 'openai/gpt-5.2' : 'local/llama';
+        },
+        fast: { targets: [{ targets: ['openai/x', 'local/y'], strategy: 'fastest' }, 'local/z'] },
+        chosen: {
+          targets: ['openai/x', 'local/y'],
+          strategy: (targets) => {
+            expectTypeOf(targets).toEqualTypeOf<readonly TargetView[]>();
+            return targets.find(({ active }) => active === 0) ?? (targets[0] as TargetView);
+          },
+        },
+      },
+    });
+    expectTypeOf(gateway).toEqualTypeOf<Gateway<'auto' | 'own' | 'fast' | 'chosen'>>();
+  });
+
+  test('with a strategy that there is not, or a group with an unknown upstream, is an error', () => {
+    // @ts-expect-error fasted
+    createGateway({ open: true, upstreams, models: { a: { targets: ['local'], strategy: 'fasted' } } });
+    // @ts-expect-error opnai
+    createGateway({ open: true, upstreams, models: { a: [{ targets: ['opnai'], strategy: 'fastest' }] } });
+    // @ts-expect-error a task without a default
+    byTask({ coding: 'local' });
+  });
 });

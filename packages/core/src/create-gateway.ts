@@ -1,5 +1,5 @@
 import { type TargetStats, Targets } from './create-targets.ts';
-import { GatewayError } from './errors.ts';
+import { type Explanation, explainCall } from './explain-call.ts';
 import { Pass } from './gateway.ts';
 import { type Route as HttpRoute, routes } from './http/route-table.ts';
 import { type Fetch, toFetch } from './http/to-fetch.ts';
@@ -12,14 +12,15 @@ import { Planner } from './plan-call.ts';
 import type { BreakerEvent, GatewayEvents } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
 import type { ModelCard } from './protocol/model-card.ts';
+import type { Principal } from './protocol/principal.ts';
 import type { Store } from './protocol/store.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
 import { RequestScope } from './resilience/request-scope.ts';
 import { RetryBudget } from './resilience/retry-budget.ts';
 import { ResponseDesk } from './response-desk.ts';
-import { resolveModel, targetsOf } from './routing/resolve-model.ts';
-import type { GatewayOptions, ModelName, Routes, Upstreams } from './settings/options.ts';
+import { looksAtChats, resolveModel, targetsOf } from './routing/resolve-model.ts';
+import type { GatewayOptions, ModelName, Upstreams } from './settings/options.ts';
 import { resolveSettings } from './settings/resolve-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { Egress } from './upstreams/egress.ts';
@@ -49,6 +50,12 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
   /** The addresses below the mount. */
   routes(): readonly HttpRoute[];
   stats(): GatewayStats;
+  /**
+   * Where a request would go, and why; nothing is sent. `principal`: who is to be taken for the caller.
+   *
+   * @throws GatewayError what the caller would be refused with before anything is sent
+   */
+  explain(request: Request, principal?: Principal): Promise<Explanation>;
   /** Returns the function that takes the listener off again. */
   on<Event extends keyof GatewayEvents>(
     event: Event,
@@ -67,12 +74,12 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
 export function createGateway<
   const U extends Upstreams,
   // Nothing named: the catalogued models, see ModelName.
-  const R extends Routes<U> = never,
+  Name extends string = never,
   HostRequest = unknown,
->(options: GatewayOptions<HostRequest, U, R>): Gateway<ModelName<U, R>> {
+>(options: GatewayOptions<HostRequest, U, Name>): Gateway<ModelName<U, Name>> {
   // The options are checked as a whole now, by value; their types have done their work.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return wire(resolveSettings(options as GatewayOptions)) as Gateway<ModelName<U, R>>;
+  return wire(resolveSettings(options as GatewayOptions)) as Gateway<ModelName<U, Name>>;
 }
 
 /** Settings to rooms, rooms to the pass. */
@@ -90,12 +97,13 @@ function wire(settings: Settings): Gateway {
   const catalogue = new Catalogue(settings);
   const isOpen = settings.identify === undefined;
   const desk = new ResponseDesk(store, { clock, logger, isOpen, total: timeouts.total });
+  const planner = new Planner(settings, targets);
   const pass = new Pass({
     observer,
     lifecycle,
     identify: settings.identify,
     body: { limit: settings.bodyLimit, timeout: timeouts.body },
-    translates: Object.values(settings.upstreams).some(({ dialect }) => dialect !== 'openai-chat'),
+    readsChats: readsChats(settings),
     patience: timeouts.write,
     policy: {
       budget: new RetryBudget(retry.ratio, retry.savings),
@@ -103,7 +111,7 @@ function wire(settings: Settings): Gateway {
       longestPause: retry.longestPause,
       random,
     },
-    planner: new Planner(settings, targets),
+    planner,
     local: {
       desk,
       listModels: () => catalogue.cards,
@@ -117,10 +125,18 @@ function wire(settings: Settings): Gateway {
     models: () => [...catalogue.models],
     routes: () => routes,
     stats: () => ({ ...observer.totals, targets: targets.stats() }),
+    explain: (request, principal) =>
+      explainCall(request, principal, { planner, bodyLimit: settings.bodyLimit }),
     on: (event, listener) => observer.events.on(event, listener),
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** An upstream speaks another dialect than OpenAI's, or a route looks at what is asked. */
+function readsChats({ upstreams, routing }: Settings): boolean {
+  const isForeign = Object.values(upstreams).some(({ dialect }) => dialect !== 'openai-chat');
+  return isForeign || [...routing.models.values()].some(({ serves }) => looksAtChats(serves));
 }
 
 /** Undefined where nothing is to be kept. */

@@ -50,7 +50,7 @@ export class Pass implements ExchangeHandler {
     const scope = lifecycle.open(record);
     exchange.onClose(() => scope.leave());
     const dialect = match?.dialect ?? dialectAt(exchange.path);
-    const loading = dialect !== 'openai-chat' || this.#rooms.translates ? loadCodecs() : undefined;
+    const loading = dialect !== 'openai-chat' || this.#rooms.readsChats ? loadCodecs() : undefined;
     try {
       if (loading !== undefined) await loading;
       const answer = await this.#answer(exchange, match, { record, scope, principal: known });

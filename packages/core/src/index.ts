@@ -8,6 +8,7 @@ export {
 } from './create-gateway.ts';
 export type { TargetStats } from './create-targets.ts';
 export { GatewayError, type GatewayErrorCode, type GatewayErrorDetails } from './errors.ts';
+export type { ExplainedTarget, Explanation, LeftOutTarget } from './explain-call.ts';
 export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './http/to-node-listener.ts';
@@ -20,16 +21,30 @@ export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
 export type { Logger } from './protocol/logger.ts';
 export type { Principal } from './protocol/principal.ts';
 export type { Store, StoreKey } from './protocol/store.ts';
+export type { Price, TargetView } from './protocol/target-view.ts';
 export type { Usage } from './protocol/usage.ts';
+export type { Affinity } from './routing/affinity.ts';
+export type { RouteRequest } from './routing/route-request.ts';
+export type { Destination, NamedRouter, Router } from './routing/router.ts';
+export { byCost, type CostRoutes } from './routing/routers/by-cost.ts';
+export { byHour, type HourOptions, type HourRoutes } from './routing/routers/by-hour.ts';
+export { bySize, type SizeRoute } from './routing/routers/by-size.ts';
+export { byTag, byTenant, type ValueRoutes } from './routing/routers/by-tag.ts';
+export { byTask, type Task, type TaskRoutes } from './routing/routers/by-task.ts';
+export type { Strategy, StrategyName } from './routing/strategies/named.ts';
+export type { OwnStrategy } from './routing/strategies/own.ts';
 export type {
   AccessOptions,
   BreakerSettings,
+  FallbackOptions,
   GatewayOptions,
   ModelName,
+  ModelOptions,
   RetryOptions,
   Route,
   Routes,
   RouteTarget,
+  TargetGroup,
   TargetOptions,
   TargetReference,
   TimeoutOptions,

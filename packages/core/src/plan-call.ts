@@ -1,15 +1,15 @@
 import type { Targets } from './create-targets.ts';
 import { estimateTokens } from './dialects/estimate-tokens.ts';
+import { haveCodecs } from './dialects/load-codecs.ts';
 import { GatewayError } from './errors.ts';
 import type { Call, TargetName } from './protocol/call.ts';
 import { wallTime } from './protocol/clock.ts';
 import type { RequestHeaders } from './protocol/exchange.ts';
 import type { Principal } from './protocol/principal.ts';
-import type { Candidate } from './resilience/candidate.ts';
 import { sticky } from './routing/affinity.ts';
 import { Group } from './routing/group.ts';
 import { type Fallbacks, type RoutedGroup, resolveModel } from './routing/resolve-model.ts';
-import { AskedRequest } from './routing/route-request.ts';
+import { AskedRequest, type RouteRequest } from './routing/route-request.ts';
 import { baselineOf, type Router } from './routing/router.ts';
 import { Selection } from './routing/selection.ts';
 import { makeStrategy } from './routing/strategies/named.ts';
@@ -27,6 +27,8 @@ export interface Asker {
 export interface Plan {
   /** The model that serves: what callers name may be a router's. */
   readonly model: string;
+  /** The call, as routes see it. */
+  readonly request: RouteRequest;
   /** None where the gateway counts tokens by itself. */
   readonly candidates: Selection<TargetCandidate>;
   /** An upstream makes it in the background, and the caller asks there for it later. */
@@ -80,6 +82,7 @@ export class Planner {
     return new AskedRequest(call, {
       ...asker,
       clock: () => wallTime(clock),
+      canRead: haveCodecs,
       countTokens: (chat) => estimateTokens(chat).input,
     });
   }
@@ -126,7 +129,7 @@ export class Planner {
     const candidates = keepers !== undefined && isKept ? keepers : make(able);
     if (candidates.isEmpty && call.operation !== 'count-tokens')
       throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model });
-    return { model, candidates, isKept, fallbacks, baseline: undefined };
+    return { model, request, candidates, isKept, fallbacks, baseline: undefined };
   }
 
   /** The target, if it keeps its answer to the call: an upstream that is spoken to in the Responses API does. */
@@ -143,8 +146,10 @@ export class Planner {
       throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model: target.model });
     const group = new Group({ members: [this.#targets.candidate(target)], pick: makeStrategy('priority') });
     const { random } = this.#settings;
-    const candidates = new Selection(group, { random, request: this.#see(call, asker), allows: any });
-    return { model: target.model, candidates, isKept: false, fallbacks: undefined, baseline: undefined };
+    const request = this.#see(call, asker);
+    const candidates = new Selection(group, { random, request, allows: any });
+    const { model } = target;
+    return { model, request, candidates, isKept: false, fallbacks: undefined, baseline: undefined };
   }
 
   #groupOf(serves: RoutedGroup): Group<TargetCandidate> {
@@ -167,4 +172,4 @@ export class Planner {
   }
 }
 
-const any = (_: Candidate): boolean => true;
+const any = (): boolean => true;

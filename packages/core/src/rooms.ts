@@ -15,8 +15,8 @@ export interface Rooms {
   readonly identify: Identify<unknown> | undefined;
   /** Bytes, and the milliseconds that they may take. */
   readonly body: { readonly limit: number; readonly timeout: number };
-  /** An upstream speaks another dialect than OpenAI's. */
-  readonly translates: boolean;
+  /** An upstream speaks another dialect than OpenAI's, or a route looks at what is asked: the codecs are needed. */
+  readonly readsChats: boolean;
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
   /** Where calls can go. */

@@ -3,14 +3,17 @@ import {
   type Gateway,
   type GatewayOptions,
   type ModelName,
-  type Routes,
   type Upstreams,
 } from '@vector-engine/core';
 import { NodeExchange, pathBelowMount } from '@vector-engine/core/adapter';
 import type { NextFunction, Request, Response } from 'express';
 
 /** The gateway's options; `identify` is given Express's own request, with whatever your middleware put there. */
-export type ExpressGatewayOptions<U extends Upstreams, R extends Routes<U>> = GatewayOptions<Request, U, R>;
+export type ExpressGatewayOptions<U extends Upstreams, Name extends string> = GatewayOptions<
+  Request,
+  U,
+  Name
+>;
 
 /** Express middleware, with the gateway behind it at hand for events, stats and `close()`. */
 export interface VectorEngineHandler<Name extends string = string> {
@@ -24,9 +27,9 @@ export interface VectorEngineHandler<Name extends string = string> {
  *
  * @throws GatewayError `VE_OPTIONS_INVALID` that names the option and says the cure.
  */
-export function vectorEngine<const U extends Upstreams, const R extends Routes<U> = never>(
-  options: ExpressGatewayOptions<U, R>,
-): VectorEngineHandler<ModelName<U, R>>;
+export function vectorEngine<const U extends Upstreams, Name extends string = never>(
+  options: ExpressGatewayOptions<U, Name>,
+): VectorEngineHandler<ModelName<U, Name>>;
 export function vectorEngine<Name extends string>(gateway: Gateway<Name>): VectorEngineHandler<Name>;
 export function vectorEngine(optionsOrGateway: GatewayOptions<Request> | Gateway): VectorEngineHandler {
   const gateway = 'handle' in optionsOrGateway ? optionsOrGateway : createGateway(optionsOrGateway);

@@ -3,7 +3,6 @@ import {
   type Gateway,
   type GatewayOptions,
   type ModelName,
-  type Routes,
   type Upstreams,
 } from '@vector-engine/core';
 import { checkPrefix, pathBelowMount } from '@vector-engine/core/adapter';
@@ -11,7 +10,7 @@ import type { Context, Next } from 'koa';
 import { KoaExchange } from './koa-exchange.ts';
 
 /** The gateway's options; `identify` is given Koa's context, with whatever your middleware put there. */
-export type KoaGatewayOptions<U extends Upstreams, R extends Routes<U>> = GatewayOptions<Context, U, R>;
+export type KoaGatewayOptions<U extends Upstreams, Name extends string> = GatewayOptions<Context, U, Name>;
 
 export interface MountOptions {
   /** Where the gateway is: `/ai`, with `/v1` below it, or `/v1` itself. Not needed under koa-mount. Default: the root. */
@@ -30,10 +29,10 @@ export interface VectorEngineMiddleware<Name extends string = string> {
  *
  * @throws GatewayError `VE_OPTIONS_INVALID` that names the option and says the cure.
  */
-export function vectorEngine<const U extends Upstreams, const R extends Routes<U> = never>(
-  options: KoaGatewayOptions<U, R>,
+export function vectorEngine<const U extends Upstreams, Name extends string = never>(
+  options: KoaGatewayOptions<U, Name>,
   mount?: MountOptions,
-): VectorEngineMiddleware<ModelName<U, R>>;
+): VectorEngineMiddleware<ModelName<U, Name>>;
 export function vectorEngine<Name extends string>(
   gateway: Gateway<Name>,
   mount?: MountOptions,

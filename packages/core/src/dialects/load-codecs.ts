@@ -12,6 +12,10 @@ export function loadCodecs(): Promise<unknown> | undefined {
   return loading;
 }
 
+export function haveCodecs(): boolean {
+  return loaded !== undefined;
+}
+
 async function load(): Promise<void> {
   const { codecs } = await import('./codecs.ts');
   loaded = codecs;

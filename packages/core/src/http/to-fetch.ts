@@ -21,7 +21,7 @@ export function toFetch(gateway: ExchangeHandler): Fetch {
 }
 
 /** A route handler sees the whole path (`/api/ai/v1/models`): the gateway's own part is the first that is a route. */
-function pathOfFamily(path: string): string {
+export function pathOfFamily(path: string): string {
   for (let at = path.indexOf('/v1'); at >= 0; at = path.indexOf('/v1', at + 1)) {
     if (matchRoute(path.slice(at)) !== undefined) return path.slice(at);
   }

@@ -1,5 +1,5 @@
 import type { Call, TargetName } from '../protocol/call.ts';
-import type { Phase, Send } from '../protocol/layer.ts';
+import type { Send, TimedPhase } from '../protocol/layer.ts';
 
 /** The targets of one call, from which one is chosen after the other. */
 export interface Candidates {
@@ -19,7 +19,7 @@ export interface Candidate {
   readonly target: TargetName;
   /** The whole onion around the send. */
   readonly send: Send;
-  readonly timeouts: Readonly<Record<Phase, number>>;
+  readonly timeouts: Readonly<Record<TimedPhase, number>>;
   /** Whether its upstream has an address for this. */
   supports(call: Call): boolean;
   /** Whether its breaker lets an attempt through. */
@@ -34,4 +34,14 @@ export interface Candidate {
   readonly limitedFor: number;
   /** When its breaker will let a probe through. */
   readonly reopensAt: number;
+}
+
+/** Whether an attempt may go there by the rules, if perhaps after a wait in line. */
+export function isAvailable(candidate: Candidate): boolean {
+  return candidate.hasAwakeKey && candidate.admits();
+}
+
+/** Whether it can go there at once. */
+export function canStart(candidate: Candidate): boolean {
+  return !candidate.isFull && isAvailable(candidate);
 }

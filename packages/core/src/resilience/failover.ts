@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts } from '../protocol/call.ts';
-import type { Candidate, Candidates } from './candidate.ts';
+import { type Candidate, type Candidates, canStart, isAvailable } from './candidate.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -66,11 +66,6 @@ export async function failover(call: Call, candidates: Candidates, parts: Failov
   }
 }
 
-/** Whether an attempt may go there by the rules, if perhaps after a wait in line. */
-function isAvailable(candidate: Candidate): boolean {
-  return candidate.hasAwakeKey && candidate.admits();
-}
-
 /** One that can start at once, else one to wait in line for. `isOpen` false: whatever is left is tried. */
 function choose(candidates: Candidates, isOpen: boolean): Candidate | undefined {
   if (!isOpen) return candidates.choose(any);
@@ -78,10 +73,6 @@ function choose(candidates: Candidates, isOpen: boolean): Candidate | undefined 
 }
 
 const any = (): boolean => true;
-
-function canStart(candidate: Candidate): boolean {
-  return !candidate.isFull && isAvailable(candidate);
-}
 
 /**
  * With every target out, one is tried all the same: the one that would come back first. Only an upstream that asked to

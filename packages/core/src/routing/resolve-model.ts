@@ -83,3 +83,12 @@ export function targetsOf({ serves }: Pick<RoutedModel, 'serves'>): RoutedTarget
 function targetsIn({ members }: RoutedGroup): RoutedTarget[] {
   return members.flatMap((member) => ('members' in member ? targetsIn(member) : [member]));
 }
+
+/** Whether a route may look at what is asked, and not only at how long it is and how it begins. */
+export function looksAtChats(serves: RoutedModel['serves']): boolean {
+  if (typeof serves === 'function') return true;
+  const { members, strategy, affinity } = serves;
+  if (typeof strategy === 'function' || strategy === 'cheapest') return true;
+  if (affinity !== undefined && affinity !== 'prefix') return true;
+  return members.some((member) => 'members' in member && looksAtChats(member));
+}

@@ -36,6 +36,8 @@ export interface AskedParts {
   readonly principal: Principal | undefined;
   readonly headers: RequestHeaders;
   readonly clock: () => number;
+  /** The question can be read: the codecs are loaded where a route needs them. */
+  readonly canRead: () => boolean;
   /** Tokens of a chat, about. */
   readonly countTokens: (chat: ChatRequest) => number;
 }
@@ -82,7 +84,8 @@ export class AskedRequest implements RouteRequest {
 
   get chat(): ChatRequest | undefined {
     const { operation } = this.#call;
-    return operation === 'chat' || operation === 'count-tokens' ? this.#call.canonical() : undefined;
+    if ((operation !== 'chat' && operation !== 'count-tokens') || !this.#parts.canRead()) return undefined;
+    return this.#call.canonical();
   }
 
   get prefix(): string | undefined {

@@ -44,6 +44,11 @@ export class Selection<Target extends TargetView> {
     return listTargets(this.#group).filter((target) => this.#isLeft(target));
   }
 
+  /** Every target of the route, those that cannot serve the call included. */
+  all(): Target[] {
+    return listTargets(this.#group);
+  }
+
   /** Not again in this round. */
   drop(target: Target): void {
     this.#dropped = [...this.#dropped, target];

@@ -18,9 +18,9 @@ export type Pick = <Member extends TargetView>(
   choosing: Choosing,
 ) => Member | undefined;
 
-/** A place in a list of so many, drawn at random. */
-export function drawIndex(random: () => number, length: number): number {
-  return Math.min(length - 1, Math.floor(random() * length));
+/** One of them, drawn at random; undefined of none. */
+export function drawOne<Member>(members: readonly Member[], random: () => number): Member | undefined {
+  return members[Math.min(members.length - 1, Math.floor(random() * members.length))];
 }
 
 /** The first open member from a place on, around the end. */
@@ -36,17 +36,15 @@ export function findFrom<Member>(
   return undefined;
 }
 
-/** The open member with the lowest score; the first of equals, from a place that the caller draws. */
+/** The open member with the lowest score; the first of equals. */
 export function findLowest<Member>(
   members: readonly Member[],
   isOpen: (member: Member) => boolean,
-  { start, score }: { readonly start: number; readonly score: (member: Member) => number },
+  score: (member: Member) => number,
 ): Member | undefined {
   let best: Member | undefined;
   let lowest = Number.POSITIVE_INFINITY;
-  for (let step = 0; step < members.length; step++) {
-    const member = members[(start + step) % members.length];
-    if (member === undefined) continue;
+  for (const member of members) {
     const scored = score(member);
     if ((best === undefined || scored < lowest) && isOpen(member)) {
       best = member;
@@ -55,3 +53,38 @@ export function findLowest<Member>(
   }
   return best;
 }
+
+interface Drawing<Member> {
+  readonly random: () => number;
+  readonly score: (member: Member) => number;
+}
+
+/**
+ * The open member with the lowest score, drawn among equals: each has the same chance, wherever it stands in the list.
+ * Usually one is asked whether it is open.
+ */
+export function drawLowest<Member>(
+  members: readonly Member[],
+  isOpen: (member: Member) => boolean,
+  { random, score }: Drawing<Member>,
+): Member | undefined {
+  const drawn = drawOne(lowestOf(members, score), random);
+  if (drawn !== undefined && isOpen(drawn)) return drawn;
+  return drawOne(lowestOf(members.filter(isOpen), score), random);
+}
+
+/** All that have the lowest score. */
+function lowestOf<Member>(members: readonly Member[], score: (member: Member) => number): Member[] {
+  let lowest = Number.POSITIVE_INFINITY;
+  let equals: Member[] = [];
+  for (const member of members) {
+    const scored = score(member);
+    if (scored < lowest) {
+      lowest = scored;
+      equals = [];
+    }
+    if (scored === lowest) equals.push(member);
+  }
+  return equals;
+}
+

@@ -58,7 +58,8 @@ export type Route<U extends Upstreams> =
   | ModelOptions<U>
   | Router;
 
-export type Routes<U extends Upstreams> = Readonly<Record<string, Route<U>>>;
+/** The routes by the names that callers use. */
+export type Routes<U extends Upstreams, Name extends string = string> = Readonly<Record<Name, Route<U>>>;
 
 /** All in milliseconds. */
 export interface TimeoutOptions {
@@ -103,14 +104,14 @@ export type AccessOptions<HostRequest> =
   | { readonly identify: Identify<HostRequest>; readonly open?: never }
   | { readonly open: true; readonly identify?: never };
 
-export interface CommonOptions<U extends Upstreams, R extends Routes<U>> {
+export interface CommonOptions<U extends Upstreams, Name extends string> {
   /** The places models are had from, by names of your own. */
   readonly upstreams: U;
   /**
    * The models that callers can name. Left out: every catalogued model of the upstreams under its own name, and
    * `upstream/model` for any other.
    */
-  readonly models?: R & Routes<U>;
+  readonly models?: Routes<U, Name>;
   /** Whether callers can name `upstream/model`. Default: only where `models` is left out. */
   readonly addressable?: boolean;
   /** Around every attempt, the first outermost; inside them are the limits and the breaker. */
@@ -140,12 +141,12 @@ export interface CommonOptions<U extends Upstreams, R extends Routes<U>> {
 export type GatewayOptions<
   HostRequest = unknown,
   U extends Upstreams = Upstreams,
-  R extends Routes<U> = Routes<U>,
-> = CommonOptions<U, R> & AccessOptions<HostRequest>;
+  Name extends string = string,
+> = CommonOptions<U, Name> & AccessOptions<HostRequest>;
 
 /** What callers can put into `model`. */
-export type ModelName<U extends Upstreams, R> = [R] extends [never]
+export type ModelName<U extends Upstreams, Name extends string> = [Name] extends [never]
   ? CataloguedModel<U> | `${keyof U & string}/${string}`
-  : keyof R & string;
+  : Name;
 
 type CataloguedModel<U extends Upstreams> = U[keyof U] extends Upstream<infer Model> ? Model : string;

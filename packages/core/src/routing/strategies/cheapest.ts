@@ -3,7 +3,4 @@ import { findLowest, type Pick } from '../strategy.ts';
 
 /** The lowest price for a call of this size; of equals, and of those whose price nobody knows, the first written. */
 export const cheapest: Pick = (members, isOpen, { request }) =>
-  findLowest(members, isOpen, {
-    start: 0,
-    score: ({ price }) => expectedCost(price, request) ?? Number.MAX_VALUE,
-  });
+  findLowest(members, isOpen, ({ price }) => expectedCost(price, request) ?? Number.MAX_VALUE);

@@ -1,7 +1,7 @@
 import type { TargetView } from '../../protocol/target-view.ts';
-import { drawIndex, findFrom, type Pick } from '../strategy.ts';
+import { drawOne, type Pick } from '../strategy.ts';
 
-/** Draws before a walk through all members; more would only help where nearly all are out. */
+/** Draws before all members are asked; more would only help where nearly all are out. */
 const draws = 3;
 /** A target that never answers is not infinitely slow: its breaker takes it out, and later gives it another try. */
 const lowestRate = 0.05;
@@ -36,8 +36,8 @@ function draw<Member>(
   random: () => number,
 ): Member | undefined {
   for (let count = 0; count < draws; count++) {
-    const member = members[drawIndex(random, members.length)];
+    const member = drawOne(members, random);
     if (member !== undefined && isOpen(member)) return member;
   }
-  return findFrom(members, drawIndex(random, members.length), isOpen);
+  return drawOne(members.filter(isOpen), random);
 }

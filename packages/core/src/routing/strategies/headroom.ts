@@ -1,8 +1,5 @@
-import { drawIndex, findLowest, type Pick } from '../strategy.ts';
+import { drawLowest, type Pick } from '../strategy.ts';
 
 /** The one whose vendor says that most is left of the rate limit. */
 export const headroom: Pick = (members, isOpen, { random }) =>
-  findLowest(members, isOpen, {
-    start: drawIndex(random, members.length),
-    score: (member) => -member.headroom,
-  });
+  drawLowest(members, isOpen, { random, score: (member) => -member.headroom });

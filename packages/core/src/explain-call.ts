@@ -1,0 +1,120 @@
+import { loadCodecs } from './dialects/load-codecs.ts';
+import { readCall } from './dialects/read-call.ts';
+import { GatewayError } from './errors.ts';
+import { checkHead } from './http/check-head.ts';
+import { FetchExchange } from './http/fetch-exchange.ts';
+import { readCallHead } from './http/read-call-head.ts';
+import { isLocal, matchRoute } from './http/route-table.ts';
+import { pathOfFamily } from './http/to-fetch.ts';
+import type { Plan, Planner } from './plan-call.ts';
+import type { Call, Operation, TargetName } from './protocol/call.ts';
+import type { Principal } from './protocol/principal.ts';
+import { canStart, isAvailable } from './resilience/candidate.ts';
+import { expectedCost } from './routing/expected-cost.ts';
+import type { TargetCandidate } from './target-candidate.ts';
+
+/** A target that a call would go to. */
+export interface ExplainedTarget extends TargetName {
+  /** Nano-dollars, for a question of this size and an answer of usual length; undefined where the price is not known. */
+  readonly expectedCost: number | undefined;
+  /** It is full: the call would wait in line. */
+  readonly waits: boolean;
+}
+
+/** A target that a call would not go to. */
+export interface LeftOutTarget extends TargetName {
+  /** `unsupported`: it has no address for this; `window`: the question is too long for its model. */
+  readonly reason: 'unsupported' | 'window' | 'breaker-open' | 'keys-resting' | 'out-of-turn';
+}
+
+/** Where a call would go, and why. */
+export interface Explanation {
+  readonly operation: Operation;
+  /** As the caller names it. */
+  readonly model: string;
+  /** The one that serves; another where a router chose. */
+  readonly servedBy: string;
+  /** Tokens of the question, about. */
+  readonly inputTokens: number;
+  /** In the order in which they would be tried. */
+  readonly candidates: readonly ExplainedTarget[];
+  readonly leftOut: readonly LeftOutTarget[];
+  /** Every candidate is out, and the first is only the least bad: the one that may come back first. */
+  readonly isForced: boolean;
+  /** Models that the call would go on to, by what goes wrong. */
+  readonly fallbacks: Plan['fallbacks'];
+}
+
+export interface ExplainingParts {
+  readonly planner: Planner;
+  readonly bodyLimit: number;
+}
+
+/**
+ * Says where a request would go; nothing is sent. `principal`: who is to be taken for the caller.
+ *
+ * @throws GatewayError what the caller would be refused with before anything is sent
+ */
+export async function explainCall(
+  request: Request,
+  principal: Principal | undefined,
+  { planner, bodyLimit }: ExplainingParts,
+): Promise<Explanation> {
+  await loadCodecs();
+  const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname));
+  try {
+    const match = matchRoute(exchange.path);
+    const route = checkHead(exchange, match);
+    if (match === undefined || route === undefined || isLocal(route))
+      throw new GatewayError('VE_ROUTE_NOT_FOUND');
+    const body = await exchange.readBody(bodyLimit, () => {});
+    const call = readCall(body, readCallHead(exchange, route, match.id));
+    const plan = await planner.plan(call, { principal, headers: exchange.headers });
+    return explain(call, plan);
+  } finally {
+    // Nobody waits for its answer.
+    exchange.response.catch(() => {});
+    exchange.abandon();
+  }
+}
+
+function explain(call: Call, { model, request, candidates, fallbacks }: Plan): Explanation {
+  const ordered: TargetCandidate[] = [];
+  const choose = (): TargetCandidate | undefined =>
+    candidates.choose(canStart) ?? candidates.choose(isAvailable);
+  for (let next = choose(); next !== undefined; next = choose()) {
+    ordered.push(next);
+    candidates.drop(next);
+  }
+  const allowed = new Set([...candidates.list(), ...ordered]);
+  const isForced = ordered.length === 0;
+  return {
+    operation: call.operation,
+    model: call.model,
+    servedBy: model,
+    inputTokens: request.inputTokens,
+    candidates: ordered.map((candidate) => ({
+      ...candidate.target,
+      expectedCost: expectedCost(candidate.price, request),
+      waits: candidate.isFull,
+    })),
+    leftOut: candidates
+      .all()
+      .filter((candidate) => !ordered.includes(candidate))
+      .map((candidate) => ({
+        ...candidate.target,
+        reason: allowed.has(candidate)
+          ? reasonOf(candidate)
+          : candidate.supports(call)
+            ? 'window'
+            : 'unsupported',
+      })),
+    isForced,
+    fallbacks,
+  };
+}
+
+function reasonOf(candidate: TargetCandidate): LeftOutTarget['reason'] {
+  if (!candidate.hasAwakeKey) return 'keys-resting';
+  return candidate.admits() ? 'out-of-turn' : 'breaker-open';
+}
