@@ -18,7 +18,7 @@ const rooms: Readonly<
   'target-candidate': { any: [...middle, ...below] },
   'plan-call': { any: [...middle, ...below], types: ['create-targets', 'settings', 'target-candidate'] },
   'explain-call': { any: inner, types: ['plan-call', 'target-candidate'] },
-  'send-call': { any: ['resilience', ...below], types: ['plan-call', 'routing'] },
+  'send-call': { any: ['dialects', 'resilience', ...below], types: ['plan-call', 'routing'] },
   'serve-call': {
     any: ['dialects', 'send-call', ...below],
     types: ['observe', 'plan-call', 'resilience', 'rooms'],

@@ -1,5 +1,5 @@
-import type { GatewayError } from './errors.ts';
-import { toGatewayError } from './errors.ts';
+import { isFiltered } from './dialects/is-filtered.ts';
+import { type GatewayError, toGatewayError } from './errors.ts';
 import type { Asker, Plan, Planner } from './plan-call.ts';
 import type { Answer } from './protocol/answer.ts';
 import type { Call, RequestFacts } from './protocol/call.ts';
@@ -15,32 +15,59 @@ export interface SendingParts {
   readonly planner: Planner;
 }
 
+/** How a model did: an answer that its vendor's filter has stopped is one all the same. */
+type Outcome = { readonly answer: Answer } | { readonly error: GatewayError };
+
 /** Sends a call where its plan says, and where none of that can do it, to the models that it goes on to, each once. */
 export async function sendCall(call: Call, first: Plan, parts: SendingParts): Promise<Answer> {
+  const { fallbacks } = first;
+  if (fallbacks === undefined) return failover(call, first.candidates, parts);
   const tried = new Set([first.model]);
-  for (let plan = first; ; ) {
-    try {
-      return await failover(call, plan.candidates, parts);
-    } catch (thrown) {
-      const error = toGatewayError(thrown);
-      const next = nextModels(first.fallbacks, error).find((model) => !tried.has(model));
-      if (next === undefined || parts.scope.cancelled !== undefined) throw error;
-      tried.add(next);
-      const replanned = parts.planner.plan(call, parts.asker, next);
-      plan = replanned instanceof Promise ? await replanned : replanned;
-    }
+  let outcome = await attempt(call, first, parts);
+  let next = nextModel(call, outcome, { fallbacks, tried });
+  while (next !== undefined && parts.scope.cancelled === undefined) {
+    tried.add(next);
+    const plan = await parts.planner.plan(call, parts.asker, next);
+    const then = await attempt(call, plan, parts);
+    // What a vendor has answered is more than that another could not.
+    outcome = 'error' in then && 'answer' in outcome ? outcome : then;
+    next = nextModel(call, then, { fallbacks, tried });
+  }
+  if ('error' in outcome) throw outcome.error;
+  return outcome.answer;
+}
+
+async function attempt(call: Call, { candidates }: Plan, parts: SendingParts): Promise<Outcome> {
+  try {
+    return { answer: await failover(call, candidates, parts) };
+  } catch (thrown) {
+    return { error: toGatewayError(thrown) };
   }
 }
 
-/** In the order written; none where the failure is the caller's own, or its time is over. */
-function nextModels(fallbacks: Fallbacks | undefined, { code, failure }: GatewayError): readonly string[] {
-  if (fallbacks === undefined) return [];
-  if (failure?.refusal === 'context-length') return fallbacks.contextLength;
-  if (failure?.refusal === 'content-filter') return fallbacks.contentFilter;
-  return isOutage(code, failure) ? fallbacks.outage : [];
+interface Way {
+  readonly fallbacks: Fallbacks;
+  readonly tried: ReadonlySet<string>;
 }
 
-function isOutage(code: GatewayError['code'], failure: GatewayError['failure']): boolean {
+function nextModel(call: Call, outcome: Outcome, { fallbacks, tried }: Way): string | undefined {
+  return modelsAfter(call, outcome, fallbacks).find((model) => !tried.has(model));
+}
+
+/** In the order written; none where the call was answered, or the failure is the caller's own. */
+function modelsAfter(call: Call, outcome: Outcome, fallbacks: Fallbacks): readonly string[] {
+  if ('answer' in outcome) {
+    const { body } = outcome.answer;
+    const isStopped = body instanceof Uint8Array && call.operation === 'chat' && isFiltered(call.dialect, body);
+    return isStopped ? fallbacks.contentFilter : [];
+  }
+  const { failure } = outcome.error;
+  if (failure?.refusal === 'context-length') return fallbacks.contextLength;
+  if (failure?.refusal === 'content-filter') return fallbacks.contentFilter;
+  return isOutage(outcome.error) ? fallbacks.outage : [];
+}
+
+function isOutage({ code, failure }: GatewayError): boolean {
   if (code === 'VE_UPSTREAM_COOLING' || code === 'VE_TARGET_BUSY') return true;
   return code.startsWith('VE_UPSTREAM_') && failure !== undefined && failure.retry !== 'never';
 }
