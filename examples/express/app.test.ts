@@ -113,3 +113,21 @@ test('a key in the environment puts the real vendor in the place of the simulate
   expect(printed).toContain('"model":"gpt-5.2"');
   expect(printed).not.toMatch(/sk-test|azure-test|ant-test|goo-test|ds-test/);
 });
+
+test('the model auto is the one that fits what is asked, or what the caller says', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app);
+  const client = new OpenAI({ apiKey: 'any', baseURL: `${server.origin}/v1`, maxRetries: 0 });
+  const servedBy = async (content: string, headers: Record<string, string> = {}): Promise<string | null> => {
+    const messages = [{ role: 'user' as const, content }];
+    const asked = client.chat.completions.create({ model: 'auto', messages }, { headers });
+    const { response } = await asked.withResponse();
+    return response.headers.get('x-vector-model');
+  };
+  expect(await servedBy('Write a poem about the sea')).toBe('claude-opus-4-6');
+  expect(await servedBy('Why does this function throw?\n```ts\nconst a = b;\n```')).toBe('gpt-5.3-codex');
+  expect(await servedBy('Hello')).toBe('gpt-5.2');
+  expect(await servedBy('Hello', { 'x-vector-task': 'analysis' })).toBe('kimi-k2.5');
+});

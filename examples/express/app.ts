@@ -1,4 +1,4 @@
-import { type Gateway, vectorEngine } from '@vector-engine/express';
+import { byTask, type Gateway, vectorEngine } from '@vector-engine/express';
 import express, { type Express } from 'express';
 import type { ExampleUpstreams } from '../upstreams.ts';
 
@@ -6,8 +6,15 @@ import type { ExampleUpstreams } from '../upstreams.ts';
 export function buildApp({ upstreams, models }: ExampleUpstreams): { app: Express; gateway: Gateway } {
   const app = express();
 
+  // `auto` looks at what is asked, or at the caller's tag: `x-vector-task: writing`.
+  const auto = byTask({
+    coding: 'gpt-5.3-codex',
+    writing: 'claude-opus-4-6',
+    analysis: 'kimi-k2.5',
+    default: 'gpt-5.2',
+  });
   // `open: true` serves everybody who can reach the server. In your app: `identify: (request) => request.user && {…}`.
-  const engine = vectorEngine({ upstreams, models, addressable: true, open: true });
+  const engine = vectorEngine({ upstreams, models: { ...models, auto }, addressable: true, open: true });
   // Before any body parser: the caller's bytes are passed on as they came. What is not the gateway's goes on to the app.
   app.use(engine);
 

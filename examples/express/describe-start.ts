@@ -19,6 +19,10 @@ Try it with curl:
 
   curl -N ${origin}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Count to five"}]}'
 
+The model that fits what is asked (the answer's x-vector-model tells which):
+
+  curl -i ${origin}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"auto","messages":[{"role":"user","content":"Write a poem about the sea"}]}'
+
 The same models in Anthropic's format and in Google's, whoever serves them:
 
   curl ${origin}/v1/messages -H 'content-type: application/json' -d '{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"Hello"}]}'
