@@ -9,7 +9,13 @@ const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
 const pure = 'packages/core/src/dialects/**/*.test.ts';
 /** What looks at its whole process: at its memory, its globals, its listeners, or at the time that things take. */
-const apart = ['test/{bench,consumers,hosts,reliability,security}/**/*.test.ts', 'examples/**/*.test.ts'];
+const apart = [
+  'test/{bench,consumers,hosts,redis,reliability,security}/**/*.test.ts',
+  'examples/**/*.test.ts',
+];
+
+/** Sees to it that there is a Redis for the tests that need one. */
+const redis = './test/redis/ensure-redis.ts';
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -20,6 +26,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'fast',
           include: ['{packages,examples,test}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', pure, ...apart],
+          globalSetup: redis,
           testTimeout: 15_000,
           // A process of its own for each file would take longer than the tests.
           isolate: false,
@@ -37,6 +44,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'apart',
           include: apart,
+          globalSetup: redis,
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
           testTimeout: 15_000,
           // One after the other, when nothing else runs: what takes time is held to it.

@@ -2,37 +2,49 @@ import { type Import, importsOf, type Source } from './read-sources.ts';
 
 const leaves = ['stream', 'errors', 'catalog'];
 const below = ['protocol', ...leaves];
-const middle = ['access', 'dialects', 'memory', 'observe', 'resilience', 'routing', 'upstreams'];
+const middle = ['access', 'cache', 'dialects', 'memory', 'observe', 'resilience', 'routing', 'upstreams'];
 const inner = [...middle, 'http', ...below];
 
 /** What each room of the core may import besides itself; `types` is for type imports only. A new room gets its line here. */
 const rooms: Readonly<
   Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }>
 > = {
-  index: { any: [...inner, 'create-gateway', 'create-targets', 'explain-call', 'gateway', 'settings'] },
+  index: { any: [...inner, 'create-gateway', 'create-targets', 'explain-call', 'gateway', 'open-cache', 'settings'] },
   adapter: { any: ['http', ...below] },
   'create-gateway': {
-    any: [...inner, 'create-targets', 'explain-call', 'gateway', 'plan-call', 'response-desk', 'settings'],
+    any: [...inner, 'create-targets', 'explain-call', 'gateway', 'open-cache', 'plan-call', 'response-desk', 'settings'],
   },
-  'create-targets': { any: [...middle, 'target-candidate', ...below], types: ['settings'] },
+  'create-targets': { any: [...middle, 'create-probes', 'target-candidate', ...below], types: ['settings'] },
+  'create-probes': { any: ['resilience', 'upstreams'], types: ['settings'] },
   'target-candidate': { any: [...middle, ...below] },
   'plan-call': { any: [...middle, ...below], types: ['create-targets', 'settings', 'target-candidate'] },
   'explain-call': { any: inner, types: ['plan-call', 'target-candidate'] },
-  'send-call': { any: ['dialects', 'resilience', ...below], types: ['plan-call', 'routing'] },
+  'continue-answer': { any: ['continuation', 'resilience', ...below] },
+  'send-call': { any: ['continuation', 'continue-answer', 'dialects', 'resilience', ...below], types: ['plan-call', 'routing'] },
   'serve-call': {
-    any: ['dialects', 'send-call', ...below],
+    any: ['dialects', 'send-call', 'serve-cached', ...below],
     types: ['observe', 'plan-call', 'resilience', 'rooms'],
   },
+  'serve-cached': { any: ['cache', 'flight-record', ...below], types: ['observe', 'resilience'] },
+  'flight-record': { any: below, types: ['cache', 'observe', 'resilience'] },
+  'open-cache': {
+    any: ['cache', 'judge-answer', 'word-break', ...below],
+    types: ['observe', 'resilience', 'serve-cached', 'settings'],
+  },
+  'judge-answer': { any: ['dialects', ...below], types: ['cache'] },
+  'word-break': { any: ['dialects', ...below] },
   gateway: { any: [...inner, 'answer-locally', 'serve-call'], types: ['rooms'] },
-  rooms: { any: [], types: [...inner, 'answer-locally', 'plan-call'] },
+  rooms: { any: [], types: [...inner, 'answer-locally', 'plan-call', 'serve-cached'] },
   'answer-locally': { any: ['http', ...below], types: ['response-desk'] },
   'response-desk': { any: ['background-desk', 'dialects', 'http', 'keep-answer', 'memory', ...below] },
   'keep-answer': { any: ['dialects', ...below], types: ['memory'] },
   'background-desk': { any: ['dialects', 'http', ...below], types: ['memory'] },
   // Routing is pure: names are resolved, and near ones found, where the options are checked.
-  settings: { any: ['routing', ...below], types: ['access', 'resilience', 'upstreams'] },
+  settings: { any: ['routing', ...below], types: ['access', 'cache', 'resilience', 'upstreams'] },
   http: { any: ['dialects', ...below] },
   access: { any: below },
+  cache: { any: below },
+  continuation: { any: below },
   dialects: { any: below },
   memory: { any: below },
   observe: { any: below },
@@ -48,12 +60,21 @@ const rooms: Readonly<
 /** Rooms that must run anywhere, or are pure. */
 const withoutNode = new Set(['protocol', 'errors', 'catalog', 'routing', 'settings', 'access']);
 
-/** The one module of the core that each dependency is let in by; types of it may be used in the same room. */
-const doors: Readonly<Record<string, { readonly module: string; readonly room: string }>> = {
+interface Door {
+  readonly module: string;
+  readonly room: string;
+}
+
+/** The module of the core that each dependency is let in by, one for a room; types of it may be used in the same room. */
+const doors: Readonly<Record<string, Door | readonly Door[]>> = {
+  '@pydantic/genai-prices': { module: 'catalog/genai-prices.ts', room: 'catalog' },
   undici: { module: 'upstreams/undici-pool.ts', room: 'upstreams' },
   opossum: { module: 'resilience/breaker.ts', room: 'resilience' },
   aws4fetch: { module: 'upstreams/bedrock/aws-signer.ts', room: 'upstreams' },
-  'lru-cache': { module: 'memory/memory-store.ts', room: 'memory' },
+  'lru-cache': [
+    { module: 'memory/memory-store.ts', room: 'memory' },
+    { module: 'cache/memory-tier.ts', room: 'cache' },
+  ],
   zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
 };
 
@@ -106,6 +127,10 @@ function checkDependency(path: string, { target, isType }: Import): string | und
     case 'testing':
       if (target !== '@vector-engine/core') return `testing may not import ${target}`;
       return isType ? undefined : 'testing may import types of the core only';
+    case 'redis':
+      // The client is the user's: what is used of it is written down, so that versions may differ.
+      if (target !== '@vector-engine/core') return `redis may not import ${target}`;
+      return isType ? undefined : 'redis may import types of the core only';
     default:
       return `nothing says what ${path.split('/').slice(0, 2).join('/')} may import`;
   }
@@ -113,11 +138,14 @@ function checkDependency(path: string, { target, isType }: Import): string | und
 
 function checkDoor(path: string, target: string, isType: boolean): string | undefined {
   // A module of a package comes in by the package's door, too.
-  const [name = target] = target.split('/');
-  const door = Object.hasOwn(doors, name) ? doors[name] : undefined;
-  if (door === undefined) return `the core may not depend on ${target}`;
-  if (isType && roomOf(path) === door.room) return undefined;
-  return path === core + door.module ? undefined : `${target} is imported in ${door.module} only`;
+  const name = target.split('/', target.startsWith('@') ? 2 : 1).join('/');
+  const found = Object.hasOwn(doors, name) ? [doors[name] ?? []].flat() : [];
+  if (found.length === 0) return `the core may not depend on ${target}`;
+  if (isType && found.some(({ room }) => roomOf(path) === room)) return undefined;
+  const modules = found.map(({ module }) => module);
+  return modules.some((module) => path === core + module)
+    ? undefined
+    : `${target} is imported in ${modules.join(' and ')} only`;
 }
 
 /** Modules that import one another in a circle: each circle once. `withTypes`: type imports count, too. */

@@ -50,6 +50,11 @@ const entries: readonly Entry[] = [
     index: 'packages/testing/src/index.ts',
     load: () => import('@vector-engine/testing'),
   },
+  {
+    name: '@vector-engine/redis',
+    index: 'packages/redis/src/index.ts',
+    load: () => import('@vector-engine/redis'),
+  },
 ];
 
 const adapters: readonly Entry[] = [
@@ -84,7 +89,7 @@ describe('the exported names', () => {
   });
 
   test('nothing else can be imported from a package', () => {
-    const subpaths = ['core', 'express', 'koa', 'testing'].map((name) => {
+    const subpaths = ['core', 'express', 'koa', 'redis', 'testing'].map((name) => {
       const manifest: { exports: object } = JSON.parse(
         readFileSync(new URL(`packages/${name}/package.json`, root), 'utf8'),
       );
@@ -94,6 +99,7 @@ describe('the exported names', () => {
       ['core', '.', './adapter', './package.json'],
       ['express', '.', './package.json'],
       ['koa', '.', './package.json'],
+      ['redis', '.', './package.json'],
       ['testing', '.', './package.json'],
     ]);
   });

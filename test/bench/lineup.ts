@@ -18,12 +18,18 @@ export const SUBJECTS = [
 /** Not in the tables: measured beside itself, see `translation/`. */
 export const TRANSLATING = { name: 'translating', ours: true } as const;
 
+/** Nor these: what is answered from the cache, beside a route that answers the same bytes. See `cache/`. */
+export const CACHING = [
+  { name: 'cached', ours: true },
+  { name: 'fixed', ours: false },
+] as const;
+
 export type SubjectEntry = (typeof SUBJECTS)[number];
 export type SubjectName = SubjectEntry['name'];
 
 /** A subject in its own process; `direct`, the upstream without a gateway, has none. */
 export interface RunningSubject {
-  readonly name: SubjectName | 'direct' | 'translating';
+  readonly name: SubjectName | 'direct' | 'translating' | (typeof CACHING)[number]['name'];
   readonly ours: boolean;
   readonly port: number;
   /** What a caller of this gateway must send besides. */
@@ -36,7 +42,7 @@ export interface Stage {
   readonly upstream: Child<UpstreamHandlers>;
   readonly load: Child<LoadHandlers>;
   readonly direct: RunningSubject;
-  start(entry: SubjectEntry | typeof TRANSLATING): Promise<RunningSubject>;
+  start(entry: SubjectEntry | typeof TRANSLATING | (typeof CACHING)[number]): Promise<RunningSubject>;
   close(): Promise<void>;
 }
 

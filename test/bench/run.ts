@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { measureCache } from './cache/measure-cache.ts';
+import { cacheDetails, missesOfCache, renderCache } from './cache/report-cache.ts';
 import { renderChart } from './chart.ts';
 import { FIGURES } from './figures.ts';
 import { importTimes } from './import-time.ts';
@@ -23,7 +25,7 @@ import { verify } from './verify.ts';
 const USAGE = `npm run bench -- [options]
   --quick             about a minute and a half, much noisier: for trying things out only
   --only=NAMES        subjects, of: ${SUBJECTS.map(({ name }) => name).join(', ')} (the floor always runs)
-  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import, translation
+  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import, translation, cache
   --source            ours from TypeScript sources instead of the build
   --no-build          trust the build that is there
   --strict            exit with 1 when a target is missed`;
@@ -59,7 +61,7 @@ const root = new URL('../../', import.meta.url);
 const sourceFlags = options.source ? ['--conditions=@vector-engine/source'] : [];
 
 /** Scenarios of another kind: not every subject takes part. */
-const APART = ['import', 'translation'] as const;
+const APART = ['import', 'translation', 'cache'] as const;
 
 function isAsked(name: (typeof APART)[number]): boolean {
   return options.scenario === undefined || options.scenario.split(',').includes(name);
@@ -119,6 +121,26 @@ async function runTranslation(
     ...translationDetails(translation),
   });
   return { table: renderTranslation(translation), misses };
+}
+
+/** Saved apart, too. */
+async function runCache(
+  stage: Stage,
+  entries: readonly SubjectEntry[],
+  plan: Plan,
+): Promise<{ readonly table: string; readonly misses: readonly string[] } | undefined> {
+  if (!isAsked('cache') || !entries.some(({ name }) => name === 'express')) return undefined;
+  process.stdout.write('cache ');
+  const measurement = await measureCache(stage, plan);
+  const misses = missesOfCache(measurement);
+  saveResult('cache', {
+    measuredAt: new Date().toISOString(),
+    plan,
+    machine: describeMachine(),
+    misses,
+    ...cacheDetails(measurement),
+  });
+  return { table: renderCache(measurement), misses };
 }
 
 async function measureImport(entries: readonly SubjectEntry[], plan: Plan): Promise<Samples[]> {
@@ -181,10 +203,12 @@ async function main(): Promise<void> {
     measured.push(...(await measureImport(entries, plan)));
     const translation = await runTranslation(stage, entries, plan);
     const rows = tabulate(FIGURES, measured);
-    const misses = [...missesOf(rows), ...(translation?.misses ?? [])];
+    const cache = await runCache(stage, entries, plan);
+    const misses = [...missesOf(rows), ...(translation?.misses ?? []), ...(cache?.misses ?? [])];
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     if (rows.length > 0) console.log(`\n\n${renderTable(rows)}`);
     console.log(translation === undefined ? '' : `\n\n${translation.table}\n`);
+    if (cache !== undefined) console.log(`\n\n${cache.table}\n`);
     if (withOurs)
       console.log(`Live in every phase of ours: usage tap and breaker. Probes: ${probes.join('; ')}.`);
     for (const miss of misses) console.log(`MISS  ${miss}`);

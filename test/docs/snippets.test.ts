@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { format, promisify } from 'node:util';
 import { simulatedAzureOpenAI, simulatedOpenAI, simulatedOpenAICompatible } from '@vector-engine/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { type RedisServer, redisServer, startRedis } from '../redis/redis-server.ts';
 import { isPromise, type Program, programs, toRunnable } from './programs.ts';
 import { repository } from './read-markdown.ts';
 
@@ -30,11 +31,13 @@ test('there are snippets in every page for users, and each is run or type-checke
       'docs/lived-in-apps.md',
       'docs/resilience.md',
       'docs/routing.md',
+      'docs/shared-state.md',
       'docs/testing.md',
       'docs/upstreams.md',
       'packages/core/README.md',
       'packages/express/README.md',
       'packages/koa/README.md',
+      'packages/redis/README.md',
       'packages/testing/README.md',
     ]),
   );
@@ -73,7 +76,11 @@ function comparable(promise: string, printed: string): { promise: string; printe
   return { promise: start, printed: flat.slice(0, start.length) };
 }
 
-beforeAll(() => {
+/** Undefined where there is none on this machine: the snippets then show that they do without, too. */
+let redis: RedisServer | undefined;
+
+beforeAll(async () => {
+  if (redisServer !== undefined) redis = await startRedis();
   vi.stubGlobal('docsPrint', (promise: string, ...values: unknown[]) => {
     if (isPromise(promise)) promises.push(comparable(promise, format(...values)));
   });
@@ -81,12 +88,14 @@ beforeAll(() => {
     [...code.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name ?? ''),
   );
   for (const name of names) vi.stubEnv(name, 'sk-docs');
+  vi.stubEnv('REDIS_URL', `redis://127.0.0.1:${redis?.port ?? 1}`);
 });
 
 afterAll(async () => {
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+  await redis?.[Symbol.asyncDispose]();
   await rm(cache, { recursive: true, force: true });
 });
 

@@ -76,12 +76,14 @@ test('every error code is in the tables, with its status and its code on the wir
   }
 });
 
-test('every header of an answer is in the table, and none that is not sent', () => {
-  const sent = new Set(
+test('every header of a request or an answer is in a table, and none that is not read or sent', () => {
+  const known = new Set(
     source.match(/'(?:x-vector-[a-z-]+|x-request-id|server-timing)'/g)?.map((name) => name.slice(1, -1)),
   );
-  const told = rows('docs/headers-and-events.md', 'Header').map((row) => bare(row.Header));
-  expect(told.toSorted()).toEqual([...sent].toSorted());
+  const file = 'docs/headers-and-events.md';
+  const sent = rows(file, 'Header').map((row) => bare(row.Header));
+  const read = rows(file, 'What a caller can say').map((row) => bare(row['What a caller can say']));
+  expect([...sent, ...read].toSorted()).toEqual([...known].toSorted());
 });
 
 test('the headers that are said to cross from an upstream do, and a cookie does not', () => {
@@ -95,7 +97,16 @@ test('the headers that are said to cross from an upstream do, and a cookie does 
 
 test('every event is in the table with its fields', () => {
   const table = rows('docs/headers-and-events.md', 'Event');
-  expect(table.map((row) => bare(row.Event))).toEqual(['request', 'attempt', 'end', 'breaker']);
+  expect(table.map((row) => bare(row.Event))).toEqual([
+    'request',
+    'attempt',
+    'end',
+    'balance',
+    'breaker',
+    'probe',
+    'shared',
+    'cacheTier',
+  ]);
   for (const row of table) {
     const event = bare(row.Event);
     const body = new RegExp(`interface ${event}Event \\{([\\s\\S]*?)\\n\\}`, 'i').exec(source)?.[1] ?? '';

@@ -1,3 +1,5 @@
+import type { CacheStats } from './cache/response-cache.ts';
+import { Catalog } from './catalog/catalog.ts';
 import { type TargetStats, Targets } from './create-targets.ts';
 import { type Explanation, explainCall } from './explain-call.ts';
 import { Pass } from './gateway.ts';
@@ -7,23 +9,33 @@ import { guardStore } from './memory/guard-store.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import { RememberedTurns } from './memory/remembered-turns.ts';
 import { Observer, type Totals } from './observe/observer.ts';
-import type { RequestRecord } from './observe/request-record.ts';
+import { CacheDesk, type GatewayCache } from './open-cache.ts';
 import { Planner } from './plan-call.ts';
-import type { BreakerEvent, GatewayEvents } from './protocol/events.ts';
+import type { TargetName } from './protocol/call.ts';
+import type {
+  BalanceEvent,
+  BreakerEvent,
+  GatewayEvents,
+  ProbeEvent,
+  SharedEvent,
+} from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
 import type { ModelCard } from './protocol/model-card.ts';
 import type { Principal } from './protocol/principal.ts';
 import type { Store } from './protocol/store.ts';
+import type { Price } from './protocol/target-view.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
-import { RequestScope } from './resilience/request-scope.ts';
+import { type RequestListener, RequestScope } from './resilience/request-scope.ts';
 import { RetryBudget } from './resilience/retry-budget.ts';
+import { SharedHealth } from './resilience/share-health.ts';
 import { ResponseDesk } from './response-desk.ts';
 import { looksAtChats, resolveModel, targetsOf } from './routing/resolve-model.ts';
 import type { GatewayOptions, ModelName, Upstreams } from './settings/options.ts';
 import { resolveSettings } from './settings/resolve-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { Egress } from './upstreams/egress.ts';
+import { type BalanceStats, Balances } from './upstreams/watch-balances.ts';
 
 /** A model that callers can name. */
 export interface Model<Name extends string = string> {
@@ -34,6 +46,10 @@ export interface Model<Name extends string = string> {
 
 export interface GatewayStats extends Totals {
   readonly targets: readonly TargetStats[];
+  /** What is left on the accounts of upstreams whose option `balance` says that it is read. */
+  readonly balances: readonly BalanceStats[];
+  /** Undefined where nothing is cached. */
+  readonly cache: CacheStats | undefined;
 }
 
 export interface CloseOptions {
@@ -50,6 +66,8 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
   /** The addresses below the mount. */
   routes(): readonly HttpRoute[];
   stats(): GatewayStats;
+  /** What is cached can be forgotten. */
+  readonly cache: GatewayCache;
   /**
    * Where a request would go, and why; nothing is sent. `principal`: who is to be taken for the caller.
    *
@@ -67,7 +85,8 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
 }
 
 /**
- * Makes a gateway from its options. Nothing is connected before the first request.
+ * Makes a gateway from its options. Nothing is connected before the first request, but for what `shared` listens to, and
+ * for the balances and probes that the upstreams' options ask for.
  *
  * @throws GatewayError `VE_OPTIONS_INVALID` that names the option and says the cure.
  */
@@ -89,15 +108,25 @@ function wire(settings: Settings): Gateway {
   const egress = new Egress(timeouts.connect);
   const store = openStore(settings);
   const turns = store && new RememberedTurns(store, logger);
+  const catalog = new Catalog(settings.catalog, (error) =>
+    logger.warn({ error }, 'the catalogue of prices cannot be loaded'),
+  );
   const onBreaker = (event: BreakerEvent): void => observer.events.emit('breaker', () => event);
-  const targets = new Targets(settings, { egress, turns, onBreaker });
+  const onProbe = (event: ProbeEvent): void => observer.events.emit('probe', () => event);
+  const onChange = (event: BalanceEvent): void => observer.events.emit('balance', () => event);
+  const balances = new Balances(settings.upstreams, { egress, clock, random, logger, onChange });
+  const onReach = (event: SharedEvent): void => observer.events.emit('shared', () => event);
+  const shared = settings.shared && new SharedHealth(settings.shared, { clock, logger, onReach });
+  const targets = new Targets(settings, { egress, catalog, turns, onBreaker, onProbe, balances, shared });
   const deadlines = new Deadlines(clock);
-  const lifecycle: Lifecycle<RequestRecord> = new Lifecycle((record) => new RequestScope(parts, record));
+  const lifecycle: Lifecycle<RequestListener> = new Lifecycle((record) => new RequestScope(parts, record));
   const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const catalogue = new Catalogue(settings);
   const isOpen = settings.identify === undefined;
-  const desk = new ResponseDesk(store, { clock, logger, isOpen, total: timeouts.total });
+  const desk = new ResponseDesk(store, { clock, logger, isOpen, total: settings.longestTotal });
   const planner = new Planner(settings, targets);
+  const priceOf = (target: TargetName): Price | undefined => targets.candidate(target).price;
+  const cache = new CacheDesk(settings, { observer, lifecycle, priceOf });
   const pass = new Pass({
     observer,
     lifecycle,
@@ -112,19 +141,26 @@ function wire(settings: Settings): Gateway {
       random,
     },
     planner,
+    cache: cache.room,
     local: {
       desk,
       listModels: () => catalogue.cards,
       getModel: (id) => catalogue.card(id),
     },
   });
-  const close = makeClose(settings, { lifecycle, deadlines, targets, egress, desk });
+  const close = makeClose(settings, { lifecycle, deadlines, targets, egress, desk, cache });
   return {
     handle: (exchange) => pass.handle(exchange),
     fetch: toFetch(pass),
     models: () => [...catalogue.models],
     routes: () => routes,
-    stats: () => ({ ...observer.totals, targets: targets.stats() }),
+    stats: () => ({
+      ...observer.totals,
+      targets: targets.stats(),
+      balances: balances.stats(),
+      cache: cache.stats,
+    }),
+    cache: { invalidate: (which) => cache.invalidate(which) },
     explain: (request, principal) =>
       explainCall(request, principal, { planner, bodyLimit: settings.bodyLimit }),
     on: (event, listener) => observer.events.on(event, listener),
@@ -133,10 +169,14 @@ function wire(settings: Settings): Gateway {
   };
 }
 
-/** An upstream speaks another dialect than OpenAI's, or a route looks at what is asked. */
-function readsChats({ upstreams, routing }: Settings): boolean {
+/** An upstream speaks another dialect than OpenAI's, a route looks at what is asked, or an answer may be gone on with, or kept. */
+function readsChats({ upstreams, routing, continuation, cache }: Settings): boolean {
   const isForeign = Object.values(upstreams).some(({ dialect }) => dialect !== 'openai-chat');
-  return isForeign || [...routing.models.values()].some(({ serves }) => looksAtChats(serves));
+  const models = [...routing.models.values()];
+  const looksAtAnswers = continuation || cache !== undefined;
+  return (
+    looksAtAnswers || isForeign || models.some((model) => model.continuation || looksAtChats(model.serves))
+  );
 }
 
 /** Undefined where nothing is to be kept. */
@@ -170,11 +210,12 @@ class Catalogue {
 }
 
 interface Closable {
-  readonly lifecycle: Lifecycle<RequestRecord>;
+  readonly lifecycle: Lifecycle<RequestListener>;
   readonly deadlines: Deadlines;
   readonly targets: Targets;
   readonly egress: Egress;
   readonly desk: ResponseDesk;
+  readonly cache: CacheDesk;
 }
 
 /** Milliseconds that a caller has to take the end of a stream that the gateway's own end cut short. */
@@ -183,7 +224,7 @@ const lastWord = 1000;
 /** Closing twice is closing once. */
 function makeClose(
   { clock }: Settings,
-  { lifecycle, deadlines, targets, egress, desk }: Closable,
+  { lifecycle, deadlines, targets, egress, desk, cache }: Closable,
 ): (options?: CloseOptions) => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
@@ -196,6 +237,7 @@ function makeClose(
     await desk.settled();
     for (const timer of timers) clock.clearTimeout(timer);
     deadlines.close();
+    cache.close();
     targets.close();
     await egress.close();
   };

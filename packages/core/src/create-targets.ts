@@ -1,20 +1,28 @@
 import { EventEmitter } from 'node:events';
+import type { Catalog } from './catalog/catalog.ts';
+import { createProbes } from './create-probes.ts';
 import type { TargetName } from './protocol/call.ts';
-import type { BreakerEvent } from './protocol/events.ts';
+import { wallTime } from './protocol/clock.ts';
+import type { BreakerEvent, ProbeEvent } from './protocol/events.ts';
 import { composeLayers } from './protocol/layer.ts';
+import type { Notice } from './protocol/shared-state.ts';
 import type { Turns } from './protocol/turns.ts';
 import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts';
 import { withEscape } from './resilience/escape.ts';
+import { TargetLatencies, withLatencies } from './resilience/latency-quantile.ts';
+import type { Probe, ProbeResult } from './resilience/probes.ts';
+import { digestKey, type SharedHealth } from './resilience/share-health.ts';
 import { Slots, withSlots } from './resilience/slots.ts';
 import { TargetLoad, withLoad } from './resilience/target-load.ts';
 import { resolveModel, targetsOf } from './routing/resolve-model.ts';
 import { destinationsOf } from './routing/router.ts';
 import type { Settings } from './settings/settings.ts';
-import { TargetCandidate, type TargetState } from './target-candidate.ts';
+import { type RoutedSettings, TargetCandidate, type TargetState } from './target-candidate.ts';
 import type { Egress } from './upstreams/egress.ts';
-import { KeyRing } from './upstreams/key-ring.ts';
+import { KeyRing, type RestListener } from './upstreams/key-ring.ts';
 import { sendToUpstream } from './upstreams/send-to-upstream.ts';
 import type { Upstream } from './upstreams/upstream.ts';
+import type { Balances } from './upstreams/watch-balances.ts';
 
 /** What `gateway.stats()` tells of a target. */
 export interface TargetStats extends TargetName {
@@ -25,6 +33,10 @@ export interface TargetStats extends TargetName {
   /** Requests under way, and waiting for a slot. */
   readonly active: number;
   readonly waiting: number;
+  /** Of those that wait, the batch. */
+  readonly batchWaiting: number;
+  /** The last probe of its upstream failed; false where none is sent. */
+  readonly isDown: boolean;
   /** Keys that are left alone for now. */
   readonly restingKeys: number;
 }
@@ -32,29 +44,48 @@ export interface TargetStats extends TargetName {
 /** What all targets share. */
 export interface TargetParts {
   readonly egress: Egress;
+  readonly catalog: Catalog;
   /** Undefined where nothing is kept between requests. */
   readonly turns: Turns | undefined;
   readonly onBreaker: (event: BreakerEvent) => void;
+  readonly onProbe: (event: ProbeEvent) => void;
+  readonly balances: Balances;
+  /** Undefined where the process keeps what it finds out to itself. */
+  readonly shared: SharedHealth | undefined;
 }
 
 /** The targets of a gateway, each with its breaker, limit, keys and send. */
 export class Targets {
+  readonly catalog: Catalog;
   readonly #settings: Settings;
   readonly #egress: Egress;
   readonly #turns: Turns | undefined;
   readonly #onBreaker: (event: BreakerEvent) => void;
+  readonly #onProbe: (event: ProbeEvent) => void;
+  readonly #probes: ReadonlyMap<string, Probe>;
+  readonly #balances: Balances;
+  readonly #shared: SharedHealth | undefined;
   readonly #states = new Map<string, TargetState>();
   /** The names that the operator wrote; callers can make up others. */
   readonly #named: ReadonlySet<string>;
+  /** Second attempts are made after what is usual for a target. */
+  readonly #isHedged: boolean;
   readonly #rotation = new EventEmitter().setMaxListeners(0);
   #rotationTimer: unknown;
 
-  constructor(settings: Settings, { egress, turns, onBreaker }: TargetParts) {
+  constructor(settings: Settings, parts: TargetParts) {
+    const { egress, catalog, turns, onBreaker, onProbe, balances, shared } = parts;
+    this.catalog = catalog;
     this.#settings = settings;
     this.#egress = egress;
     this.#turns = turns;
     this.#onBreaker = onBreaker;
+    this.#onProbe = onProbe;
+    this.#balances = balances;
+    this.#probes = createProbes(settings, egress, (upstream, result) => this.#probed(upstream, result));
+    this.#shared = shared;
     const { models, known } = settings.routing;
+    this.#isHedged = [settings, ...models.values()].some(({ hedge }) => measures(hedge));
     const written = [...models.values()].flatMap(targetsOf);
     const sentTo = [...models.values()].flatMap(({ serves, fallbacks }) => [
       ...(typeof serves === 'function' ? destinationsOf(serves) : []),
@@ -64,27 +95,57 @@ export class Targets {
     this.#named = new Set([...written, ...reached, ...[...known.values()].flatMap(targetsOf)].map(nameOf));
     for (const target of [...written, ...reached]) this.#state(target);
     this.#rotate();
+    shared?.listen((notice) => this.#hear(notice));
   }
 
-  candidate(target: TargetName, weight?: number): TargetCandidate {
-    return new TargetCandidate(target, this.#state(target), weight);
+  candidate(target: TargetName, routed?: RoutedSettings): TargetCandidate {
+    return new TargetCandidate(target, this.#state(target), routed);
   }
 
   stats(): TargetStats[] {
-    return [...this.#states.values()].map(({ name, breaker, slots, keys }) => ({
+    return [...this.#states.values()].map(({ name, breaker, slots, keys, probe }) => ({
       upstream: name.upstream,
       model: name.model,
       breaker: breaker.state,
       ...breaker.counts,
       active: slots.taken,
       waiting: slots.waiting,
+      batchWaiting: slots.batchWaiting,
+      isDown: probe?.isDown === true,
       restingKeys: keys.resting,
     }));
   }
 
   close(): void {
     this.#settings.clock.clearTimeout(this.#rotationTimer);
+    this.#shared?.close();
+    for (const probe of this.#probes.values()) probe.close();
+    this.#balances.close();
     for (const { breaker } of this.#states.values()) breaker.close();
+  }
+
+  /** An upstream that answers again is tried again. */
+  #probed(upstream: string, { outcome, status, error, milliseconds }: ProbeResult): void {
+    if (outcome === 'up')
+      for (const { name, breaker } of this.#states.values()) if (name.upstream === upstream) breaker.hurry();
+    this.#onProbe({
+      upstream,
+      outcome,
+      ...(error === undefined ? {} : { error: error.code }),
+      ...(status === undefined ? {} : { upstreamStatus: status }),
+      milliseconds,
+    });
+  }
+
+  /** Does what another process had reason to do. Targets that are not this gateway's are nothing to it. */
+  #hear(notice: Notice): void {
+    const { upstream, model } = notice;
+    const isNamed = this.#named.has(nameOf(notice));
+    if (!isNamed && !(model === '*' && Object.hasOwn(this.#settings.upstreams, upstream))) return;
+    const { breaker, keys } = this.#state(notice);
+    if (notice.type === 'breaker-opening') return breaker.openFor(notice.for, notice.after === 'probe');
+    const key = keys.find((value) => digestKey(value) === notice.key);
+    if (key !== undefined) keys.rest(key, notice.problem, notice.for);
   }
 
   /** Models that are only addressed share one state per upstream: callers choose their names, and could make any number. */
@@ -103,16 +164,33 @@ export class Targets {
     const { upstreams, clock, layers, timeouts, strict, breaker: breakerOptions } = this.#settings;
     const upstream = upstreams[name.upstream];
     if (upstream === undefined) throw new TypeError(`no upstream ${name.upstream}`);
-    const keys = new KeyRing(upstream.apiKey, clock);
-    const slots = new Slots(upstream.maxConcurrency);
+    const shared = this.#shared;
+    const onRest: RestListener = (value, problem, milliseconds) =>
+      shared?.tell({ type: 'key-rest', ...name, key: digestKey(value), problem, for: milliseconds });
+    const onOpen = (milliseconds: number, isProbe: boolean): void =>
+      shared?.tell({
+        type: 'breaker-opening',
+        ...name,
+        after: isProbe ? 'probe' : 'failures',
+        for: milliseconds,
+      });
+    const keys = new KeyRing(upstream.apiKey, clock, {
+      onRest: shared && onRest,
+      empty: this.#balances.emptyOf(name.upstream),
+    });
+    const limit = upstream.maxConcurrency;
+    const tenantLimit = Math.max(1, Math.floor(limit * this.#settings.tenantShare));
+    const slots = new Slots({ upstream: name.upstream, limit, tenantLimit });
     const onChange = (state: BreakerState): void => this.#onBreaker({ target: name, state });
-    const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange });
+    const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange, onOpen });
     const asksForProof = typeof upstream.apiKey === 'function' || upstream.signer !== undefined;
     const callsOperator = layers.length > 0 || asksForProof;
     const load = new TargetLoad(clock);
+    const latencies = this.#isHedged ? new TargetLatencies() : undefined;
+    const measured = latencies === undefined ? [] : [withLatencies(latencies, load, clock)];
     const escape = callsOperator ? [withEscape] : [];
     const send = composeLayers(
-      [...escape, ...layers, withSlots(slots), withBreaker(breaker), withLoad(load, clock)],
+      [...escape, ...layers, withSlots(slots), withBreaker(breaker), withLoad(load, clock), ...measured],
       sendToUpstream({
         upstream,
         keys,
@@ -123,16 +201,20 @@ export class Targets {
         hasOtherKeepers: Object.values(upstreams).filter(keepsResponses).length > 1,
       }),
     );
-    const { connect, firstByte, idle, write, total } = { ...timeouts, ...upstream.timeouts };
+    const { queue, connect, firstByte, idle, write } = { ...timeouts, ...upstream.timeouts };
     return {
       name,
       breaker,
       slots,
       keys,
       load,
+      latencies,
       send,
       upstream,
-      timeouts: { queue: total, connect, firstByte, idle, write },
+      catalog: this.catalog,
+      now: () => wallTime(clock),
+      timeouts: { queue, connect, firstByte, idle, write },
+      probe: this.#probes.get(name.upstream),
     };
   }
 
@@ -145,6 +227,11 @@ export class Targets {
       this.#rotate();
     }, breaker.window / 10);
   }
+}
+
+/** Whether it has to be known how long a target takes. */
+function measures(hedge: Settings['hedge'] | false): boolean {
+  return hedge !== undefined && hedge !== false && hedge.after === undefined;
 }
 
 function nameOf({ upstream, model }: TargetName): string {

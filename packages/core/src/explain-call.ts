@@ -4,6 +4,7 @@ import { GatewayError } from './errors.ts';
 import { checkHead } from './http/check-head.ts';
 import { FetchExchange } from './http/fetch-exchange.ts';
 import { readCallHead } from './http/read-call-head.ts';
+import { readWishes } from './http/read-wishes.ts';
 import { isLocal, matchRoute } from './http/route-table.ts';
 import { pathOfFamily } from './http/to-fetch.ts';
 import type { Plan, Planner } from './plan-call.ts';
@@ -17,14 +18,20 @@ import type { TargetCandidate } from './target-candidate.ts';
 export interface ExplainedTarget extends TargetName {
   /** Nano-dollars, for a question of this size and an answer of usual length; undefined where the price is not known. */
   readonly expectedCost: number | undefined;
-  /** It is full: the call would wait in line. */
+  /** It is full, or this tenant has all of it that it may have: the call would wait in line. */
   readonly waits: boolean;
 }
 
 /** A target that a call would not go to. */
 export interface LeftOutTarget extends TargetName {
   /** `unsupported`: it has no address for this; `window`: the question is too long for its model. */
-  readonly reason: 'unsupported' | 'window' | 'breaker-open' | 'keys-resting' | 'out-of-turn';
+  readonly reason:
+    | 'unsupported'
+    | 'window'
+    | 'probe-failed'
+    | 'breaker-open'
+    | 'keys-resting'
+    | 'out-of-turn';
 }
 
 /** Where a call would go, and why. */
@@ -61,12 +68,14 @@ export async function explainCall(
   { planner, bodyLimit }: ExplainingParts,
 ): Promise<Explanation> {
   await loadCodecs();
+  await planner.loadFacts();
   const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname));
   try {
     const match = matchRoute(exchange.path);
     const route = checkHead(exchange, match);
     if (match === undefined || route === undefined || isLocal(route))
       throw new GatewayError('VE_ROUTE_NOT_FOUND');
+    readWishes(exchange.headers);
     const body = await exchange.readBody(bodyLimit, () => {});
     const call = readCall(body, readCallHead(exchange, route, match.id));
     const plan = await planner.plan(call, { principal, headers: exchange.headers });
@@ -80,8 +89,9 @@ export async function explainCall(
 
 function explain(call: Call, { model, request, candidates, fallbacks }: Plan): Explanation {
   const ordered: TargetCandidate[] = [];
+  const { principal } = request;
   const choose = (): TargetCandidate | undefined =>
-    candidates.choose(canStart) ?? candidates.choose(isAvailable);
+    candidates.choose((candidate) => canStart(candidate, principal)) ?? candidates.choose(isAvailable);
   for (let next = choose(); next !== undefined; next = choose()) {
     ordered.push(next);
     candidates.drop(next);
@@ -96,7 +106,7 @@ function explain(call: Call, { model, request, candidates, fallbacks }: Plan): E
     candidates: ordered.map((candidate) => ({
       ...candidate.target,
       expectedCost: expectedCost(candidate.price, request),
-      waits: candidate.isFull,
+      waits: candidate.isFullFor(principal),
     })),
     leftOut: candidates
       .all()
@@ -115,6 +125,7 @@ function explain(call: Call, { model, request, candidates, fallbacks }: Plan): E
 }
 
 function reasonOf(candidate: TargetCandidate): LeftOutTarget['reason'] {
+  if (candidate.isDown) return 'probe-failed';
   if (!candidate.hasAwakeKey) return 'keys-resting';
   return candidate.admits() ? 'out-of-turn' : 'breaker-open';
 }

@@ -7,6 +7,7 @@ import { GatewayError, toGatewayError } from './errors.ts';
 import { checkHead } from './http/check-head.ts';
 import { answerOptions } from './http/local-answers.ts';
 import { readCallHead } from './http/read-call-head.ts';
+import { readWishes } from './http/read-wishes.ts';
 import {
   dialectAt,
   isHiddenRoute,
@@ -71,10 +72,12 @@ export class Pass implements ExchangeHandler {
     const route = checkHead(exchange, match, rooms.identify !== undefined);
     if (route === undefined) return answerOptions(match);
     rooms.lifecycle.refuseWhenClosing();
+    const { priority, timeout } = readWishes(exchange.headers);
+    if (timeout !== undefined) scope.shorten(timeout);
     const { identify } = rooms;
     const principal =
       known ?? (identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest))));
-    const asking = { asker: { principal, headers: exchange.headers }, record, scope };
+    const asking = { asker: { principal, headers: exchange.headers }, priority, record, scope };
     if (isLocal(route)) {
       const send = (call: Call, at: TargetName): Promise<Answer> => sendTo(call, at, asking, rooms);
       return answerLocally({ exchange, route, id: match?.id, owner: ownerOf(principal), send }, rooms.local);

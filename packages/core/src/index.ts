@@ -1,4 +1,6 @@
 export { type Identify } from './access/identify-caller.ts';
+export type { CacheStats } from './cache/response-cache.ts';
+export type { LongPrice, PriceInDollars } from './catalog/price.ts';
 export {
   type CloseOptions,
   createGateway,
@@ -13,13 +15,39 @@ export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './http/to-node-listener.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
+export type { GatewayCache, Invalidation } from './open-cache.ts';
 export type { Answer, HeaderMap } from './protocol/answer.ts';
-export type { Call, Operation, RequestFacts, TargetName } from './protocol/call.ts';
+export type {
+  CacheFinding,
+  CacheKeeping,
+  CacheKey,
+  CacheSelection,
+  CacheTier,
+} from './protocol/cache-tier.ts';
+export type { Call, Operation, Priority, RequestFacts, TargetName } from './protocol/call.ts';
 export type { Clock } from './protocol/clock.ts';
-export type { AttemptEvent, BreakerEvent, EndEvent, GatewayEvents, RequestEvent } from './protocol/events.ts';
+export type {
+  AttemptEvent,
+  BalanceEvent,
+  BreakerEvent,
+  CacheOutcome,
+  CacheTierEvent,
+  EndEvent,
+  GatewayEvents,
+  ProbeEvent,
+  RequestEvent,
+  SharedEvent,
+} from './protocol/events.ts';
 export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
 export type { Logger } from './protocol/logger.ts';
 export type { Principal } from './protocol/principal.ts';
+export type {
+  Notice,
+  OpeningNotice,
+  ReachListener,
+  RestNotice,
+  SharedState,
+} from './protocol/shared-state.ts';
 export type { Store, StoreKey } from './protocol/store.ts';
 export type { Price, TargetView } from './protocol/target-view.ts';
 export type { Usage } from './protocol/usage.ts';
@@ -36,10 +64,14 @@ export type { OwnStrategy } from './routing/strategies/own.ts';
 export type {
   AccessOptions,
   BreakerSettings,
+  CacheOptions,
   FallbackOptions,
   GatewayOptions,
+  HedgeOptions,
+  ModelCacheOptions,
   ModelName,
   ModelOptions,
+  ModelTimeoutOptions,
   RetryOptions,
   Route,
   Routes,
@@ -53,6 +85,7 @@ export type {
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
 export { type AnthropicOptions, anthropic } from './upstreams/anthropic/anthropic.ts';
 export { type AzureOpenAIOptions, azureOpenAI } from './upstreams/azure-openai/azure-openai.ts';
+export type { Balance, BalanceOptions, BalanceShape } from './upstreams/balance.ts';
 export { type BedrockOptions, bedrock } from './upstreams/bedrock/bedrock.ts';
 export type { AwsCredentialSource, AwsCredentials } from './upstreams/bedrock/read-credentials.ts';
 export { defineUpstream, type UpstreamDefinition } from './upstreams/define-upstream.ts';
@@ -86,6 +119,7 @@ export {
 } from './upstreams/openai-compatible/vendors.ts';
 export type {
   ApiKey,
+  ProbeOptions,
   Signer,
   Timeouts,
   UnsignedRequest,
@@ -93,3 +127,4 @@ export type {
   UpstreamOptions,
 } from './upstreams/upstream.ts';
 export { type VertexOptions, vertex } from './upstreams/vertex/vertex.ts';
+export type { BalanceStats } from './upstreams/watch-balances.ts';

@@ -1,26 +1,29 @@
 import type { Identify } from './access/identify-caller.ts';
 import type { LocalRooms } from './answer-locally.ts';
 import type { Observer } from './observe/observer.ts';
-import type { RequestRecord } from './observe/request-record.ts';
 import type { Planner } from './plan-call.ts';
 import type { FailoverPolicy } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
+import type { RequestListener } from './resilience/request-scope.ts';
+import type { CacheRoom } from './serve-cached.ts';
 
 /** What the pass needs of the rooms; `create-gateway.ts` puts it together. */
 export interface Rooms {
   readonly observer: Observer;
-  readonly lifecycle: Lifecycle<RequestRecord>;
+  readonly lifecycle: Lifecycle<RequestListener>;
   readonly policy: FailoverPolicy;
   /** Undefined where the gateway is open. */
   readonly identify: Identify<unknown> | undefined;
   /** Bytes, and the milliseconds that they may take. */
   readonly body: { readonly limit: number; readonly timeout: number };
-  /** An upstream speaks another dialect than OpenAI's, or a route looks at what is asked: the codecs are needed. */
+  /** Another dialect than OpenAI's is spoken, or something is looked at in a question or an answer: the codecs are needed. */
   readonly readsChats: boolean;
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
   /** Where calls can go. */
   readonly planner: Planner;
+  /** Undefined where nothing is cached. */
+  readonly cache: CacheRoom | undefined;
   /** What the gateway answers by itself. */
   readonly local: LocalRooms;
 }

@@ -1,3 +1,5 @@
+import { isContinuable } from './continuation/can-continue.ts';
+import { sendContinuable } from './continue-answer.ts';
 import { isFiltered } from './dialects/is-filtered.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
 import type { Asker, Plan, Planner } from './plan-call.ts';
@@ -12,7 +14,7 @@ export interface SendingParts {
   readonly facts: RequestFacts;
   readonly policy: FailoverPolicy;
   readonly asker: Asker;
-  readonly planner: Planner;
+  readonly planner: Pick<Planner, 'plan'>;
 }
 
 /** How a model did: an answer that its vendor's filter has stopped is one all the same. */
@@ -21,7 +23,7 @@ type Outcome = { readonly answer: Answer } | { readonly error: GatewayError };
 /** Sends a call where its plan says, and where none of that can do it, to the models that it goes on to, each once. */
 export async function sendCall(call: Call, first: Plan, parts: SendingParts): Promise<Answer> {
   const { fallbacks } = first;
-  if (fallbacks === undefined) return failover(call, first.candidates, parts);
+  if (fallbacks === undefined) return sendPlanned(call, first, parts);
   const tried = new Set([first.model]);
   let outcome = await attempt(call, first, parts);
   let next = nextModel(call, outcome, { fallbacks, tried });
@@ -37,12 +39,20 @@ export async function sendCall(call: Call, first: Plan, parts: SendingParts): Pr
   return outcome.answer;
 }
 
-async function attempt(call: Call, { candidates }: Plan, parts: SendingParts): Promise<Outcome> {
+async function attempt(call: Call, plan: Plan, parts: SendingParts): Promise<Outcome> {
   try {
-    return { answer: await failover(call, candidates, parts) };
+    return { answer: await sendPlanned(call, plan, parts) };
   } catch (thrown) {
     return { error: toGatewayError(thrown) };
   }
+}
+
+function sendPlanned(call: Call, plan: Plan, sending: SendingParts): Promise<Answer> {
+  const { candidates, hedging, isContinued } = plan;
+  const parts = hedging === undefined ? sending : { ...sending, hedging };
+  return isContinued === true && isContinuable(call)
+    ? sendContinuable(call, candidates, parts)
+    : failover(call, candidates, parts);
 }
 
 interface Way {
@@ -58,7 +68,8 @@ function nextModel(call: Call, outcome: Outcome, { fallbacks, tried }: Way): str
 function modelsAfter(call: Call, outcome: Outcome, fallbacks: Fallbacks): readonly string[] {
   if ('answer' in outcome) {
     const { body } = outcome.answer;
-    const isStopped = body instanceof Uint8Array && call.operation === 'chat' && isFiltered(call.dialect, body);
+    const isStopped =
+      body instanceof Uint8Array && call.operation === 'chat' && isFiltered(call.dialect, body);
     return isStopped ? fallbacks.contentFilter : [];
   }
   const { failure } = outcome.error;

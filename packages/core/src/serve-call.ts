@@ -1,17 +1,19 @@
 import { countLocally } from './dialects/count-locally.ts';
 import type { RequestRecord } from './observe/request-record.ts';
-import type { Asker, Plan } from './plan-call.ts';
+import type { Asker, Plan, Planner } from './plan-call.ts';
 import type { Answer } from './protocol/answer.ts';
-import type { Call, TargetName } from './protocol/call.ts';
+import type { Call, Priority, TargetName } from './protocol/call.ts';
 import type { Exchange } from './protocol/exchange.ts';
 import { ownerOf } from './protocol/principal.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
 import { sendCall } from './send-call.ts';
+import { serveCached } from './serve-cached.ts';
 
 /** Who asks, and what belongs to the request while it is under way. */
 export interface Asking {
   readonly asker: Asker;
+  readonly priority: Priority;
   readonly record: RequestRecord;
   readonly scope: RequestScope;
 }
@@ -30,6 +32,7 @@ export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Pro
   if (call.dialect === 'openai-responses') await scope.outlast(() => desk.recall(call, owner));
   const planned = rooms.planner.plan(call, asker);
   const plan = planned instanceof Promise ? await scope.outlast(() => planned) : planned;
+  if (plan.total !== undefined) scope.allow(plan.total);
   if (plan.candidates.isEmpty) return countLocally(call);
   if (call.isBackground && !plan.isKept) {
     const { exchange, goOn } = brought;
@@ -43,11 +46,31 @@ export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Pro
 }
 
 /** To one target, whatever the routes say. */
-export function sendTo(call: Call, at: TargetName, asking: Asking, rooms: Rooms): Promise<Answer> {
-  return send(call, rooms.planner.only(call, asking.asker, at), asking, rooms);
+export async function sendTo(call: Call, at: TargetName, asking: Asking, rooms: Rooms): Promise<Answer> {
+  return send(call, rooms.planner.only(call, asking.asker, at), asking, { ...rooms, cache: undefined });
 }
 
-function send(call: Call, plan: Plan, { asker, record, scope }: Asking, rooms: Rooms): Promise<Answer> {
-  const facts = record.understood(asker.principal, call);
-  return sendCall(call, plan, { scope, facts, policy: rooms.policy, asker, planner: rooms.planner });
+/** From the cache, or from another request's call; else by a call to where the plan says. */
+function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Promise<Answer> {
+  const { asker, priority, record, scope } = asking;
+  const { cache, planner, policy } = rooms;
+  const facts = record.understood(asker.principal, call, priority);
+  record.routed(planner.savingOf(plan));
+  const parts = { facts, policy, asker, planner };
+  if (cache === undefined) return sendCall(call, plan, { ...parts, scope });
+  record.cached('bypass');
+  const { headers, principal } = asker;
+  const asked = cache.responses.read(call, { owner: ownerOf(principal), model: plan.model, headers });
+  if (asked === undefined) return sendCall(call, plan, { ...parts, scope });
+  const sendShared = (own: RequestScope, fellBack: () => void): Promise<Answer> => {
+    if (plan.total !== undefined) own.allow(plan.total);
+    const noted: Pick<Planner, 'plan'> = {
+      plan: (...next) => {
+        fellBack();
+        return planner.plan(...next);
+      },
+    };
+    return sendCall(call, plan, { ...parts, scope: own, planner: noted });
+  };
+  return serveCached(call, asked, { record, scope, send: sendShared }, cache);
 }

@@ -1,11 +1,17 @@
+import type { Catalog } from './catalog/catalog.ts';
+import { type ModelFacts, priceNow } from './catalog/model-facts.ts';
 import type { Call, TargetName } from './protocol/call.ts';
-import type { Phase, Send } from './protocol/layer.ts';
+import type { Send, TimedPhase } from './protocol/layer.ts';
+import type { Principal } from './protocol/principal.ts';
 import type { Price, TargetView } from './protocol/target-view.ts';
 import type { Breaker } from './resilience/breaker.ts';
 import type { Candidate } from './resilience/candidate.ts';
+import type { TargetLatencies } from './resilience/latency-quantile.ts';
+import type { Probe } from './resilience/probes.ts';
 import type { Slots } from './resilience/slots.ts';
 import type { TargetLoad } from './resilience/target-load.ts';
 import { hashText } from './routing/hash.ts';
+import type { ModelTimeouts } from './routing/resolve-model.ts';
 import type { KeyRing } from './upstreams/key-ring.ts';
 import { dialectFor } from './upstreams/send-to-upstream.ts';
 import type { Upstream } from './upstreams/upstream.ts';
@@ -17,9 +23,22 @@ export interface TargetState {
   readonly slots: Slots;
   readonly keys: KeyRing;
   readonly load: TargetLoad;
+  /** Undefined where nobody needs them. */
+  readonly latencies: TargetLatencies | undefined;
   readonly send: Send;
   readonly upstream: Upstream;
-  readonly timeouts: Readonly<Record<Phase, number>>;
+  readonly catalog: Catalog;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly timeouts: Readonly<Record<TimedPhase, number>>;
+  /** Looks at its upstream from time to time; undefined where nobody asked for that. */
+  readonly probe: Probe | undefined;
+}
+
+/** What a route says of a target. */
+export interface RoutedSettings {
+  readonly weight?: number | undefined;
+  readonly timeouts?: ModelTimeouts | undefined;
 }
 
 /** A target as one route has it: what the strategies see of it, and what an attempt needs. */
@@ -28,23 +47,22 @@ export class TargetCandidate implements Candidate, TargetView {
   readonly name: string;
   readonly seed: number;
   readonly weight: number;
+  readonly timeouts: Readonly<Record<TimedPhase, number>>;
   readonly #state: TargetState;
+  #facts: ModelFacts | undefined;
 
-  constructor(target: TargetName, state: TargetState, weight = 1) {
+  constructor(target: TargetName, state: TargetState, { weight = 1, timeouts }: RoutedSettings = {}) {
     const { upstream, model } = target;
     this.target = { upstream, model };
     this.name = `${upstream}/${model}`;
     this.seed = hashText(this.name);
     this.weight = weight;
+    this.timeouts = timeouts === undefined ? state.timeouts : { ...state.timeouts, ...timeouts };
     this.#state = state;
   }
 
   get send(): Send {
     return this.#state.send;
-  }
-
-  get timeouts(): Readonly<Record<Phase, number>> {
-    return this.#state.timeouts;
   }
 
   supports(call: Call): boolean {
@@ -55,11 +73,20 @@ export class TargetCandidate implements Candidate, TargetView {
   }
 
   admits(): boolean {
-    return this.#state.breaker.admits();
+    return !this.isDown && this.#state.breaker.admits();
+  }
+
+  /** A probe of its upstream has failed, and none has succeeded since. */
+  get isDown(): boolean {
+    return this.#state.probe?.isDown === true;
   }
 
   get isFull(): boolean {
     return this.#state.slots.isFull;
+  }
+
+  isFullFor(principal: Principal | undefined): boolean {
+    return this.#state.slots.isFullFor(principal);
   }
 
   get keyCount(): number {
@@ -75,7 +102,16 @@ export class TargetCandidate implements Candidate, TargetView {
   }
 
   get reopensAt(): number {
-    return this.#state.breaker.reopensAt;
+    const { breaker, probe } = this.#state;
+    return probe?.isDown === true ? Math.max(breaker.reopensAt, probe.nextAt) : breaker.reopensAt;
+  }
+
+  get isSteady(): boolean {
+    return this.#state.breaker.state === 'closed';
+  }
+
+  usualWait(stream: boolean): number | undefined {
+    return this.#state.latencies?.p95(stream);
   }
 
   get active(): number {
@@ -91,14 +127,24 @@ export class TargetCandidate implements Candidate, TargetView {
   }
 
   get headroom(): number {
-    return 1;
+    return this.#state.keys.headroom;
   }
 
   get price(): Price | undefined {
-    return undefined;
+    return priceNow(this.#known().prices, this.#state.now);
   }
 
   get window(): number | undefined {
-    return undefined;
+    return this.#known().window;
+  }
+
+  /** Looked up once, when the catalogue is there. */
+  #known(): ModelFacts {
+    if (this.#facts !== undefined) return this.#facts;
+    const { catalog, upstream } = this.#state;
+    const { vendor, origin } = upstream;
+    const facts = catalog.facts({ ...this.target, vendor, origin });
+    if (catalog.isLoaded) this.#facts = facts;
+    return facts;
   }
 }

@@ -16,6 +16,7 @@ export {
   simulatedOpenAICompatible,
 } from './simulated-openai-compatible.ts';
 export { type SimulatedVertexOptions, simulatedVertex } from './simulated-vertex.ts';
+export { type CacheTierCheckOptions, checkCacheTier } from './suite/check-cache-tier.ts';
 export { checkMount, type MountFinding, type MountOptions } from './suite/check-mount.ts';
 export { checkStore, type StoreCheckOptions } from './suite/check-store.ts';
 export { type Certificate, selfSignedCertificate } from './tls/self-signed-certificate.ts';

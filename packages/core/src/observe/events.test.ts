@@ -59,7 +59,7 @@ describe('Events', () => {
   test('a name that is none is told, with those there are', () => {
     const events = new Events(makeLogger());
     expect(() => events.on('ends' as 'end', () => {})).toThrow(
-      'there is no event "ends"; events are request, attempt, end, breaker',
+      'there is no event "ends"; events are request, attempt, end, balance, breaker, probe',
     );
   });
 });

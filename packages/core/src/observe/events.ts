@@ -10,7 +10,11 @@ export class Events {
     request: new Set(),
     attempt: new Set(),
     end: new Set(),
+    balance: new Set(),
     breaker: new Set(),
+    probe: new Set(),
+    cacheTier: new Set(),
+    shared: new Set(),
   };
 
   constructor(logger: Logger) {

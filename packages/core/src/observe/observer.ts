@@ -14,6 +14,13 @@ export interface Totals {
   readonly failed: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Estimates, by list prices: nano-dollars (1e-9 of a dollar). */
+  readonly savings: Savings;
+}
+
+export interface Savings {
+  /** By routers that send a request to a cheaper model than it would have had. */
+  readonly routing: number;
 }
 
 /** Where the pass tells what happens: to events, totals and the log. Never a body, a key or a header. */
@@ -26,6 +33,7 @@ export class Observer {
   #failed = 0;
   #inputTokens = 0;
   #outputTokens = 0;
+  #savedByRouting = 0;
 
   constructor(clock: Clock, logger: Logger) {
     this.clock = clock;
@@ -40,6 +48,7 @@ export class Observer {
       failed: this.#failed,
       inputTokens: this.#inputTokens,
       outputTokens: this.#outputTokens,
+      savings: { routing: this.#savedByRouting },
     };
   }
 
@@ -56,8 +65,12 @@ export class Observer {
     this.#outputTokens += usage.outputTokens;
   }
 
+  savedByRouting(nanoDollars: number): void {
+    this.#savedByRouting += nanoDollars;
+  }
+
   attemptFailed(request: RequestFacts, target: TargetName, { code, details, cause }: GatewayError): void {
-    if (code === 'VE_CLIENT_CLOSED') return;
+    if (code === 'VE_CLIENT_CLOSED' || code === 'VE_OVERTAKEN') return;
     this.logger.warn(
       { requestId: request.id, target, code, details, reason: describeCause(cause) },
       'an attempt failed',

@@ -3,6 +3,7 @@ import type { ChatRequest } from './chat-request.ts';
 import type { ChatDialect } from './content.ts';
 import type { KeptItems, Previous } from './previous.ts';
 import type { Principal } from './principal.ts';
+import type { Telling } from './telling.ts';
 
 /** What is asked for, whichever dialect it came in. `stored-response`: about one that an upstream keeps. */
 export type Operation = 'chat' | 'completions' | 'embeddings' | 'count-tokens' | 'stored-response';
@@ -54,6 +55,11 @@ export interface Call {
   previous: Previous | undefined;
   /** Undefined where nothing is kept between requests. */
   keptItems: KeptItems | undefined;
+  /**
+   * Where another attempt may go on with the answer: what it has said so far, and how it goes on. Until this is taken off,
+   * the call is not released.
+   */
+  telling?: Telling | undefined;
   /** What is asked of a response that an upstream keeps. */
   readonly stored: StoredRequest | undefined;
   /**
@@ -77,6 +83,8 @@ export interface Call {
    * @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING`
    */
   canonical(): ChatRequest;
+  /** What it shares with the calls that should have the same key of a target, as a number; set where its route has an affinity. */
+  affinity?: number | undefined;
   /** Lets go of the body once no attempt can follow, so that a long stream does not hold it. */
   release(): void;
 }
@@ -96,6 +104,9 @@ export interface TargetName {
   readonly model: string;
 }
 
+/** How soon an answer is wanted: where calls have to wait, `batch` lets `interactive` go first. */
+export type Priority = 'interactive' | 'batch';
+
 /** What layers and events know about the request they see. */
 export interface RequestFacts {
   readonly id: string;
@@ -103,4 +114,5 @@ export interface RequestFacts {
   readonly operation: Operation;
   readonly model: string;
   readonly stream: boolean;
+  readonly priority: Priority;
 }

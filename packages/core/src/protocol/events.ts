@@ -16,8 +16,16 @@ export interface AttemptEvent {
   readonly outcome: 'success' | 'failure' | 'neutral';
   readonly error?: GatewayErrorCode;
   readonly upstreamStatus?: number;
+  /** True where it went on with a stream that another had broken off; left out otherwise. */
+  readonly isContinuation?: boolean;
   readonly milliseconds: number;
 }
+
+/**
+ * What the cache had to do with an answer: it had it (`hit`), an upstream was asked (`miss`), another request's call to an
+ * upstream was shared (`joined`), or nothing (`bypass`).
+ */
+export type CacheOutcome = 'hit' | 'miss' | 'joined' | 'bypass';
 
 /** The request is over: answered, refused, broken off or left by the caller. */
 export interface EndEvent {
@@ -27,11 +35,15 @@ export interface EndEvent {
   /** The one that answered. */
   readonly target: TargetName | undefined;
   readonly attempts: number;
+  /** Those of them that went on with a stream that had broken off; left out where none did. */
+  readonly continuations?: number;
   /** What the caller got; 499 when the caller left before that. */
   readonly status: number;
   readonly error?: GatewayErrorCode;
-  /** As the provider counted it; undefined where it did not say. */
+  /** As the provider counted it; undefined where it did not say, and where another request has paid. */
   readonly usage: Usage | undefined;
+  /** Left out where there is no cache. */
+  readonly cache?: CacheOutcome;
   /** Until the head was written. */
   readonly firstByteMilliseconds: number | undefined;
   readonly milliseconds: number;
@@ -43,9 +55,51 @@ export interface BreakerEvent {
   readonly state: 'closed' | 'open' | 'half-open';
 }
 
+/** An upstream was looked at, because its option `probe` asks for it. */
+export interface ProbeEvent {
+  readonly upstream: string;
+  /** `down`: it did not answer, or with a status of 500 or more; `unknown`: for want of a key it could not be asked. */
+  readonly outcome: 'up' | 'down' | 'unknown';
+  readonly error?: GatewayErrorCode;
+  readonly upstreamStatus?: number;
+  readonly milliseconds: number;
+}
+
+/** What is left on the account behind a key became low, or nothing, or is well again. */
+export interface BalanceEvent {
+  /** The upstream's name in the options. */
+  readonly upstream: string;
+  /** Its place in the upstream's list of keys, from 0; never the key itself. */
+  readonly key: number;
+  /** `empty`: the key is passed over while another can be had. */
+  readonly state: 'fine' | 'low' | 'empty';
+  /** In the account's own currency. */
+  readonly left: number;
+  /** ISO 4217, where it is known. */
+  readonly currency: string | undefined;
+}
+
+/** The cache's second tier fails, or is well again; meanwhile there is only the first. */
+export interface CacheTierEvent {
+  readonly state: 'failing' | 'well';
+  /** Of what it failed. */
+  readonly reason?: string;
+}
+
+/** Other processes are out of reach, or within reach again; meanwhile this one goes on by itself. */
+export interface SharedEvent {
+  readonly state: 'failing' | 'well';
+  /** Why they are out of reach. */
+  readonly reason?: string;
+}
+
 export interface GatewayEvents {
   readonly request: RequestEvent;
   readonly attempt: AttemptEvent;
   readonly end: EndEvent;
+  readonly balance: BalanceEvent;
   readonly breaker: BreakerEvent;
+  readonly probe: ProbeEvent;
+  readonly cacheTier: CacheTierEvent;
+  readonly shared: SharedEvent;
 }

@@ -12,7 +12,10 @@ export interface Outcome {
 }
 
 /** The phases of an attempt that have a deadline of their own. */
-export type Phase = 'queue' | 'connect' | 'firstByte' | 'idle' | 'write';
+export type TimedPhase = 'queue' | 'connect' | 'firstByte' | 'idle' | 'write';
+
+/** Where an attempt is; in `prepare` (layers, a key function) only the whole request's deadline runs. */
+export type Phase = 'prepare' | TimedPhase;
 
 /** One attempt at one target, as the layers around the send see it. */
 export interface CallContext {

@@ -1,10 +1,6 @@
-/** What a model costs, in nano-dollars (1e-9 of a dollar) per million tokens: whole numbers. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
-  /** Of input that the vendor's prompt cache holds; as `input` where it is left out. */
-  readonly cachedInput?: number;
-}
+import type { Price } from '../catalog/price.ts';
+
+export type { LongPrice, Price } from '../catalog/price.ts';
 
 /** What a strategy can know of a target, or of a group of them, at this moment. */
 export interface TargetView {

@@ -7,3 +7,13 @@ export interface Usage {
   /** Part of `outputTokens` spent on reasoning. */
   readonly reasoningTokens: number;
 }
+
+/** Of two attempts together. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  return {
+    inputTokens: one.inputTokens + other.inputTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+    cachedInputTokens: one.cachedInputTokens + other.cachedInputTokens,
+    reasoningTokens: one.reasoningTokens + other.reasoningTokens,
+  };
+}

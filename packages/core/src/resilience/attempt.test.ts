@@ -8,10 +8,18 @@ import { Deadlines } from './deadlines.ts';
 function setUp({ total = 60_000 }: { total?: number } = {}) {
   const clock = manualClock();
   const attempt = new Attempt({
-    request: { id: 'req', principal: undefined, operation: 'chat', model: 'gpt', stream: false },
+    request: {
+      id: 'req',
+      principal: undefined,
+      operation: 'chat',
+      model: 'gpt',
+      stream: false,
+      priority: 'interactive',
+    },
     target: { upstream: 'azure', model: 'gpt' },
     attempt: 1,
     isForced: false,
+    startedAt: 0,
     logger: silentLogger,
     watch: new Deadlines(clock).watch(total),
     timeouts: { queue: 1000, connect: 1000, firstByte: 1000, idle: 1000, write: 1000 },
@@ -20,6 +28,28 @@ function setUp({ total = 60_000 }: { total?: number } = {}) {
 }
 
 describe('Attempt', () => {
+  test('its queue deadline says that the target is busy, and nothing against it', async () => {
+    const { attempt, clock } = setUp();
+    attempt.enter('queue');
+    await clock.advance(999);
+    expect(attempt.aborted).toBeUndefined();
+    await clock.advance(1);
+    expect(attempt.aborted).toMatchObject({
+      code: 'VE_TARGET_BUSY',
+      details: { upstream: 'azure', retryAfter: 1000 },
+      failure: { retry: 'elsewhere', health: 'neutral', sent: false },
+    });
+  });
+
+  test('while it is prepared only the deadline of the whole request runs', async () => {
+    const { attempt, clock } = setUp();
+    attempt.enter('prepare');
+    await clock.advance(59_999);
+    expect(attempt.aborted).toBeUndefined();
+    await clock.advance(1);
+    expect(attempt.aborted).toMatchObject({ code: 'VE_DEADLINE' });
+  });
+
   test.each([
     ['connect', false],
     ['firstByte', true],

@@ -1,8 +1,9 @@
 import { GatewayError } from '../errors.ts';
 import type { RequestFacts, TargetName } from '../protocol/call.ts';
-import type { CallContext, Outcome, Phase } from '../protocol/layer.ts';
+import type { CallContext, Outcome, Phase, TimedPhase } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { Watch } from './deadlines.ts';
+import { busy } from './slots.ts';
 
 export interface AttemptParts {
   readonly request: RequestFacts;
@@ -10,8 +11,12 @@ export interface AttemptParts {
   readonly attempt: number;
   readonly logger: Logger;
   readonly isForced: boolean;
+  /** It goes on with a stream that broke off. Default false. */
+  readonly isContinuation?: boolean;
+  /** By the gateway's clock. */
+  readonly startedAt: number;
   readonly watch: Watch;
-  readonly timeouts: Readonly<Record<Phase, number>>;
+  readonly timeouts: Readonly<Record<TimedPhase, number>>;
 }
 
 /** One attempt at one target: it can be given up, its deadlines run, and it settles exactly once. */
@@ -20,9 +25,11 @@ export class Attempt implements CallContext {
   readonly target: TargetName;
   readonly attempt: number;
   readonly isForced: boolean;
+  readonly isContinuation: boolean;
+  readonly startedAt: number;
   readonly logger: Logger;
   readonly #watch: Watch;
-  readonly #timeouts: Readonly<Record<Phase, number>>;
+  readonly #timeouts: Readonly<Record<TimedPhase, number>>;
   readonly #abortListeners: ((reason: GatewayError) => void)[] = [];
   readonly #settleListeners: ((outcome: Outcome) => void)[] = [];
   #hasBegun = false;
@@ -36,6 +43,8 @@ export class Attempt implements CallContext {
     this.target = parts.target;
     this.attempt = parts.attempt;
     this.isForced = parts.isForced;
+    this.isContinuation = parts.isContinuation ?? false;
+    this.startedAt = parts.startedAt;
     this.logger = parts.logger;
     this.#watch = parts.watch;
     this.#timeouts = parts.timeouts;
@@ -44,6 +53,11 @@ export class Attempt implements CallContext {
   /** Undefined until somebody has said what is waited for. */
   get phase(): Phase | undefined {
     return this.#phase;
+  }
+
+  /** How it ended, once it has. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
   }
 
   get isSettled(): boolean {
@@ -91,7 +105,7 @@ export class Attempt implements CallContext {
   enter(phase: Phase): void {
     if (this.#outcome !== undefined) return;
     this.#phase = phase;
-    this.#watch.set(this.#timeouts[phase], this.#expire);
+    this.#watch.set(phase === 'prepare' ? Number.POSITIVE_INFINITY : this.#timeouts[phase], this.#expire);
   }
 
   settle(outcome: Outcome): void {
@@ -116,6 +130,8 @@ export class Attempt implements CallContext {
     if (phase === undefined) return;
     if (phase === 'write') this.abort(new GatewayError('VE_CLIENT_CLOSED', { phase }));
     else if (this.#watch.isTotal) this.abort(deadlineError(upstream));
+    // It says nothing about the target but that it is busy.
+    else if (phase === 'queue') this.abort(busy(upstream));
     else {
       this.abort(
         new GatewayError(
@@ -125,7 +141,7 @@ export class Attempt implements CallContext {
             failure: {
               retry: 'elsewhere',
               health: 'failure',
-              sent: phase !== 'connect' && phase !== 'queue',
+              sent: phase !== 'connect',
             },
           },
         ),

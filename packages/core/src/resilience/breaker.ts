@@ -30,6 +30,8 @@ interface BreakerPorts {
   /** Emits `rotate`, then `rotated`, once for every tenth of the window; shared by all breakers. */
   readonly rotation: EventEmitter;
   readonly onChange: (state: BreakerState) => void;
+  /** It opened for so many milliseconds; `isProbe`: because one probe failed. */
+  readonly onOpen?: (milliseconds: number, isProbe: boolean) => void;
 }
 
 type Circuit = CircuitBreaker<[Promise<void> | KnownOutcome], void>;
@@ -77,10 +79,14 @@ export class Breaker {
   #circuit: Circuit;
   #reopensAt = 0;
   #failuresInRow = 0;
+  #isHurried = false;
+  /** Milliseconds for which it opens when it opens. */
+  #openTime: number;
 
   constructor(options: BreakerOptions, ports: BreakerPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#openTime = options.resetAfter;
     this.#circuit = this.#makeCircuit(false);
     ports.rotation.on('rotated', this.#discardLatencies);
   }
@@ -134,6 +140,29 @@ export class Breaker {
     };
   }
 
+  /**
+   * Another process found the target bad: opens for so long, or stays open at least that long. While a probe of its own is
+   * to say, it waits for that. `isProbe`: it was one probe that failed there; what succeeded here says more.
+   */
+  openFor(milliseconds: number, isProbe: boolean): void {
+    const { closed, opened } = this.#circuit;
+    if (isProbe ? !closed || this.counts.successes > 0 : !closed && !opened) return;
+    if (opened) {
+      this.#reopensAt = Math.max(this.#reopensAt, this.#ports.clock.now() + milliseconds);
+      return;
+    }
+    this.#openTime = milliseconds;
+    this.#circuit.open();
+    this.#openTime = this.#options.resetAfter;
+  }
+
+  /** Something says that the target is well again: it is tried now, once; if that fails, it has its full time again. */
+  hurry(): void {
+    if (!this.#circuit.opened || this.#isHurried) return;
+    this.#isHurried = true;
+    this.#reopensAt = Math.min(this.#reopensAt, this.#ports.clock.now());
+  }
+
   close(): void {
     this.#ports.rotation.off('rotated', this.#discardLatencies);
     this.#circuit.shutdown();
@@ -158,12 +187,18 @@ export class Breaker {
       rotateBucketController: this.#ports.rotation,
       ...(halfOpen ? { state: { closed: false, halfOpen: true } } : {}),
     });
+    let isProbing = halfOpen;
     circuit.on('open', () => {
       this.#failuresInRow = 0;
-      this.#reopensAt = this.#ports.clock.now() + this.#options.resetAfter;
+      this.#reopensAt = this.#ports.clock.now() + this.#openTime;
       this.#ports.onChange('open');
+      this.#ports.onOpen?.(this.#openTime, isProbing);
     });
-    circuit.on('close', () => this.#ports.onChange('closed'));
+    circuit.on('close', () => {
+      this.#isHurried = false;
+      isProbing = false;
+      this.#ports.onChange('closed');
+    });
     const [bucket] = circuit.status.window;
     if (bucket !== undefined) bucket.latencyTimes = new Discard();
     return circuit;

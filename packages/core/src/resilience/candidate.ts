@@ -1,5 +1,6 @@
 import type { Call, TargetName } from '../protocol/call.ts';
 import type { Send, TimedPhase } from '../protocol/layer.ts';
+import type { Principal } from '../protocol/principal.ts';
 
 /** The targets of one call, from which one is chosen after the other. */
 export interface Candidates {
@@ -26,6 +27,8 @@ export interface Candidate {
   admits(): boolean;
   /** As many requests are under way as it may have. */
   readonly isFull: boolean;
+  /** Whether this caller would have to wait there: it is full, or its tenant has all of it that it may have. */
+  isFullFor?(principal: Principal | undefined): boolean;
   /** Keys that it has, at rest or not; 1 where it needs none. */
   readonly keyCount: number;
   /** A key that is neither refused nor over its limit. */
@@ -34,6 +37,13 @@ export interface Candidate {
   readonly limitedFor: number;
   /** When its breaker will let a probe through. */
   readonly reopensAt: number;
+  /** False while its breaker is not closed: what goes there is a probe. */
+  readonly isSteady?: boolean;
+  /**
+   * Milliseconds in which nineteen of twenty attempts show something: the first content of a stream, or a whole answer.
+   * Undefined while that is not known.
+   */
+  usualWait?(stream: boolean): number | undefined;
 }
 
 /** Whether an attempt may go there by the rules, if perhaps after a wait in line. */
@@ -41,7 +51,8 @@ export function isAvailable(candidate: Candidate): boolean {
   return candidate.hasAwakeKey && candidate.admits();
 }
 
-/** Whether it can go there at once. */
-export function canStart(candidate: Candidate): boolean {
-  return !candidate.isFull && isAvailable(candidate);
+/** Whether it can go there at once. `principal`: who asks. */
+export function canStart(candidate: Candidate, principal?: Principal): boolean {
+  const isFull = candidate.isFullFor?.(principal) ?? candidate.isFull;
+  return !isFull && isAvailable(candidate);
 }

@@ -61,6 +61,22 @@ describe('Watch', () => {
     expect(watch.isTotal).toBe(true);
   });
 
+  test('what is allowed later counts from the beginning, and a caller that waits less is not made to wait', async () => {
+    const clock = manualClock();
+    const watch = new Deadlines(clock).watch(1000);
+    await clock.advance(200);
+    watch.allow(5000);
+    expect(watch.remaining).toBe(4800);
+    watch.shorten(3000);
+    expect(watch.remaining).toBe(2800);
+    watch.allow(10_000);
+    expect(watch.remaining).toBe(2800);
+    watch.allow(500);
+    expect(watch.remaining).toBe(300);
+    watch.shorten(60_000);
+    expect(watch.remaining).toBe(300);
+  });
+
   test('stopped, nothing expires; closed, no timer is left', async () => {
     const clock = manualClock();
     const deadlines = new Deadlines(clock);

@@ -65,8 +65,12 @@ export class Watch extends AsyncResource implements Member {
   /** When the present deadline is over; `Infinity` while nothing is waited for. */
   expiry: number = Number.POSITIVE_INFINITY;
   /** When the request as a whole must be over. */
-  readonly totalExpiry: number;
+  totalExpiry: number;
   readonly #clock: Clock;
+  readonly #startedAt: number;
+  /** Milliseconds that the request may take, and that its caller waits. */
+  #total: number;
+  #patience: number = Number.POSITIVE_INFINITY;
   readonly #deadlines: Deadlines;
   #onExpire: (() => void) | undefined;
 
@@ -74,7 +78,21 @@ export class Watch extends AsyncResource implements Member {
     super('VectorEngineRequest');
     this.#clock = clock;
     this.#deadlines = deadlines;
-    this.totalExpiry = clock.now() + totalMilliseconds;
+    this.#startedAt = clock.now();
+    this.#total = totalMilliseconds;
+    this.totalExpiry = this.#startedAt + totalMilliseconds;
+  }
+
+  /** The whole request may take this long, from its beginning, in place of what was said before. For what is waited for next. */
+  allow(totalMilliseconds: number): void {
+    this.#total = totalMilliseconds;
+    this.totalExpiry = this.#startedAt + Math.min(this.#total, this.#patience);
+  }
+
+  /** And whatever it may take, no longer than this. */
+  shorten(milliseconds: number): void {
+    this.#patience = milliseconds;
+    this.allow(this.#total);
   }
 
   get remaining(): number {

@@ -1,4 +1,4 @@
-import { manualClock } from '@vector-engine/testing';
+import { type ManualClock, manualClock } from '@vector-engine/testing';
 import { describe, expect, test } from 'vitest';
 import { type FailureFacts, GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
@@ -18,6 +18,7 @@ const facts: RequestFacts = {
   operation: 'chat',
   model: 'gpt',
   stream: false,
+  priority: 'interactive',
 };
 const answer: Answer = { kind: 'verbatim', status: 200, headers: {}, body: Buffer.from('{}') };
 const call: Call = {
@@ -97,7 +98,12 @@ function setUp(
   });
   const scope = new RequestScope(
     { clock, deadlines: new Deadlines(clock), logger: silentLogger, total, leave: () => {} },
-    { attemptStarted: (attempt) => attempts.push(attempt), attemptSettled: () => {}, requestEnded: () => {} },
+    {
+      attemptStarted: (attempt) => attempts.push(attempt),
+      attemptSettled: () => {},
+      attemptChosen: () => {},
+      requestEnded: () => {},
+    },
   );
   const full: FailoverPolicy = {
     budget: new RetryBudget(0.2, 100),
@@ -130,6 +136,68 @@ function inOrder(all: readonly Candidate[]): Candidates {
 const broken: Send = () => {
   throw new TypeError('in a layer');
 };
+
+/** Its only key is over its limit until then. */
+const limitedUntil = (clock: ManualClock, until: { time: number }, rest: Target = {}): Target => ({
+  ...rest,
+  get limitedFor(): number {
+    return Math.max(0, until.time - clock.now());
+  },
+  get hasAwakeKey() {
+    return until.time <= clock.now();
+  },
+});
+
+test('with some out and the keys of the others over their limits, the soonest of those is waited for', async () => {
+  const clock = manualClock();
+  const until = { time: clock.now() + 700 };
+  const { result, tried } = setUp(
+    { a: { isOut: true, reopensAt: clock.now() + 100 }, b: limitedUntil(clock, until) },
+    { random: () => 0 },
+    60_000,
+    clock,
+  );
+  await clock.advance(700);
+  expect(await result).toBe(answer);
+  expect(tried).toEqual([['b', 700]]);
+});
+
+test('one whose keys are over their limits has its turn when they are not, though the others have failed for good', async () => {
+  const clock = manualClock();
+  const until = { time: clock.now() + 700 };
+  const { result, tried } = setUp(
+    {
+      a: { script: [fails('elsewhere')] },
+      b: limitedUntil(clock, until),
+      c: { script: [fails('anywhere')] },
+    },
+    { random: () => 0, retries: 1 },
+    60_000,
+    clock,
+  );
+  await clock.advance(700);
+  expect(await result).toBe(answer);
+  // Those that failed in passing have their other round meanwhile.
+  expect(tried).toEqual([
+    ['a', 0],
+    ['c', 0],
+    ['c', 0],
+    ['b', 700],
+  ]);
+});
+
+test('whose keys rest for longer than the longest pause, it has not', async () => {
+  const clock = manualClock();
+  const failure = fails('elsewhere');
+  const { result } = setUp(
+    { a: { script: [failure] }, b: limitedUntil(clock, { time: clock.now() + 5001 }) },
+    {},
+    60_000,
+    clock,
+  );
+  await expect(result).rejects.toBe(failure);
+  expect(clock.pending).toBeLessThanOrEqual(1);
+});
 
 describe('failover', () => {
   test('the first that answers is the answer', async () => {
@@ -289,19 +357,111 @@ describe('failover', () => {
     const { result, names } = setUp({
       a: { isOut: true, reopensAt: 300 },
       b: { isOut: true, reopensAt: 100 },
-      c: { hasAwakeKey: false, limitedFor: 50 },
+      c: { hasAwakeKey: false, limitedFor: 5001 },
     });
     expect(await result).toBe(answer);
     expect(names()).toEqual(['b']);
   });
 
-  test('with every key over its limit, nothing is tried and the caller is told when to come back', async () => {
-    const { result, tried } = setUp({
-      a: { hasAwakeKey: false, limitedFor: 900 },
-      b: { hasAwakeKey: false, limitedFor: 400 },
-    });
-    await expect(result).rejects.toMatchObject({ code: 'VE_UPSTREAM_COOLING', details: { retryAfter: 400 } });
+  test('with every key over its limit, the soonest is waited for', async () => {
+    const clock = manualClock();
+    const [later, sooner] = [{ time: clock.now() + 900 }, { time: clock.now() + 400 }];
+    const { result, tried } = setUp(
+      { a: limitedUntil(clock, later), b: limitedUntil(clock, sooner) },
+      { random: () => 0 },
+      60_000,
+      clock,
+    );
+    await clock.advance(399);
     expect(tried).toEqual([]);
+    await clock.advance(1);
+    expect(await result).toBe(answer);
+    expect(tried).toEqual([['b', 400]]);
+  });
+
+  test('those who wait for the same key come one after the other, over a quarter of its rest', async () => {
+    const clock = manualClock();
+    const until = { time: clock.now() + 8000 };
+    const times: number[] = [];
+    for (let caller = 0; caller < 10; caller++) {
+      const { result, tried } = setUp(
+        { a: limitedUntil(clock, until) },
+        { random: () => caller / 10, longestPause: 30_000 },
+        60_000,
+        clock,
+      );
+      void result.then(() => times.push(tried[0]?.[1] ?? 0));
+    }
+    await clock.advance(20_000);
+    expect(times).toEqual([8000, 8200, 8400, 8600, 8800, 9000, 9200, 9400, 9600, 9800]);
+  });
+
+  test('a key that is over its limit again is waited for again, and no longer in all than the longest pause', async () => {
+    const clock = manualClock();
+    const until = { time: clock.now() + 2000 };
+    const { result, tried } = setUp(
+      { a: limitedUntil(clock, until) },
+      { random: () => 0, longestPause: 5000 },
+      60_000,
+      clock,
+    );
+    await clock.advance(1999);
+    until.time = clock.now() + 2000;
+    await clock.advance(1999);
+    expect(tried).toEqual([]);
+    until.time = clock.now() + 2000;
+    await clock.advance(1);
+    await expect(result).rejects.toMatchObject({
+      code: 'VE_UPSTREAM_COOLING',
+      details: { retryAfter: 1999 },
+    });
+    expect(tried).toEqual([]);
+  });
+
+  test.each([
+    ['the longest pause', { longestPause: 399 }, 60_000],
+    ['the deadline of the request', { longestPause: 5000 }, 400],
+  ])(
+    'a rest that is longer than %s is not waited for, and the caller is told when to come back',
+    async (_what, policy, total) => {
+      const { result, tried } = setUp(
+        { a: { hasAwakeKey: false, limitedFor: 900 }, b: { hasAwakeKey: false, limitedFor: 400 } },
+        { ...policy, random: () => 0 },
+        total,
+      );
+      await expect(result).rejects.toMatchObject({
+        code: 'VE_UPSTREAM_COOLING',
+        details: { retryAfter: 400 },
+      });
+      expect(tried).toEqual([]);
+    },
+  );
+
+  test('keys that others used up in a pause between rounds are waited for, too', async () => {
+    const clock = manualClock();
+    const until = { time: 0 };
+    const { result, tried } = setUp(
+      { a: limitedUntil(clock, until, { script: [fails('anywhere', { retryAfter: 500 }), answer] }) },
+      { random: () => 0 },
+      60_000,
+      clock,
+    );
+    await clock.advance(499);
+    until.time = clock.now() + 1000;
+    await clock.advance(999);
+    expect(tried).toHaveLength(1);
+    await clock.advance(1);
+    expect(await result).toBe(answer);
+    expect(tried).toEqual([
+      ['a', 0],
+      ['a', 1499],
+    ]);
+  });
+
+  test('a target whose slots this caller has enough of is passed over like a full one', async () => {
+    const { result, names } = setUp({ a: { isFullFor: () => true }, b: {} });
+    await result;
+    expect(names()).toEqual(['b']);
   });
 
   test('ends its pause at once when the caller goes', async () => {

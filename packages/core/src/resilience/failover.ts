@@ -1,7 +1,10 @@
 import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts } from '../protocol/call.ts';
+import type { Principal } from '../protocol/principal.ts';
 import { type Candidate, type Candidates, canStart, isAvailable } from './candidate.ts';
+import { attemptHedged, BothFailed, type FailedAttempt } from './hedge.ts';
+import type { Hedging } from './hedging.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -9,7 +12,7 @@ export interface FailoverPolicy {
   readonly budget: RetryBudget;
   /** Rounds through the targets after the first. */
   readonly retries: number;
-  /** Milliseconds: the longest pause before another round. */
+  /** Milliseconds: the longest pause before another round, and the most that is waited for keys that are over their limits. */
   readonly longestPause: number;
   /** 0 to 1, as `Math.random`. */
   readonly random: () => number;
@@ -19,6 +22,10 @@ export interface FailoverParts {
   readonly scope: RequestScope;
   readonly facts: RequestFacts;
   readonly policy: FailoverPolicy;
+  /** Undefined where a slow target is waited for. */
+  readonly hedging?: Hedging | undefined;
+  /** A stream is to be gone on with; the call has been counted before. */
+  readonly isContinuation?: boolean;
 }
 
 const firstPause = 100;
@@ -28,64 +35,110 @@ const firstPause = 100;
  * An attempt that follows one which had reached an upstream is paid from the retry budget.
  */
 export async function failover(call: Call, candidates: Candidates, parts: FailoverParts): Promise<Answer> {
-  const { scope, facts, policy } = parts;
-  policy.budget.earn();
-  const isOpen = candidates.some(isAvailable);
-  if (!isOpen) candidates.keep([leastBad(candidates.list())]);
+  const { scope, facts, policy, hedging, isContinuation = false } = parts;
+  if (!isContinuation) policy.budget.earn();
+  const patience = { left: policy.longestPause };
+  let isOpen = candidates.some(isAvailable);
+  if (!isOpen) {
+    if (!(await outlastLimits(candidates, parts, patience)))
+      throw new GatewayError('VE_UPSTREAM_COOLING', { retryAfter: shortestRest(candidates) });
+    isOpen = candidates.some(isAvailable);
+  }
+  const next = (): Candidate | undefined =>
+    isOpen ? choose(candidates, facts.principal) : leastBad(candidates.list());
   let failure: GatewayError | undefined;
   for (let round = 0; ; round++) {
     const again: Retriable[] = [];
     const keysTried = new Map<Candidate, number>();
-    for (let next = choose(candidates, isOpen); next !== undefined; next = choose(candidates, isOpen)) {
-      const candidate = next;
+    for (let chosen = next(); chosen !== undefined; chosen = next()) {
+      const candidate = chosen;
       if (failure?.failure?.sent === true && !policy.budget.spend()) throw failure;
+      let failed: readonly FailedAttempt[];
       try {
-        return await scope.attempt(call, candidate, { facts, isForced: !isOpen });
+        // Only the first is slow without anybody knowing; those that follow have cost their caller time already.
+        if (hedging?.allows(call) === true && isOpen && failure === undefined)
+          return await attemptHedged(call, candidate, { scope, facts, hedging, candidates });
+        return await scope.attempt(call, candidate, { facts, isForced: !isOpen, isContinuation });
       } catch (thrown) {
-        const error = scope.failed(thrown);
+        failed =
+          thrown instanceof BothFailed ? thrown.failures : [{ candidate, error: scope.failed(thrown) }];
+      }
+      for (const { candidate: tried, error } of failed) {
         if ((error.failure?.retry ?? 'never') === 'never' || scope.cancelled !== undefined) throw error;
         failure = moreTelling(failure, error);
         // The key that was refused or limited rests now; the target may have another.
-        if (error.failure?.key !== undefined && candidate.hasAwakeKey) {
-          const tried = (keysTried.get(candidate) ?? 0) + 1;
-          keysTried.set(candidate, tried);
+        if (error.failure?.key !== undefined && tried.hasAwakeKey) {
+          const times = (keysTried.get(tried) ?? 0) + 1;
+          keysTried.set(tried, times);
           // Each once a round: an upstream may say that the key need not rest at all.
-          if (tried < candidate.keyCount) continue;
+          if (times < tried.keyCount) continue;
         }
-        candidates.drop(candidate);
+        candidates.drop(tried);
         if (error.failure?.retry === 'anywhere')
-          again.push({ candidate, asked: askedPause(error, candidate) });
+          again.push({ candidate: tried, asked: askedPause(error, tried) });
       }
     }
     if (failure === undefined) throw new GatewayError('VE_TARGET_BUSY', { retryAfter: 1000 });
-    const pause = pauseBefore(round, again, policy);
-    const isWorthIt = round < policy.retries && pause <= policy.longestPause;
-    if (!isWorthIt || pause >= scope.watch.remaining) throw failure;
+    // Those that have not had their turn because their keys are over their limits: their turn comes, whatever the round.
+    const resting = isOpen ? candidates.list().filter(({ limitedFor }) => limitedFor > 0) : [];
+    const failedBefore = round < policy.retries ? again : [];
+    const soonest = Math.min(
+      ...failedBefore.map(({ asked }) => asked),
+      ...resting.map(({ limitedFor }) => limitedFor),
+    );
+    const pause = soonest + jitter(soonest, firstPause * 2 ** Math.min(round, policy.retries), policy);
+    if (soonest > policy.longestPause || pause >= scope.watch.remaining) {
+      // Before the caller is told, those have their turn that nobody should ask now.
+      const isLast = !isOpen || leastBad(candidates.list()) === undefined;
+      if (isLast) throw failure;
+      isOpen = false;
+      continue;
+    }
     await scope.sleep(pause);
-    candidates.keep(again.filter(({ asked }) => asked <= pause).map(({ candidate }) => candidate));
+    const ready = failedBefore.filter(({ asked }) => asked <= pause).map(({ candidate }) => candidate);
+    candidates.keep([...ready, ...resting]);
+    // Others were faster, and the keys are over their limits again.
+    if (isOpen && !(await outlastLimits(candidates, parts, patience))) throw failure;
   }
 }
 
-/** One that can start at once, else one to wait in line for. `isOpen` false: whatever is left is tried. */
-function choose(candidates: Candidates, isOpen: boolean): Candidate | undefined {
-  if (!isOpen) return candidates.choose(any);
-  return candidates.choose(canStart) ?? candidates.choose(isAvailable);
+/** One that can start at once, else one to wait in line for. */
+function choose(candidates: Candidates, principal: Principal | undefined): Candidate | undefined {
+  const startsAt = (candidate: Candidate): boolean => canStart(candidate, principal);
+  return candidates.choose(startsAt) ?? candidates.choose(isAvailable);
 }
-
-const any = (): boolean => true;
 
 /**
- * With every target out, one is tried all the same: the one that would come back first. Only an upstream that asked to
- * be left alone for a while is: then the caller is told to wait.
+ * Waits while no target can be tried and one would be but for keys over their limits: for the soonest, as long as that is no
+ * longer than the deadline and what is left of the patience allow; false where it is. Nothing is held meanwhile. Where all
+ * are out for other reasons, there is nothing to wait for.
  */
-function leastBad(candidates: readonly Candidate[]): Candidate {
-  const triable = candidates.filter((candidate) => candidate.limitedFor === 0);
-  const [first, ...others] = triable;
-  if (first === undefined) {
-    const retryAfter = Math.min(...candidates.map((candidate) => candidate.limitedFor));
-    throw new GatewayError('VE_UPSTREAM_COOLING', { retryAfter });
+async function outlastLimits(
+  candidates: Candidates,
+  { scope, policy }: FailoverParts,
+  patience: { left: number },
+): Promise<boolean> {
+  while (!candidates.some(isAvailable)) {
+    const rest = shortestRest(candidates);
+    const pause = rest + jitter(rest, firstPause, policy);
+    if (rest > patience.left || pause >= scope.watch.remaining)
+      return candidates.some((candidate) => candidate.limitedFor === 0);
+    patience.left -= rest;
+    await scope.sleep(pause);
   }
-  return others.reduce((best, other) => (other.reopensAt < best.reopensAt ? other : best), first);
+  return true;
+}
+
+/** Milliseconds until a target has a key that is not over its limit, of those that are; `Infinity` where none is. */
+function shortestRest(candidates: Candidates): number {
+  const rests = candidates.list().map((candidate) => candidate.limitedFor);
+  return Math.min(...rests.filter((rest) => rest > 0));
+}
+
+/** Of targets that are out, which are tried all the same: the one that would come back first, of those that did not ask to be left alone. */
+function leastBad(candidates: readonly Candidate[]): Candidate | undefined {
+  const triable = candidates.filter((candidate) => candidate.limitedFor === 0);
+  return triable.toSorted((one, other) => one.reopensAt - other.reopensAt)[0];
 }
 
 /** An upstream's own answer says more than that another could not be reached. */
@@ -104,8 +157,10 @@ function askedPause(error: GatewayError, candidate: Candidate): number {
   return Math.max(error.details.retryAfter ?? 0, candidate.hasAwakeKey ? 0 : candidate.limitedFor);
 }
 
-/** Milliseconds: until the first may be tried again, and full jitter over a doubling range. `Infinity` without any. */
-function pauseBefore(round: number, again: readonly Retriable[], policy: FailoverPolicy): number {
-  const jitter = policy.random() * Math.min(policy.longestPause, firstPause * 2 ** round);
-  return Math.min(...again.map(({ asked }) => asked)) + jitter;
+/**
+ * Milliseconds on top of a wait: over the whole of a range, so that those who wait for the same do not all come at once. The
+ * longer the wait, the more of them there are.
+ */
+function jitter(wait: number, range: number, { random, longestPause }: FailoverPolicy): number {
+  return random() * Math.min(longestPause, Math.max(range, wait / 4));
 }

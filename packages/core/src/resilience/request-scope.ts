@@ -1,6 +1,6 @@
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
-import type { Call, RequestFacts } from '../protocol/call.ts';
+import type { Call, RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Outcome } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
@@ -25,6 +25,8 @@ export interface ScopeParts {
 export interface RequestListener {
   attemptStarted(attempt: Attempt): void;
   attemptSettled(attempt: Attempt, outcome: Outcome): void;
+  /** Of two that were under way at once, this one is the answer. `outcome`: if it is over already. */
+  attemptChosen(attempt: Attempt, outcome: Outcome | undefined): void;
   requestEnded(): void;
 }
 
@@ -38,6 +40,8 @@ export interface AttemptChoice {
   readonly facts: RequestFacts;
   /** No target may be tried by the rules; this is the least bad. */
   readonly isForced: boolean;
+  /** It goes on with a stream that broke off. */
+  readonly isContinuation?: boolean;
 }
 
 /** What belongs to one request while it is under way: its time, its attempts, and the caller's leave. */
@@ -49,9 +53,13 @@ export class RequestScope implements Member {
   #cancelled: GatewayError | undefined;
   #cancelWaiting: ((reason: GatewayError) => void) | undefined;
   #current: Attempt | undefined;
+  /** The second of two that are under way at once. */
+  #beside: Attempt | undefined;
   #attempts = 0;
   /** A stream that a layer made by itself, while it flows. */
   #ownStream: ByteStream | undefined;
+  /** A stream that goes on when its attempt is over. */
+  #held: ByteStream | undefined;
   /** Not in a closure: those of thousands of requests kept each other from the young generation's collector. */
   #caller: Caller | undefined;
   #state: 'working' | 'streaming' | 'answered' | 'over' = 'working';
@@ -67,12 +75,25 @@ export class RequestScope implements Member {
     return this.#cancelled;
   }
 
+  /** The model has a deadline of its own, in milliseconds from the request's beginning. */
+  allow(total: number): void {
+    this.watch.allow(total);
+  }
+
+  /** The caller does not wait longer than so many milliseconds from the request's beginning. */
+  shorten(total: number): void {
+    this.watch.shorten(total);
+  }
+
   /** The caller has gone, or the gateway closes: whatever is waited for ends now. */
   cancel(reason: GatewayError): void {
     if (this.#cancelled !== undefined) return;
     this.#cancelled = reason;
     this.#current?.abort(reason);
+    this.#beside?.abort(reason);
     this.#ownStream?.abort(reason);
+    // Told of any other end, it tells the caller.
+    if (reason.code === 'VE_CLIENT_CLOSED') this.#held?.abort(reason);
     this.#cancelWaiting?.(reason);
     if (this.#state !== 'answered') return;
     this.#caller?.destroy();
@@ -82,14 +103,15 @@ export class RequestScope implements Member {
   /** The connection to the caller is closed: early, or because everything is said. */
   leave(): void {
     if (this.#state === 'answered') return this.end();
-    const isAllSaid =
-      this.#state === 'streaming' && this.#ownStream === undefined && this.#current?.isSettled === true;
+    const isLeft = this.#ownStream !== undefined || this.#held !== undefined;
+    const isAllSaid = this.#state === 'streaming' && !isLeft && this.#current?.isSettled === true;
     if (!isAllSaid && this.#state !== 'over') this.cancel(new GatewayError('VE_CLIENT_CLOSED'));
   }
 
   /** Whatever the caller has not taken by now, it will not get. */
   giveUp(): void {
     this.#current?.abort(new GatewayError('VE_CLIENT_CLOSED'));
+    this.#held?.abort(new GatewayError('VE_CLIENT_CLOSED'));
   }
 
   /** Waits for `wait` under a deadline of its own; it is handed the way to be called off. */
@@ -135,58 +157,115 @@ export class RequestScope implements Member {
   }
 
   /** `facts`: of the request. Resolves with a committed answer, rejects with whatever the onion threw. */
-  attempt(call: Call, candidate: Candidate, { facts, isForced }: AttemptChoice): Promise<Answer> {
+  attempt(call: Call, candidate: Candidate, choice: AttemptChoice): Promise<Answer> {
     if (this.#cancelled !== undefined) return Promise.reject(this.#cancelled);
-    this.#attempts++;
     // What was waited for before may hold a body.
     this.#cancelWaiting = undefined;
-    const { logger } = this.#parts;
+    this.#current = this.#start(candidate, choice, this.watch);
+    return send(call, candidate, this.#current);
+  }
+
+  /** A second attempt beside the one under way, with deadlines of its own. */
+  attemptBeside(call: Call, candidate: Candidate, choice: AttemptChoice): Promise<Answer> {
+    if (this.#cancelled !== undefined) return Promise.reject(this.#cancelled);
+    const watch = this.#parts.deadlines.watch(this.watch.remaining);
+    const attempt = this.#start(candidate, choice, watch);
+    attempt.onSettled(() => watch.stop());
+    this.#beside = attempt;
+    return send(call, candidate, attempt);
+  }
+
+  #start(candidate: Candidate, choice: AttemptChoice, watch: Watch): Attempt {
+    const { facts, isForced, isContinuation = false } = choice;
+    this.#attempts++;
+    const { logger, clock } = this.#parts;
     const listener = this.#listener;
     const attempt = new Attempt({
       request: facts,
       target: candidate.target,
       attempt: this.#attempts,
       isForced,
+      isContinuation,
       logger,
-      watch: this.watch,
+      watch,
       timeouts: candidate.timeouts,
+      startedAt: clock.now(),
     });
-    this.#current = attempt;
     listener.attemptStarted(attempt);
     attempt.onSettled((outcome) => listener.attemptSettled(attempt, outcome));
-    const answer = candidate.send(call, attempt);
-    // Waiting for a slot, a key or a layer of the user's: only the whole request's deadline runs.
-    if (attempt.phase === undefined) attempt.enter('queue');
-    return answer;
+    return attempt;
+  }
+
+  /** Whether nothing of the attempt under way was sent to an upstream yet. */
+  get isPreparing(): boolean {
+    return isOurs(this.#current?.phase);
   }
 
   /** What the attempt threw; it is settled with that, if nothing has settled it: a layer of the user's may throw, too. */
   failed(thrown: unknown): GatewayError {
-    const error = toGatewayError(thrown);
-    // A layer that throws while what it called is still under way gives that up.
-    this.#current?.abort(error);
-    this.#current?.settle({ health: error.failure?.health ?? 'neutral', error });
-    return error;
+    return fail(this.#current, thrown);
+  }
+
+  /** The same of the second of two. */
+  failedBeside(thrown: unknown): GatewayError {
+    const attempt = this.#beside;
+    this.#beside = undefined;
+    return fail(attempt, thrown);
+  }
+
+  /** The first of two has failed: the second is the attempt from now on. */
+  promote(): void {
+    this.#current = this.#beside;
+    this.#beside = undefined;
+  }
+
+  /** One of two is the answer; the other is given up at once, and gives back what it holds. */
+  decide(isSecond: boolean): void {
+    const [chosen, other] = isSecond ? [this.#beside, this.#current] : [this.#current, this.#beside];
+    this.#current = chosen;
+    this.#beside = undefined;
+    if (other !== undefined) fail(other, new GatewayError('VE_OVERTAKEN'));
+    if (chosen !== undefined) this.#listener.attemptChosen(chosen, chosen.outcome);
   }
 
   /** A stream that a layer made by itself settles nothing: the request lasts until its end, and so does what it holds. */
   own(answer: Answer): Answer {
     const attempt = this.#current;
-    const isUpstreams = attempt !== undefined && !attempt.isSettled && attempt.phase !== 'queue';
+    const isUpstreams = attempt !== undefined && !attempt.isSettled && !isOurs(attempt.phase);
     if (isUpstreams || answer.body instanceof Uint8Array) return answer;
     const ended = (): void => {
       this.#ownStream = undefined;
       attempt?.settle({ health: 'neutral' });
       if (this.#state === 'streaming') this.end();
     };
-    this.#ownStream = settleAtEnd(answer.body, ended);
-    return { ...answer, body: this.#ownStream };
+    const body = settleAtEnd(answer.body, ended);
+    this.#ownStream = body;
+    // The caller has gone in the meantime, and nobody would say so again.
+    if (this.#cancelled !== undefined) body.abort(this.#cancelled);
+    return { ...answer, body };
+  }
+
+  /**
+   * The stream goes on when its attempt is over: the request lasts until the returned function is called. What is still
+   * flowing then is the caller's no more.
+   */
+  hold(stream: ByteStream): () => void {
+    this.#held = stream;
+    return () => {
+      this.#held = undefined;
+      if (this.#state === 'streaming') this.end();
+    };
+  }
+
+  /** Where the attempt under way, or the last one, was made. */
+  get target(): TargetName | undefined {
+    return this.#current?.target;
   }
 
   /** A stream is on its way to the caller: the request is over when that is. */
   streaming(): void {
     this.#state = 'streaming';
-    if (this.#ownStream !== undefined) return;
+    if (this.#ownStream !== undefined || this.#held !== undefined) return;
     if (this.#current === undefined) this.end();
     else this.#current.onSettled(() => this.end());
   }
@@ -207,11 +286,35 @@ export class RequestScope implements Member {
     this.#state = 'over';
     this.#caller = undefined;
     this.watch.stop();
-    if (this.#current?.isSettled === false) {
-      this.#current.abort(new GatewayError('VE_CLIENT_CLOSED'));
-      this.#current.settle({ health: 'neutral' });
-    }
+    giveUp(this.#current);
+    giveUp(this.#beside);
     this.#parts.leave(this);
     this.#listener.requestEnded();
   }
+}
+
+function send(call: Call, candidate: Candidate, attempt: Attempt): Promise<Answer> {
+  const answer = candidate.send(call, attempt);
+  // Waiting for a key or a layer of the user's: only the whole request's deadline runs.
+  if (attempt.phase === undefined) attempt.enter('prepare');
+  return answer;
+}
+
+/** A layer that throws while what it called is still under way gives that up. */
+function fail(attempt: Attempt | undefined, thrown: unknown): GatewayError {
+  const error = toGatewayError(thrown);
+  attempt?.abort(error);
+  attempt?.settle({ health: error.failure?.health ?? 'neutral', error });
+  return error;
+}
+
+function giveUp(attempt: Attempt | undefined): void {
+  if (attempt?.isSettled !== false) return;
+  attempt.abort(new GatewayError('VE_CLIENT_CLOSED'));
+  attempt.settle({ health: 'neutral' });
+}
+
+/** Nothing was sent to an upstream yet. */
+function isOurs(phase: Attempt['phase']): boolean {
+  return phase === 'prepare' || phase === 'queue';
 }

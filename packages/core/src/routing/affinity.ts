@@ -40,6 +40,7 @@ export function sticky(affinity: Affinity, otherwise: Pick): Pick {
   return (members, isOpen, choosing) => {
     const key = affinityOf(affinity, choosing.request);
     if (key === undefined) return otherwise(members, isOpen, choosing);
+    choosing.onAffinity?.(key);
     return highest(members, isOpen, key) ?? otherwise(members, isOpen, choosing);
   };
 }
@@ -49,15 +50,26 @@ function highest<Member extends TargetView>(
   isOpen: (member: Member) => boolean,
   key: number,
 ): Member | undefined {
+  // Nearly always it is the highest of all, and the others need not be asked what they have to do.
+  const first = highestBelow(members, key, Number.POSITIVE_INFINITY);
+  if (first !== undefined && first.active < quiet && isOpen(first)) return first;
   let active = 1;
   for (const member of members) active += member.active;
   const bound = Math.max(quiet, Math.ceil((active / members.length) * mostOfShare));
+  return highestBelow(members.filter(isOpen), key, bound);
+}
+
+/** Of those with fewer requests under way than `bound`. */
+function highestBelow<Member extends TargetView>(
+  members: readonly Member[],
+  key: number,
+  bound: number,
+): Member | undefined {
   let best: Member | undefined;
   let highestDraw = -1;
   for (const member of members) {
-    if (member.active >= bound) continue;
     const draw = mix(key ^ member.seed);
-    if (draw > highestDraw && isOpen(member)) {
+    if (draw > highestDraw && member.active < bound) {
       best = member;
       highestDraw = draw;
     }

@@ -1,4 +1,4 @@
-import type { Price } from '../protocol/target-view.ts';
+import { type Price, priceFor } from '../catalog/price.ts';
 import type { RouteRequest } from './route-request.ts';
 
 /** Tokens that an answer is reckoned to have where the caller sets no limit, or a higher one. */
@@ -11,5 +11,6 @@ export function expectedCost(
 ): number | undefined {
   if (price === undefined) return undefined;
   const output = Math.min(request.maxTokens ?? usualOutput, usualOutput);
-  return Math.ceil((price.input * request.inputTokens + price.output * output) / 1_000_000);
+  const rates = priceFor(price, request.inputTokens);
+  return Math.ceil((rates.input * request.inputTokens + rates.output * output) / 1_000_000);
 }

@@ -1,5 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { TargetName } from '../protocol/call.ts';
+import type { HedgeSettings } from '../protocol/hedge-settings.ts';
+import type { TimedPhase } from '../protocol/layer.ts';
 import type { Affinity } from './affinity.ts';
 import { findNearNames } from './find-near-names.ts';
 import type { Router } from './router.ts';
@@ -28,11 +30,19 @@ export interface Fallbacks {
   readonly outage: readonly string[];
 }
 
+/** Deadlines in milliseconds that hold for a model, whoever serves it; what is left out is its upstreams'. */
+export type ModelTimeouts = Readonly<Partial<Record<Exclude<TimedPhase, 'connect'> | 'total', number>>>;
+
 /** What a name of a model stands for. */
 export interface RoutedModel {
   /** Targets to choose from, or a function that says which model serves. */
   readonly serves: RoutedGroup | Router;
   readonly fallbacks: Fallbacks | undefined;
+  readonly timeouts?: ModelTimeouts | undefined;
+  /** Whether a slow target is waited for; undefined: as the gateway does with any. */
+  readonly hedge?: HedgeSettings | false | undefined;
+  /** Whether a stream that breaks off is gone on with; undefined: as the gateway does with any. */
+  readonly continuation?: boolean | undefined;
 }
 
 /** Who serves what, resolved once from the options. */

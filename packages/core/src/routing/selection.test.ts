@@ -1,4 +1,16 @@
-import fc from 'fast-check';
+import {
+  array,
+  assert,
+  boolean,
+  constant,
+  constantFrom,
+  func,
+  integer,
+  letrec,
+  oneof,
+  property,
+  tuple,
+} from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { choosing, targetOf } from '../../test/route-requests.ts';
 import type { TargetView } from '../protocol/target-view.ts';
@@ -31,7 +43,7 @@ function exhaust(selection: Selection<TargetView>, fits: (target: TargetView) =>
   return chosen;
 }
 
-const anyStrategy = fc.constantFrom<StrategyName>(
+const anyStrategy = constantFrom<StrategyName>(
   'priority',
   'weighted',
   'round-robin',
@@ -42,25 +54,23 @@ const anyStrategy = fc.constantFrom<StrategyName>(
 );
 
 /** Groups in groups, of 1 to some 30 targets with names of their own. */
-const anyGroup = fc
-  .letrec<{ member: unknown; group: unknown }>((tie) => ({
-    member: fc.oneof({ maxDepth: 3, depthIdentifier: 'group' }, fc.constant('target'), tie('group')),
-    group: fc.tuple(anyStrategy, fc.array(tie('member'), { minLength: 1, maxLength: 4 })),
-  }))
-  .group.map((shape) => {
-    let count = 0;
-    const build = (part: unknown): Member<TargetView> => {
-      if (!Array.isArray(part)) return targetOf(`t${count++}`);
-      const [strategy, members] = part as [StrategyName, unknown[]];
-      return groupOf(strategy, members.map(build));
-    };
-    return build(shape) as Group<TargetView>;
-  });
+const anyGroup = letrec<{ member: unknown; group: unknown }>((tie) => ({
+  member: oneof({ maxDepth: 3, depthIdentifier: 'group' }, constant('target'), tie('group')),
+  group: tuple(anyStrategy, array(tie('member'), { minLength: 1, maxLength: 4 })),
+})).group.map((shape) => {
+  let count = 0;
+  const build = (part: unknown): Member<TargetView> => {
+    if (!Array.isArray(part)) return targetOf(`t${count++}`);
+    const [strategy, members] = part as [StrategyName, unknown[]];
+    return groupOf(strategy, members.map(build));
+  };
+  return build(shape) as Group<TargetView>;
+});
 
 describe('the targets of one call', () => {
   test('each that is allowed is chosen once a round, however the groups are nested, and none is lost', () => {
-    fc.assert(
-      fc.property(anyGroup, fc.integer(), fc.func(fc.boolean()), (group, seed, isAllowed) => {
+    assert(
+      property(anyGroup, integer(), func(boolean()), (group, seed, isAllowed) => {
         const allows = ({ name }: TargetView): boolean => isAllowed(name);
         const allowed = listTargets(group)
           .filter(allows)
@@ -74,8 +84,8 @@ describe('the targets of one call', () => {
   });
 
   test('another round has those that are kept, each once again', () => {
-    fc.assert(
-      fc.property(anyGroup, fc.integer(), fc.func(fc.boolean()), (group, seed, isKept) => {
+    assert(
+      property(anyGroup, integer(), func(boolean()), (group, seed, isKept) => {
         const selection = select(group, choosing(seed));
         const all = selection.list();
         exhaust(selection);
@@ -106,8 +116,10 @@ describe('the targets of one call', () => {
 
   test('who is preferred must be allowed', () => {
     const targets = ['a', 'b'].map((name) => targetOf(name));
-    const allows = ({ name }: TargetView): boolean => name === 'a';
-    const selection = select(groupOf('priority', targets), { allows, prefers: ({ name }) => name === 'b' });
+    const selection = select(groupOf('priority', targets), {
+      allows: ({ name }) => name === 'a',
+      prefers: ({ name }) => name === 'b',
+    });
     expect(exhaust(selection)).toEqual(['a']);
   });
 });
@@ -148,7 +160,14 @@ describe('groups in groups', () => {
       targetOf('b', { active: 3, latency: () => 100, successRate: 0.9, headroom: 0.4, price, window: 9 }),
       targetOf('c'),
     ]);
-    expect(group).toMatchObject({ name: 'a, b, c', active: 5, successRate: 1, headroom: 1, price, window: 9 });
+    expect(group).toMatchObject({
+      name: 'a, b, c',
+      active: 5,
+      successRate: 1,
+      headroom: 1,
+      price,
+      window: 9,
+    });
     expect(group.latency(true)).toBe(100);
     expect(groupOf('priority', [targetOf('d')]).latency(true)).toBeUndefined();
   });

@@ -15,6 +15,7 @@ export class Selection<Target extends TargetView> {
   readonly #parts: SelectionParts<Target>;
   #dropped: readonly Target[] = [];
   #only: readonly Target[] | undefined;
+  #allowed: Target | undefined;
 
   constructor(group: Group<Target>, parts: SelectionParts<Target>) {
     this.#group = group;
@@ -62,7 +63,15 @@ export class Selection<Target extends TargetView> {
 
   #isLeft(target: Target): boolean {
     if (this.#dropped.includes(target)) return false;
-    return (this.#only === undefined || this.#only.includes(target)) && this.#parts.allows(target);
+    return (this.#only === undefined || this.#only.includes(target)) && this.#allows(target);
+  }
+
+  /** Asked about the same target again and again, which is the one that serves. */
+  #allows(target: Target): boolean {
+    if (target === this.#allowed) return true;
+    if (!this.#parts.allows(target)) return false;
+    this.#allowed = target;
+    return true;
   }
 
   #chooseIn(group: Group<Target>, isOpen: (target: Target) => boolean): Target | undefined {

@@ -6,6 +6,8 @@ export interface Choosing {
   /** 0 to 1, as `Math.random`. */
   readonly random: () => number;
   readonly request: RouteRequest;
+  /** Told what the request shares with others, where the route keeps such requests together. */
+  readonly onAffinity?: ((affinity: number) => void) | undefined;
 }
 
 /**
@@ -87,4 +89,3 @@ function lowestOf<Member>(members: readonly Member[], score: (member: Member) =>
   }
   return equals;
 }
-

@@ -1,3 +1,5 @@
+import type { PriceInDollars } from '../catalog/price.ts';
+import type { CacheTier } from '../protocol/cache-tier.ts';
 import type { Settings } from './settings.ts';
 import { z } from './zod-without-globals.ts';
 
@@ -5,8 +7,16 @@ const milliseconds = z
   .number('must be a number of milliseconds')
   .positive('must be a number of milliseconds above 0');
 const count = z.number('must be a number').nonnegative('must not be negative');
+const dollars = z
+  .number('must be a number of dollars per million tokens')
+  .nonnegative('must be a number of dollars per million tokens, not negative');
 const callable = <T extends (...parameters: never[]) => unknown>(what: string): z.ZodType<T> =>
   z.custom<T>((value) => typeof value === 'function', `must be ${what}`);
+
+const wholeBytes = z
+  .number('must be a number of bytes')
+  .int('must be a whole number of bytes')
+  .positive('must be above 0');
 
 /** Every option by name; a name that is not here is a mistake. The shapes of routes are checked where they are resolved. */
 const optionsSchema = z.strictObject(
@@ -30,6 +40,7 @@ const optionsSchema = z.strictObject(
       .optional(),
     timeouts: z
       .strictObject({
+        queue: milliseconds.optional(),
         connect: milliseconds.default(10_000),
         firstByte: milliseconds.default(300_000),
         idle: milliseconds.default(120_000),
@@ -43,7 +54,7 @@ const optionsSchema = z.strictObject(
         rounds: count.int('must be a whole number').default(2),
         ratio: count.default(0.2),
         savings: count.default(100),
-        longestPause: count.default(5_000),
+        longestPause: count.default(30_000),
       })
       .prefault({}),
     breaker: z
@@ -62,6 +73,34 @@ const optionsSchema = z.strictObject(
         resetAfter: milliseconds.default(10_000),
       })
       .prefault({}),
+    tenantShare: z
+      .number('must be a number')
+      .gt(0, 'must be above 0')
+      .lte(1, 'must be at most 1, which is all of them')
+      .optional(),
+    /** Checked where it is resolved: a model may have the same. */
+    hedge: z.unknown().optional(),
+    continuation: z.boolean('must be true or false').optional(),
+    prices: z
+      .record(
+        z.string(),
+        z.strictObject(
+          { input: dollars, output: dollars, cachedInput: dollars.optional() },
+          'must be { input, output } in dollars per million tokens',
+        ),
+        'must be an object of prices by model',
+      )
+      .optional(),
+    windows: z
+      .record(
+        z.string(),
+        z
+          .number('must be a number of tokens')
+          .int('must be a whole number of tokens')
+          .positive('must be above 0'),
+        'must be an object of numbers of tokens by model',
+      )
+      .optional(),
     bodyLimit: z
       .number('must be a number of bytes')
       .int('must be a whole number of bytes')
@@ -73,6 +112,27 @@ const optionsSchema = z.strictObject(
         (value) => value === false || isStore(value),
         'must be a store, the result of memoryStore() say, or false',
       )
+      .optional(),
+    shared: z
+      .custom(
+        (value) => hasMethods(value, ['tell', 'listen']),
+        'must have the methods tell and listen: the result of redisState(client), say',
+      )
+      .optional(),
+    cache: z
+      .strictObject({
+        bytes: wholeBytes.default(67_108_864),
+        entryBytes: wholeBytes.default(1_048_576),
+        ttl: milliseconds.default(3_600_000),
+        scope: z.enum(['tenant', 'shared'], 'must be "tenant" or "shared"').default('tenant'),
+        pace: z.enum(['at once', 'recorded'], 'must be "at once" or "recorded"').default('at once'),
+        tier: z
+          .custom<CacheTier>(
+            (value) => isTier(value),
+            'must be a cache tier, with the methods get, set, delete and invalidate',
+          )
+          .optional(),
+      })
       .optional(),
     logger: z
       .custom(
@@ -102,6 +162,10 @@ function isStore(value: unknown): boolean {
   return hasMethods(value, ['get', 'set', 'delete']);
 }
 
+function isTier(value: unknown): boolean {
+  return hasMethods(value, ['get', 'set', 'delete', 'invalidate']);
+}
+
 function isLogger(value: unknown): boolean {
   return hasMethods(value, ['debug', 'info', 'warn', 'error']);
 }
@@ -111,9 +175,18 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
+type ParsedCache = Omit<NonNullable<Settings['cache']>, 'models' | 'tier'> & {
+  readonly tier?: CacheTier | undefined;
+};
+
 /** The part of the options that has defaults. */
-export interface ParsedOptions extends Pick<Settings, 'timeouts' | 'retry' | 'bodyLimit' | 'strict'> {
+export interface ParsedOptions extends Pick<Settings, 'retry' | 'bodyLimit' | 'strict'> {
+  readonly timeouts: Omit<Settings['timeouts'], 'queue'> & { readonly queue?: number | undefined };
+  readonly cache?: ParsedCache | undefined;
+  readonly tenantShare?: number | undefined;
   readonly breaker: Omit<Settings['breaker'], 'window'>;
+  readonly prices?: Readonly<Record<string, PriceInDollars>> | undefined;
+  readonly windows?: Readonly<Record<string, number>> | undefined;
 }
 
 /** The options with defaults, or the first thing that is wrong with them. */

@@ -1,7 +1,10 @@
 import type { Identify } from '../access/identify-caller.ts';
+import type { PriceInDollars } from '../catalog/price.ts';
+import type { CacheTier } from '../protocol/cache-tier.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { Router } from '../routing/router.ts';
@@ -49,6 +52,14 @@ export interface FallbackOptions {
 export interface ModelOptions<U extends Upstreams> extends Omit<TargetGroup<U>, 'weight'> {
   /** Models that a call goes on to when no target of this one can do it: for any reason, or by what went wrong. */
   readonly fallback?: string | readonly string[] | FallbackOptions;
+  /** In place of those of the gateway and of the upstreams, for calls to this model. */
+  readonly timeouts?: ModelTimeoutOptions;
+  /** In place of what the gateway says of slow targets. */
+  readonly hedge?: boolean | HedgeOptions;
+  /** In place of what the gateway says of streams that break off. */
+  readonly continuation?: boolean;
+  /** In place of what the gateway says of its cache; `false`: nothing of this model is cached. */
+  readonly cache?: false | ModelCacheOptions;
 }
 
 /** Where a model is served: one target, several in order, several with options, or a function that says which model serves. */
@@ -63,6 +74,8 @@ export type Routes<U extends Upstreams, Name extends string = string> = Readonly
 
 /** All in milliseconds. */
 export interface TimeoutOptions {
+  /** How long a call may wait for a slot of one target; then the next is tried. Default: as long as `total` allows. */
+  readonly queue?: number;
   /** Until an upstream has accepted the connection. Default 10,000. */
   readonly connect?: number;
   /** From then until the first content. Default 300,000. */
@@ -77,6 +90,9 @@ export interface TimeoutOptions {
   readonly write?: number;
 }
 
+/** Deadlines of one model, in milliseconds; what is left out is its upstreams', or the gateway's. */
+export type ModelTimeoutOptions = Pick<TimeoutOptions, 'queue' | 'firstByte' | 'idle' | 'write' | 'total'>;
+
 export interface RetryOptions {
   /** Further rounds through the targets when all of them failed in passing. Default 2. */
   readonly rounds?: number;
@@ -84,7 +100,10 @@ export interface RetryOptions {
   readonly ratio?: number;
   /** Extra attempts that can be saved up. Default 100. */
   readonly savings?: number;
-  /** Milliseconds: the longest pause before another round; an upstream that asks for more is not waited for. Default 5,000. */
+  /**
+   * Milliseconds: the longest pause before another round, and for which a call waits where every key of every target is over
+   * its limit; an upstream that asks for more is not waited for. Default 30,000.
+   */
   readonly longestPause?: number;
 }
 
@@ -97,6 +116,44 @@ export interface BreakerSettings {
   readonly consecutiveFailures?: number;
   /** Milliseconds until one probe is let through. Default 10,000. */
   readonly resetAfter?: number;
+}
+
+/** When a second target is asked because the first shows nothing. */
+export interface HedgeOptions {
+  /** The most extra attempts, as a share of the calls. Default 0.05: one call in twenty. */
+  readonly share?: number;
+  /**
+   * Milliseconds after which a target is slow. Default: the time in which nineteen of its last twenty attempts showed
+   * something, which is measured; no second target is asked before 40 of its attempts have been.
+   */
+  readonly after?: number;
+  /** Milliseconds: no second target is asked sooner, whatever was measured. Default 50. */
+  readonly minimum?: number;
+}
+
+/** What is answered again without asking an upstream. */
+export interface CacheOptions {
+  /** Bytes of answers in this process's memory. Default 67,108,864 (64 MiB). */
+  readonly bytes?: number;
+  /** Bytes that one answer may have. Default 1,048,576 (1 MiB). */
+  readonly entryBytes?: number;
+  /** Milliseconds that an answer is kept. Default 3,600,000: an hour. */
+  readonly ttl?: number;
+  /** Whether tenants share. Default `'tenant'`: each has its own answers only (or, without a tenant, each person). */
+  readonly scope?: 'tenant' | 'shared';
+  /** How a stream is given again. Default `'at once'`: as fast as the caller takes it; `'recorded'`: with the pauses it had. */
+  readonly pace?: 'at once' | 'recorded';
+  /** Where processes share what is cached, beside what each has in memory. */
+  readonly tier?: CacheTier;
+}
+
+/** Where a model differs. */
+export interface ModelCacheOptions extends Pick<CacheOptions, 'ttl' | 'pace'> {
+  /**
+   * Also calls with a temperature above 0, or with none said, which is above 0 as well: those who ask the same then hear
+   * the same. Default false.
+   */
+  readonly anyTemperature?: boolean;
 }
 
 /** Who may call; one of the two must be said. */
@@ -119,6 +176,28 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
   readonly timeouts?: TimeoutOptions;
   readonly retry?: RetryOptions;
   readonly breaker?: BreakerSettings;
+  /**
+   * Ask a second target when the first shows nothing for longer than is usual there; who answers first is the answer,
+   * the other is given up. Default false.
+   */
+  readonly hedge?: boolean | HedgeOptions;
+  /**
+   * Ask another target to go on with a streamed answer that breaks off, where it is plain text. Default false: the
+   * caller is told of the end.
+   */
+  readonly continuation?: boolean;
+  /**
+   * The share of a target's slots (`maxConcurrency`), and of the places in its line, that one tenant may have at once: above
+   * 0, at most 1. Default 0.8; 1 where the gateway is open, and nobody is told apart.
+   */
+  readonly tenantShare?: number;
+  /**
+   * What models cost, by `upstream/model`, or by the model's name for every upstream; in dollars per million tokens. In
+   * place of the prices that the gateway knows, or where it knows none.
+   */
+  readonly prices?: Readonly<Record<string, PriceInDollars>>;
+  /** How many tokens models can read at once, named as in `prices`: of a server of your own, say. */
+  readonly windows?: Readonly<Record<string, number>>;
   /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
   readonly bodyLimit?: number;
   /**
@@ -131,6 +210,13 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
    * process's memory (`memoryStore()`). `false`: nothing is kept.
    */
   readonly memory?: Store | false;
+  /**
+   * Where processes tell each other of breakers that opened and keys at rest: `redisState()` of `@vector-engine/redis`,
+   * say. Default: each process finds out for itself.
+   */
+  readonly shared?: SharedState;
+  /** Answers are kept, and given to who asks the same again. Default: nothing is cached. */
+  readonly cache?: CacheOptions;
   /** A pino logger fits. Default: silent. */
   readonly logger?: Logger;
   /** Time and chance, for tests. */

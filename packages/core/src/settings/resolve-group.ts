@@ -44,7 +44,12 @@ function isGroup(value: unknown): value is GivenGroup {
 
 function groupOf(place: Place, group: GivenGroup): RoutedGroup {
   const { model, depth } = place;
-  const names = ['targets', 'strategy', 'affinity', depth === 0 ? 'fallback' : 'weight'];
+  const names = [
+    'targets',
+    'strategy',
+    'affinity',
+    ...(depth === 0 ? ['fallback', 'timeouts', 'hedge', 'continuation', 'cache'] : ['weight']),
+  ];
   const [extra] = Object.keys(group).filter((key) => !names.includes(key));
   if (extra !== undefined)
     throw optionsError(

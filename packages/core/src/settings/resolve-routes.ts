@@ -4,6 +4,8 @@ import { destinationsOf } from '../routing/router.ts';
 import type { Upstreams } from './options.ts';
 import { resolveFallbacks } from './resolve-fallbacks.ts';
 import { isRouter, resolveGroup } from './resolve-group.ts';
+import { resolveHedge } from './resolve-hedge.ts';
+import { resolveTimeouts } from './resolve-timeouts.ts';
 import { suggest } from './suggest.ts';
 
 interface RouteOptions {
@@ -71,9 +73,22 @@ function named(routes: Readonly<Record<string, unknown>>, upstreams: Upstreams):
       models.set(model, {
         serves: resolveGroup(model, route, upstreams),
         fallbacks: resolveFallbacks(model, route),
+        timeouts: resolveTimeouts(model, route),
+        hedge: resolveHedge(`models["${model}"].hedge`, optionOf(route, 'hedge')),
+        continuation: readSwitch(`models["${model}"].continuation`, optionOf(route, 'continuation')),
       });
   }
   return models;
+}
+
+function readSwitch(place: string, given: unknown): boolean | undefined {
+  if (given === undefined || typeof given === 'boolean') return given;
+  throw optionsError(`${place}: it must be true or false`);
+}
+
+/** Of a route that says more than its targets. */
+function optionOf(route: unknown, name: string): unknown {
+  return typeof route === 'object' && route !== null ? Reflect.get(route, name) : undefined;
 }
 
 /** Routers and fallbacks name models; where they tell beforehand, a wrong name is told now. */

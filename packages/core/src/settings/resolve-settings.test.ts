@@ -68,13 +68,18 @@ describe('a mistake in the options is told at construction, with its cure', () =
       { upstreams, open: false },
       /^open: can only be true; leave it out otherwise \(given: false\)/,
     ],
+    [
+      'a client in place of what shares',
+      { ...good, shared: { get: () => {}, set: () => {} } },
+      /^shared: must have the methods tell and listen: the result of redisState/,
+    ],
     ['open: "true"', { upstreams, open: 'true' }, /^open: can only be true/],
     [
       'an unknown option',
       { ...good, timeout: {} },
       /there is no option "timeout"\. Did you mean "timeouts"\?/,
     ],
-    ['one that is near nothing', { ...good, cache: {} }, /there is no option "cache"\. .*upstreams, models/],
+    ['one that is near nothing', { ...good, plugins: {} }, /there is no option "plugins"\. .*upstreams, models/],
     [
       'an unknown deadline',
       { ...good, timeouts: { conect: 5 } },
@@ -245,6 +250,7 @@ describe('the settings', () => {
   test('hold every default', () => {
     expect(resolve(good)).toMatchObject({
       timeouts: {
+        queue: 900_000,
         connect: 10_000,
         firstByte: 300_000,
         idle: 120_000,
@@ -252,7 +258,7 @@ describe('the settings', () => {
         body: 30_000,
         write: 60_000,
       },
-      retry: { rounds: 2, ratio: 0.2, savings: 100, longestPause: 5000 },
+      retry: { rounds: 2, ratio: 0.2, savings: 100, longestPause: 30_000 },
       breaker: {
         failureRate: 0.5,
         minimumAttempts: 10,

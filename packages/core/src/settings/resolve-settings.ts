@@ -5,6 +5,9 @@ import { guardLogger, silentLogger } from '../protocol/logger.ts';
 import { findNearNames } from '../routing/find-near-names.ts';
 import type { GatewayOptions } from './options.ts';
 import { knownKeys, parseOptions } from './options-schema.ts';
+import { resolveCache } from './resolve-cache.ts';
+import { resolveCatalog } from './resolve-catalog.ts';
+import { resolveHedge } from './resolve-hedge.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,19 +20,34 @@ export function resolveSettings(options: GatewayOptions): Settings {
   const parsed = parseOptions(options);
   if (parsed === undefined || 'path' in parsed) throw optionsError(describeIssue(parsed, options));
   checkAccess(options);
-  const { timeouts, retry, breaker, bodyLimit, strict } = parsed;
+  const { timeouts, retry, breaker, bodyLimit, strict, tenantShare } = parsed;
+  if (tenantShare !== undefined && options.open === true)
+    throw optionsError(
+      'tenantShare: nobody is told apart where the gateway is open; leave it out, or give identify',
+    );
+  const routing = resolveRoutes(options);
+  const totals = [...routing.models.values()].map((model) => model.timeouts?.total ?? 0);
+  const longestTotal = Math.max(timeouts.total, ...totals);
   return {
     upstreams: options.upstreams,
-    routing: resolveRoutes(options),
+    routing,
     identify: options.identify,
     layers: options.layers ?? [],
-    timeouts,
+    // Where it is not said, it is no shorter than any other.
+    timeouts: { ...timeouts, queue: timeouts.queue ?? longestTotal },
+    longestTotal,
     retry,
     // No shorter than the longest deadline: a failure that takes that long must find its beginning in the window.
-    breaker: { ...breaker, window: Math.max(60_000, timeouts.total) },
+    breaker: { ...breaker, window: Math.max(60_000, longestTotal) },
+    tenantShare: tenantShare ?? (options.identify === undefined ? 1 : 0.8),
+    hedge: resolveHedge('hedge', options.hedge) || undefined,
+    continuation: options.continuation ?? false,
+    catalog: resolveCatalog(parsed, routing),
     bodyLimit,
     strict,
     memory: options.memory,
+    shared: options.shared,
+    cache: resolveCache(parsed.cache && { ...parsed.cache, tier: parsed.cache.tier }, options.models),
     logger: options.logger === undefined ? silentLogger : guardLogger(options.logger),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

@@ -1,7 +1,11 @@
+import type { CacheSettings } from '../cache/cache-settings.ts';
 import type { Identify } from '../access/identify-caller.ts';
+import type { CatalogOptions } from '../catalog/catalog.ts';
 import type { Clock } from '../protocol/clock.ts';
+import type { HedgeSettings } from '../protocol/hedge-settings.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
 import type { BreakerOptions } from '../resilience/breaker.ts';
 import type { RoutingTable } from '../routing/resolve-model.ts';
@@ -15,6 +19,7 @@ export interface Settings {
   readonly identify: Identify<unknown> | undefined;
   readonly layers: readonly Layer[];
   readonly timeouts: {
+    readonly queue: number;
     readonly connect: number;
     readonly firstByte: number;
     readonly idle: number;
@@ -29,11 +34,25 @@ export interface Settings {
     readonly longestPause: number;
   };
   readonly breaker: BreakerOptions;
+  /** Undefined where a slow target is waited for, unless its model says otherwise. */
+  readonly hedge: HedgeSettings | undefined;
+  /** A stream that breaks off is gone on with, unless its model says otherwise. */
+  readonly continuation: boolean;
+  /** Milliseconds: the longest that any call may take, of any model. */
+  readonly longestTotal: number;
+  /** Of a target's slots, what one tenant may have; 1 where that is all of them. */
+  readonly tenantShare: number;
+  /** What the operator says of models: their prices and windows. */
+  readonly catalog: CatalogOptions;
   readonly bodyLimit: number;
   /** What an upstream's format has no words for is refused. */
   readonly strict: boolean;
   /** Undefined: the gateway's own, in memory. */
   readonly memory: Store | false | undefined;
+  /** Undefined: what this process finds out about targets stays in it. */
+  readonly shared: SharedState | undefined;
+  /** Undefined: nothing is cached. */
+  readonly cache: CacheSettings | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: () => number;

@@ -44,8 +44,11 @@ export interface AnswerReading {
   isStream(beginning: Buffer): boolean;
   /** Is given each piece of a stream once, until one commits. */
   openStream(): (chunk: Buffer) => Opening;
-  /** Is given all of the stream, from its first byte. `broken` makes the error of a stream that is not what it should be. */
-  readStream(broken: (reason: string) => GatewayError): StreamReading;
+  /**
+   * Is given all of the stream, from its first byte. `broken` makes the error of a stream that is not what it should be.
+   * `isShown`: what is read goes to the caller; otherwise it is only tried.
+   */
+  readStream(broken: (reason: string) => GatewayError, isShown: boolean): StreamReading;
   /** @throws GatewayError for what is no answer. */
   readWhole(body: Buffer, broken: (reason: string) => GatewayError): WholeReading;
   readError(status: number, headers: HeaderMap, body: Buffer): Problem;

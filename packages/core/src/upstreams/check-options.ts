@@ -2,10 +2,17 @@ import { optionsError } from '../errors.ts';
 import type { Dialect } from '../protocol/call.ts';
 import type { ApiKey, Timeouts, Upstream } from './upstream.ts';
 
-const timeoutNames = ['connect', 'firstByte', 'idle', 'write'];
+const timeoutNames = ['connect', 'firstByte', 'idle', 'queue', 'write'];
 
 /** What every vendor's function takes. */
-export const commonNames: readonly string[] = ['connect', 'headers', 'maxConcurrency', 'timeouts', 'weight'];
+export const commonNames: readonly string[] = [
+  'connect',
+  'headers',
+  'maxConcurrency',
+  'probe',
+  'timeouts',
+  'weight',
+];
 
 /** A word that is mistyped, or that this vendor has no use for, would otherwise be an option that does nothing. */
 export function checkNames(vendor: string, options: unknown, known: readonly string[]): void {

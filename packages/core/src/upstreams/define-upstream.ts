@@ -1,6 +1,8 @@
 import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts';
 import { optionsError } from '../errors.ts';
 import type { Dialect, Operation } from '../protocol/call.ts';
+import type { BalanceOptions } from './balance.ts';
+import { checkBalance } from './check-balance.ts';
 import {
   checkApiKey,
   checkBoolean,
@@ -15,6 +17,7 @@ import {
   commonNames,
   parseBaseURL,
 } from './check-options.ts';
+import { checkProbe } from './check-probe.ts';
 import {
   type ApiKey,
   type BodyMember,
@@ -30,6 +33,7 @@ const definitionNames = [
   'alsoSpeaks',
   'apiKey',
   'authorize',
+  'balance',
   'baseURL',
   'defaultHeaders',
   'dialect',
@@ -70,6 +74,8 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   readonly quirks?: ChatQuirks;
   /** Sent where a caller of the same dialect does not say otherwise. */
   readonly defaultHeaders?: Readonly<Record<string, string>>;
+  /** Reads from time to time what is left on the account of each key; one with nothing left is passed over. Default: never. */
+  readonly balance?: true | BalanceOptions | undefined;
 }
 
 /**
@@ -131,6 +137,8 @@ export function defineUpstream<const Model extends string = string>(
     timeouts: checkTimeouts(vendor, definition.timeouts ?? {}),
     maxConcurrency: checkCount(vendor, 'maxConcurrency', definition.maxConcurrency ?? 1000),
     weight: definition.weight === undefined ? undefined : checkPositive(vendor, 'weight', definition.weight),
+    balance: checkBalance(definition.balance, { vendor, ...base, isSigned: signer !== undefined }),
+    probe: checkProbe(definition, base.path),
     connect: definition.connect,
   });
 }

@@ -13,12 +13,14 @@ import { previousNotFound } from '../protocol/previous.ts';
 import { ownerOf } from '../protocol/principal.ts';
 import type { TurnPlace, Turns } from '../protocol/turns.ts';
 import type { AnswerReading } from './answer-reading.ts';
+import { continueRequest } from './continue-request.ts';
 import type { Secrets } from './hide-secrets.ts';
 import { ChatReading } from './read-chat.ts';
 import { CountReading } from './read-count.ts';
 import { NativeReading } from './read-native.ts';
 import { TranslatedReading, type Translation } from './read-translated.ts';
 import { VerbatimReading } from './read-verbatim.ts';
+import { begunOf, tellingOf } from './telling-of.ts';
 import type { BodyMember, Upstream } from './upstream.ts';
 
 /** What goes to one target, and how what comes back is read. */
@@ -70,10 +72,15 @@ export function planSending(
 }
 
 function sendKnown(call: Call, { context, parts }: Way, hasStrangers: boolean): Sending | Promise<Sending> {
-  if (speaksSame(call, parts.dialect) && passesAsItIs(call, context) && !hasStrangers) {
+  const isSame = speaksSame(call, parts.dialect) && begunOf(call) === undefined;
+  if (isSame && passesAsItIs(call, context) && !hasStrangers) {
     const { upstream, secrets } = parts;
     const model = upstream.inPlaceOfModel[call.operation] ?? context.target.model;
     const body = spliceRequest(call, model, upstream.takesUsageOption);
+    if (tellingOf(call, parts.dialect) !== undefined) {
+      const translation = translationOf(call, context, parts, { request: call.canonical() });
+      return { body, reading: new TranslatedReading(translation) };
+    }
     // What the answer repeats of the question is the upstream's to say: the question need not be read.
     const reading =
       call.dialect === 'openai-chat'
@@ -177,7 +184,10 @@ interface Way {
 }
 
 function translate(call: Call, request: ChatRequest, { context, parts }: Way): Sending {
-  const { body, dropped: left } = render(call, { ...request, model: context.target.model }, parts);
+  const { model } = context.target;
+  const begun = begunOf(call);
+  const asked = begun === undefined ? request : continueRequest(request, begun, { ...parts, model });
+  const { body, dropped: left } = render(call, { ...asked, model }, parts);
   const dropped = spellNames(left, call.dialect);
   if (parts.isStrict && dropped.length > 0) throw unsupported(call.model, dropped);
   const translation = translationOf(call, context, parts, { request, dropped });
@@ -193,7 +203,7 @@ function replaceModel(body: JsonObject, member: BodyMember | undefined): JsonObj
 
 /** How the answer is read: passed on where the caller speaks as the upstream does, else translated. */
 function readingOf(call: Call, translation: Translation, { dialect, secrets }: SendingParts): AnswerReading {
-  const isSame = speaksSame(call, dialect);
+  const isSame = speaksSame(call, dialect) && tellingOf(call, dialect) === undefined;
   if (call.operation === 'count-tokens') {
     if (isSame) return new NativeReading(translation);
     const counting = { upstream: countingOf(dialect, call), caller: countingOf(call.dialect, call) };
@@ -278,7 +288,8 @@ function translationOf(
     },
     dropped,
     secrets,
-    ...(request === undefined || turns === undefined || !canLose(call, dialect)
+    telling: tellingOf(call, dialect),
+    ...(request === undefined || turns === undefined || !canLose(call, dialect) || begunOf(call) !== undefined
       ? {}
       : { keepTurn: turns.keeper(request, placeOf(context, { dialect })) }),
   };

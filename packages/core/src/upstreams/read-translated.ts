@@ -10,6 +10,7 @@ import type { ChatUsage, Part, ProviderError } from '../protocol/chat-answer.ts'
 import type { AnswerContext, Codec, StreamParser, StreamRenderer } from '../protocol/codec.ts';
 import type { AssistantBlock } from '../protocol/content.ts';
 import type { Json } from '../protocol/json.ts';
+import type { Telling } from '../protocol/telling.ts';
 import type { Usage } from '../protocol/usage.ts';
 import type { AnswerReading, Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
 import type { Secrets } from './hide-secrets.ts';
@@ -29,6 +30,8 @@ export interface Translation {
   readonly secrets: Secrets;
   /** Keeps what one choice of the answer said, for the next turn. */
   readonly keepTurn?: ((content: readonly AssistantBlock[]) => void) | undefined;
+  /** Where another attempt may go on with the answer. */
+  readonly telling?: Telling | undefined;
 }
 
 /** JSON may be nested deeper than whoever reads or writes it can go by calling himself. */
@@ -76,8 +79,8 @@ export class TranslatedReading implements AnswerReading {
     };
   }
 
-  readStream(broken: (reason: string) => GatewayError): StreamReading {
-    return new TranslatedStream(this.#translation, broken);
+  readStream(broken: (reason: string) => GatewayError, isShown = false): StreamReading {
+    return new TranslatedStream(this.#translation, broken, isShown);
   }
 
   readWhole(bytes: Buffer, broken: (reason: string) => GatewayError): WholeReading {
@@ -121,6 +124,7 @@ class TranslatedStream implements StreamReading {
   readonly #secrets: Secrets;
   readonly #wrap: (part: Part) => Part;
   readonly #keepTurn: Translation['keepTurn'];
+  readonly #telling: Telling | undefined;
   readonly #collector: TurnCollector | undefined;
   /** Choices that have begun, and that have finished. */
   readonly #begun = new Set<number>();
@@ -133,15 +137,26 @@ class TranslatedStream implements StreamReading {
   failure: GatewayError | undefined;
 
   constructor(
-    { upstream, caller, context, renderStream = caller.renderStream, secrets, keepTurn }: Translation,
+    {
+      upstream,
+      caller,
+      context,
+      renderStream = caller.renderStream,
+      secrets,
+      keepTurn,
+      telling,
+    }: Translation,
     broken: (reason: string) => GatewayError,
+    isShown: boolean,
   ) {
     this.#broken = broken;
     this.#reader = wireReader(upstream.dialect);
     this.#parser = wantsJson(context.request)
       ? unfenceStream(upstream.parseStream())
       : upstream.parseStream();
-    this.#renderer = renderStream(context);
+    const make = (): StreamRenderer => renderStream(context);
+    this.#telling = isShown ? telling : undefined;
+    this.#renderer = this.#telling === undefined ? make() : this.#telling.join(make);
     this.#secrets = secrets;
     this.#keepTurn = keepTurn;
     this.#collector = keepTurn === undefined ? undefined : new TurnCollector();
@@ -179,8 +194,14 @@ class TranslatedStream implements StreamReading {
   }
 
   breakOff(error: Error): Buffer | undefined {
-    const problem = error === this.failure ? this.#problem : undefined;
-    const text = this.#renderer.push({ type: 'error', error: problem ?? problemOf(error) });
+    const problem = (error === this.failure ? this.#problem : undefined) ?? problemOf(error);
+    if (this.#telling !== undefined) {
+      const hide = (bytes: Buffer): Buffer => this.#secrets.hideInError(bytes);
+      // The caller is told when it is sure that nobody goes on.
+      this.#telling.breakOff({ error, problem, written: this.#takeWritten(), hide });
+      return undefined;
+    }
+    const text = this.#renderer.push({ type: 'error', error: problem });
     // It was writing the end, and stumbled.
     if (text === '') return undefined;
     return this.#secrets.hideInError(Buffer.concat([this.#toBytes(this.#takeWritten()), Buffer.from(text)]));

@@ -9,8 +9,10 @@ import { RawFormat } from '../stream/raw-format.ts';
 import { Relay, type RelaySource } from '../stream/relay.ts';
 import type { AnswerReading, Opening, Problem, StreamReading } from './answer-reading.ts';
 import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
+import { countOpening } from './count-opening.ts';
 import type { Secrets } from './hide-secrets.ts';
-import { joinHeaders, pickResponseHeaders } from './response-headers.ts';
+import type { Key, KeyRing } from './key-ring.ts';
+import { joinHeaders, pickResponseHeaders, toHeaderList } from './response-headers.ts';
 
 /** Bytes of a whole answer that are held before anything is written to the caller. */
 const wholeLimit = 4_194_304;
@@ -25,17 +27,16 @@ const noHeaders: HeaderMap = {};
 
 type Mode = 'whole' | 'opening' | 'error' | 'relay';
 
-/** How the answer is read, what the upstream was told and must not tell, and the time. */
+/** How the answer is read, what the upstream was told and must not tell, the time, and the key that was shown. */
 export interface Asked {
   readonly reading: AnswerReading;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly keys: KeyRing;
+  readonly key: Key;
 }
 
-interface Waiting {
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: GatewayError) => void;
-}
+type Waiting = Pick<PromiseWithResolvers<Answer>, 'resolve' | 'reject'>;
 
 /**
  * undici's handler for one attempt. Holds what came until the answer can be committed to: a whole answer until its end,
@@ -115,6 +116,9 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   }
 
   #start(status: number, headers: Record<string, string | string[]>): void {
+    const { keys, key } = this.#asked;
+    // Other answers may come from something before the vendor, which knows nothing of limits.
+    if (status < 300 || status === 429) keys.heard(key, headers);
     this.#status = status;
     this.#headers = status >= 300 ? joinHeaders(headers) : pickResponseHeaders(headers);
     const type = (this.#headers['content-type'] ?? '').toLowerCase();
@@ -183,7 +187,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
 
   #commitStream(): void {
     const { reading } = this.#asked;
-    this.#stream = reading.readStream(this.#broken);
+    this.#stream = reading.readStream(this.#broken, true);
     if (reading.sentType !== undefined) this.#headers['content-type'] = reading.sentType;
     this.#commitRelay(new Relay(this.#stream, this));
   }
@@ -259,7 +263,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   #finishOpening(): void {
     try {
       // Read for itself first: what turns out to be no answer can still be had elsewhere.
-      const stream = this.#asked.reading.readStream(this.#broken);
+      const stream = this.#asked.reading.readStream(this.#broken, false);
       for (const chunk of this.#held) stream.take(chunk);
       stream.end();
     } catch {
@@ -287,9 +291,10 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     if (this.#over) return;
     if (this.#relay !== undefined) return this.#relay.fail(error);
     this.#over = true;
+    const told = this.#context.aborted && countOpening(this.#asked.reading, this.#held, this.#broken);
     this.#held = [];
     this.abort(error);
-    this.#context.settle({ health: error.failure?.health ?? 'neutral', error });
+    this.#context.settle({ health: error.failure?.health ?? 'neutral', error, ...told });
     this.#waiting?.reject(error);
   }
 
@@ -339,12 +344,4 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     if (this.#decoder === undefined)
       this.#fail(protocolError(this.#upstream, `the answer's coding ${String(coding)} is not known`));
   }
-}
-
-/** Names of parameters, some of them the caller's own words: a header takes printable ASCII only, and not without end. */
-function toHeaderList(names: readonly string[]): string {
-  return names
-    .join(', ')
-    .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, 2048);
 }

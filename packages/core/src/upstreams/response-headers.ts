@@ -45,3 +45,11 @@ function joined(value: string | string[]): string {
 function printable(value: string): string {
   return /^[\t\x20-\x7e]*$/.test(value) ? value : value.replace(/[^\t\x20-\x7e]/g, '?');
 }
+
+/** Names of parameters, some of them the caller's own words: a header takes printable ASCII only, and not without end. */
+export function toHeaderList(names: readonly string[]): string {
+  return names
+    .join(', ')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 2048);
+}

@@ -30,7 +30,7 @@ export function sendToUpstream(parts: SendParts): Send {
 
   /** Waits for what is a promise only: the request of a caller that needs neither leaves at once. */
   return async (call, context) => {
-    const taken = takeProof(upstream, keys);
+    const taken = takeProof(upstream, keys, call.affinity);
     const proof = taken instanceof Promise ? await taken.catch(failKey(context)) : taken;
     const { model } = context.target;
     const dialect = dialectFor(call, upstream, model);
@@ -45,8 +45,12 @@ export function sendToUpstream(parts: SendParts): Send {
       signer === undefined
         ? unsigned
         : await sign(unsigned, upstream, { signer, clock }).catch(failKey(context));
-    const receiver = new AnswerReceiver(context, { reading, secrets, clock });
-    context.onSettled(({ error }) => restKey(keys, proof.key, error));
+    const receiver = new AnswerReceiver(context, { reading, secrets, clock, keys, key: proof.key });
+    keys.began(proof.key);
+    context.onSettled(({ error }) => {
+      keys.ended(proof.key);
+      restKey(keys, proof.key, error);
+    });
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
     try {
@@ -84,7 +88,8 @@ function addressOf({ stored }: Call, path: string): Pick<Outgoing, 'method' | 'p
   return { method: stored?.method ?? 'POST', path: path + (stored?.path ?? '') };
 }
 
-async function sign(
+/** With what the signer says of it. */
+export async function sign(
   unsigned: Outgoing,
   { origin }: Upstream,
   { signer, clock }: { readonly signer: Signer; readonly clock: Clock },

@@ -7,9 +7,11 @@ export interface Proof {
   readonly signer: Signer | undefined;
 }
 
-/** A promise where the operator's own function is asked; it rejects where that throws, too. */
-export function takeProof({ signer }: Upstream, keys: KeyRing): Proof | Promise<Proof> {
-  const key = keys.take();
+/**
+ * A promise where the operator's own function is asked; it rejects where that throws, too. `affinity`: see `KeyRing.take`.
+ */
+export function takeProof({ signer }: Upstream, keys: KeyRing, affinity?: number): Proof | Promise<Proof> {
+  const key = keys.take(affinity);
   if (signer !== undefined || key instanceof Promise) return ask(key, signer);
   return { key, signer: undefined };
 }

@@ -1,6 +1,7 @@
 import type { buildConnector } from 'undici';
 import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts';
 import type { Dialect, Operation } from '../protocol/call.ts';
+import type { BalanceSource } from './balance.ts';
 
 /**
  * The key that the gateway shows to an upstream: one, several to take turns (a key that is refused or over its limit
@@ -10,6 +11,8 @@ export type ApiKey = string | readonly string[] | (() => string | Promise<string
 
 /** Deadlines in milliseconds. */
 export interface Timeouts {
+  /** How long a call may wait for a slot of one target. */
+  readonly queue: number;
   /** Until the upstream has accepted the connection. */
   readonly connect: number;
   /** From then until the first content: the whole answer's first byte, or a stream's first content event. */
@@ -18,6 +21,14 @@ export interface Timeouts {
   readonly idle: number;
   /** How long a caller may leave written bytes unread. */
   readonly write: number;
+}
+
+/** How an upstream is looked at while nobody asks it anything. */
+export interface ProbeOptions {
+  /** Milliseconds from one look to the next; 1,000 or more. */
+  readonly every: number;
+  /** What is asked for with GET, below the base URL. Default: the vendor's list of models. */
+  readonly path?: string;
 }
 
 /** What every upstream takes, whoever the vendor is. */
@@ -30,6 +41,8 @@ export interface UpstreamOptions {
   readonly maxConcurrency?: number;
   /** Share of the traffic where a model has several weighted targets. */
   readonly weight?: number;
+  /** Looks at the upstream from time to time, with a request that costs nothing; while that fails, it is left alone. Default: never. */
+  readonly probe?: ProbeOptions;
   /** undici's connect options (TLS, socket path, local address), or a connector of your own, for a proxy say. */
   readonly connect?: buildConnector.BuildOptions | buildConnector.connector;
 }
@@ -97,6 +110,10 @@ export interface Upstream<Model extends string = string> {
   readonly timeouts: Partial<Timeouts>;
   readonly maxConcurrency: number;
   readonly weight: number | undefined;
+  /** How what is left on its accounts is read; undefined where nobody asked for that. */
+  readonly balance: BalanceSource | undefined;
+  /** Its path is below the origin. */
+  readonly probe: Required<ProbeOptions> | undefined;
   readonly connect: UpstreamOptions['connect'];
 }
 

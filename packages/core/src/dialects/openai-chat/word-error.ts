@@ -131,8 +131,15 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'model_not_found',
     (d) => `No upstream of the model '${d.model}' offers this endpoint.`,
   ],
+  VE_NOT_CACHED: [
+    504,
+    gateway,
+    'not_cached',
+    () => 'There is no answer to this in the cache, and only one from there was asked for.',
+  ],
   VE_CLOSING: [503, gateway, 'shutting_down', () => 'The server is shutting down. Try again.'],
   VE_CLIENT_CLOSED: [499, gateway, 'client_closed_request', () => 'The caller went away.'],
+  VE_OVERTAKEN: [500, gateway, 'overtaken', () => 'Another attempt was faster.'],
   VE_TARGET_BUSY: [
     503,
     gateway,

@@ -3,6 +3,7 @@ import type { Call, Dialect, Operation, SplicePoints, StoredRequest } from '../.
 import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { KeptItems, Previous, StoredTurn } from '../../protocol/previous.ts';
+import type { Telling } from '../../protocol/telling.ts';
 import { codecOf } from '../load-codecs.ts';
 import { unwrapRequest } from './carry-signatures.ts';
 import { parseObject } from './wire-events.ts';
@@ -10,7 +11,16 @@ import { parseObject } from './wire-events.ts';
 /** What is known of a call without its body; what is left out, most calls do not have. */
 type Envelope = Omit<
   Call,
-  'bytes' | 'release' | 'canonical' | 'resolveItems' | 'findStrangers' | 'previous' | 'keptItems' | Rare
+  | 'affinity'
+  | 'bytes'
+  | 'release'
+  | 'canonical'
+  | 'resolveItems'
+  | 'findStrangers'
+  | 'previous'
+  | 'keptItems'
+  | 'telling'
+  | Rare
 > &
   Partial<Pick<Call, Rare>>;
 type Rare = 'isBackground' | 'isStored' | 'previousId' | 'stored' | 'wantsArray';
@@ -38,6 +48,8 @@ export class ByteCall implements Call {
   readonly stored: StoredRequest | undefined;
   previous: Previous | undefined = undefined;
   keptItems: KeptItems | undefined = undefined;
+  telling: Telling | undefined = undefined;
+  affinity: number | undefined = undefined;
   bytes: Buffer;
   #canonical: ChatRequest | undefined;
   #turns: readonly StoredTurn[] | undefined;
@@ -117,6 +129,8 @@ export class ByteCall implements Call {
   }
 
   release(): void {
+    // Another attempt may have to go on with the answer.
+    if (this.telling !== undefined) return;
     this.bytes = nothing;
     this.#canonical = undefined;
     this.#turns = undefined;

@@ -10,12 +10,15 @@ export interface CostRoutes {
   readonly hard: Destination;
   /** Share of the requests that count as simple: 0 to 1. Default 0.8. */
   readonly share?: number;
-  /** The most that may go to the strong tier, however hard they are: a share of the last requests, 0 to 1. Default 1: no cap. */
+  /**
+   * The most that may go to the strong tier, however hard they are: a share of the requests, 0 to 1, of which the last
+   * hundred's can be saved up. Default 1: no cap.
+   */
   readonly cap?: number;
 }
 
-/** What is known of the traffic is what the last requests were, about so many. */
-const memory = 500;
+/** Requests whose share of the strong tier can be saved up, for hard ones that come together. */
+const saving = 100;
 
 /**
  * Sends simple requests to the cheap tier and hard ones to the strong tier. What is hard is learned from the traffic: the
@@ -31,13 +34,15 @@ export function byCost({ simple, hard, share = 0.8, cap = 1 }: CostRoutes): Name
       throw optionsError(`byCost: ${name} is ${value}; it must be from 0 to 1`);
   }
   const threshold = new Quantile(share);
-  let strongShare = 0;
+  const mostSaved = cap === 0 ? 0 : Math.max(1, cap * saving);
+  let saved = mostSaved;
   const route = (request: RouteRequest): Destination => {
     const said = request.tag('tier');
     const isHard = said === 'hard' || (said !== 'simple' && threshold.isAbove(scoreOf(request)));
-    const isAllowed = isHard && strongShare + (1 - strongShare) / memory <= cap;
-    strongShare += ((isAllowed ? 1 : 0) - strongShare) / memory;
-    return isAllowed ? hard : simple;
+    saved = Math.min(mostSaved, saved + cap);
+    if (!isHard || saved < 1) return simple;
+    saved--;
+    return hard;
   };
   return withDestinations(route, [simple, hard], hard);
 }
@@ -63,6 +68,9 @@ function demandsOf({ hasCode }: Glance, words: string): number {
   return Math.min(3, found * (hasCode ? 0.75 : 0.5));
 }
 
+/** Of scores that go from 0 to some 20. */
+const finestStep = 0.1;
+
 /**
  * Follows a quantile of a stream of numbers without keeping them: each number moves the estimate up or down by a step, in
  * the proportion that holds it where `share` of them are below. "Frugal streaming", Ma, Muthukrishnan, Sandler 2013.
@@ -80,8 +88,9 @@ class Quantile {
     if (this.#share <= 0) return true;
     if (this.#share >= 1) return false;
     const estimate = (this.#estimate ??= value);
-    // From coarse to fine, and never so fine that it could not follow traffic that changes.
-    this.#step = Math.max(0.02, this.#step * 0.98);
+    // From coarse to fine, and never so fine that it could not follow traffic that changes: what the share is off by, in
+    // requests, is how far the estimate has come since the start, in steps.
+    this.#step = Math.max(finestStep, this.#step * 0.98);
     const isAbove = value > estimate;
     this.#estimate = estimate + (isAbove ? this.#share : this.#share - 1) * this.#step;
     return isAbove;

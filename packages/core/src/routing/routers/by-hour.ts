@@ -36,15 +36,13 @@ export function byHour(routes: HourRoutes, { timeZone = 'UTC' }: HourOptions = {
 }
 
 function readSpan(text: string, model: Destination): Span {
-  const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(text);
-  if (match === null)
+  const match = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/.exec(text);
+  const [, fromHour, fromMinute, toHour = '24', toMinute = '00'] = match ?? [];
+  const from = Number(fromHour) * 60 + Number(fromMinute);
+  const to = Number(toHour) * 60 + Number(toMinute);
+  if (match === null || from === to)
     throw optionsError(`byHour: "${text}" is no span of the day; write it as "16:30-00:30"`);
-  const [, fromHour, fromMinute, toHour, toMinute] = match.map(Number);
-  return {
-    from: (fromHour ?? 0) * 60 + (fromMinute ?? 0),
-    to: (toHour ?? 0) * 60 + (toMinute ?? 0),
-    model,
-  };
+  return { from, to, model };
 }
 
 /** A span may go over midnight. */

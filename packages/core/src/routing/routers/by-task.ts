@@ -31,7 +31,7 @@ export function guessTask(request: RouteRequest): Task {
   if (glance === undefined) return 'chat';
   const { words } = glance;
   if (wishesFor(words, films)) return 'video';
-  if (wishesFor(words, pictures)) return 'image';
+  if (wishesFor(words, pictures) || depicting.test(words.slice(0, 200))) return 'image';
   if (isCode(glance)) return 'coding';
   if (glance.hasPictures) return 'vision';
   if (glance.hasDocuments || glance.inputTokens > longDocument || analysing.test(words)) return 'analysis';
@@ -42,16 +42,28 @@ export function guessTask(request: RouteRequest): Task {
 const longDocument = 4000;
 
 const making =
-  /\b(?:make|create|generate|draw|paint|render|design|produce|animate|film|give me|show me|i (?:want|need))\b|画|生成|制作|做一?[个张段]|拍/iu;
-const films = /\b(?:video|movie|film clip|clip|animation|footage)\b|视频|影片|动画|短片/iu;
-const pictures =
-  /\b(?:image|picture|photo|illustration|drawing|painting|logo|icon|poster|portrait)\b|图片|图像|照片|插画|海报|一[张幅]/iu;
+  /\b(?:make|create|generate|draw|paint|render|design|produce|animate|film|give me|show me|i (?:want|need))\b|画|生成|制作|设计|做一?[个张段]|拍/iu;
+/** These make pictures, whatever of; not of what is drawn in words, and not where somebody asks how to. */
+const depicting =
+  /(?<!\bhow (?:to|do i|can i|do you|would you) )\b(?:draw|paint|sketch|illustrate) (?:me )?(?:an?|the|my|our|some|two|three) (?!conclusion|comparison|distinction|parallel|line|lesson|analogy)|(?:帮我|给我|请)画|画[一两三个只张幅出]/iu;
+/** What is made with them is a program. */
+const ofProgram = String.raw`(?![\s-]+(?:uploads?|player|gallery|viewer|editor|process\w*|classif\w+|recogni\w+|tags?|file|format|component|api|librar\w+))`;
+const films = new RegExp(
+  String.raw`\b(?:video|movie|film clip|clip|animation|footage)\b${ofProgram}|视频|影片|动画|短片`,
+  'iu',
+);
+const pictures = new RegExp(
+  String.raw`\b(?:image|picture|photo|illustration|drawing|painting|logo|icon|poster|portrait)\b${ofProgram}|图片|图像|照片|插画|海报|一[张幅]`,
+  'iu',
+);
+/** What follows is about the thing that is wished for, and not the thing. */
+const clause = /\b(?:that|which|who|where|with|to|for|and|about)\b/iu;
 const writing =
   /\b(?:write|rewrite|draft|compose|proofread|polish|essay|poem|story|blog|article|e-?mail|letter|speech|headline|slogan)\b|写|改写|润色|文章|诗|故事|邮件|作文/iu;
 const analysing =
   /\b(?:analy[sz]e|analysis|compare|summari[sz]e|summary|evaluate|assess|explain why|root cause|trend|statistics|forecast|pros and cons)\b|分析|总结|比较|评估|统计|预测/iu;
 const programming =
-  /\b(?:function|class|bug|stack ?trace|compile[rs]?|refactor|unit tests?|regex|typescript|javascript|python|golang|rust|java|c\+\+|sql|bash|docker|kubernetes|api endpoint|pull request|codebase|null pointer|segfault)\b|代码|函数|编程|报错/iu;
+  /\b(?:function|class|bug|stack ?trace|compile[rs]?|refactor|unit tests?|regex|typescript|javascript|python|golang|rust|java|html|css|react|node(?:\.js)?|sql|bash|docker(?:file)?|kubernetes|api endpoint|pull request|codebase|null ?pointer\w*|segfault)(?![\p{L}\p{N}])|c\+\+|c#|代码|函数|编程|报错/iu;
 const codeLike =
   /^\s*(?:import |from \w+ import|def |class \w+|const |let |public |#include|SELECT |\$ |at .+:\d+:\d+)|[{};]\s*$/mu;
 
@@ -60,7 +72,10 @@ function wishesFor(words: string, what: RegExp): boolean {
   // What is made is named near the verb, at the start of the wish.
   const wish = words.slice(0, 200);
   const start = wish.search(making);
-  return start >= 0 && what.test(wish.slice(start, start + 80));
+  if (start < 0) return false;
+  const near = wish.slice(start, start + 80);
+  const place = near.search(what);
+  return place >= 0 && !clause.test(near.slice(0, place));
 }
 
 function isCode({ words, hasCode }: Glance): boolean {

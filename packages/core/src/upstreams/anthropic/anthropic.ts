@@ -1,6 +1,7 @@
 import { anthropicModels } from '../../catalog/anthropic-models.ts';
 import type { Operation } from '../../protocol/call.ts';
 import { checkNames, commonNames } from '../check-options.ts';
+import { probeAt } from '../check-probe.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
@@ -22,6 +23,8 @@ export function anthropic(options: AnthropicOptions): Upstream<(typeof anthropic
     vendor: 'anthropic',
     dialect: 'anthropic-messages',
     apiKey: options.apiKey,
+    // https://platform.claude.com/docs/en/api/models/list
+    ...probeAt('/models?limit=1', options.probe),
     baseURL: options.baseURL ?? 'https://api.anthropic.com/v1',
     authorize: (key) => ['x-api-key', key],
     // A caller of the same dialect may ask for another version; what we translate is written for this one.

@@ -1,5 +1,6 @@
 import { geminiModels } from '../../catalog/gemini-models.ts';
 import { checkNames, commonNames } from '../check-options.ts';
+import { probeAt } from '../check-probe.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import { encodeSegment } from '../encode-segment.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
@@ -22,6 +23,8 @@ export function gemini(options: GeminiOptions): Upstream<(typeof geminiModels)[n
     vendor: 'gemini',
     dialect: 'gemini',
     apiKey: options.apiKey,
+    // https://ai.google.dev/api/models#method:-models.list
+    ...probeAt('/models?pageSize=1', options.probe),
     baseURL: options.baseURL ?? 'https://generativelanguage.googleapis.com/v1beta',
     authorize: (key) => ['x-goog-api-key', key],
     path: (operation, model, { stream }) => {

@@ -38,6 +38,7 @@ export const chineseMakers: Readonly<Record<Maker, Preset>> = {
     baseURL: 'https://api.deepseek.com',
     needsKey: true,
     models: models.deepseek,
+    balance: 'deepseek',
     quirks: {
       reasoning: 'thinking',
       reasoningSize: 'effort',
@@ -102,6 +103,7 @@ export const chineseMakers: Readonly<Record<Maker, Preset>> = {
     baseURL: 'https://api.moonshot.ai/v1',
     needsKey: true,
     models: models.moonshot,
+    balance: 'moonshot',
     quirks: {
       maxTokens: 'max_completion_tokens',
       efforts: ['low', 'high', 'max'],

@@ -97,6 +97,7 @@ export const hosts: Readonly<Record<Host, Preset>> = {
     // "This field has no effect. Full usage details are always included."
     takesUsageOption: false,
     models: models.openrouter,
+    balance: 'openrouter',
     quirks: {
       reasoning: 'reasoning',
       efforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],
@@ -113,6 +114,7 @@ export const hosts: Readonly<Record<Host, Preset>> = {
     baseURL: 'https://api.siliconflow.com/v1',
     needsKey: true,
     models: models.siliconflow,
+    balance: 'siliconflow',
     quirks: {
       reasoning: 'enable_thinking',
       maxBudget: 32_768,

@@ -1,4 +1,5 @@
 import type { ChatQuirks } from '../../dialects/openai-chat/quirks.ts';
+import type { BalanceOptions } from '../balance.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
@@ -15,11 +16,22 @@ export interface OpenAICompatibleOptions<Model extends string = string> extends 
   readonly models?: readonly Model[];
   /** The server takes `stream_options.include_usage`. Default true. */
   readonly takesUsageOption?: boolean;
+  /** Reads from time to time what is left on the account of each key; one with nothing left is passed over. Default: never. */
+  readonly balance?: BalanceOptions;
   /** What the server refuses or spells otherwise of OpenAI's format; for calls in other formats. */
   readonly quirks?: ChatQuirks;
 }
 
-const optionNames = [...commonNames, 'apiKey', 'baseURL', 'models', 'quirks', 'takesUsageOption', 'vendor'];
+const optionNames = [
+  ...commonNames,
+  'apiKey',
+  'balance',
+  'baseURL',
+  'models',
+  'quirks',
+  'takesUsageOption',
+  'vendor',
+];
 
 /** Any server that speaks OpenAI's protocol: vLLM, Ollama, an aggregator, another gateway. */
 export function openaiCompatible<const Model extends string = string>(

@@ -1,4 +1,5 @@
 import type { ChatQuirks } from '../../dialects/openai-chat/quirks.ts';
+import type { BalanceShape } from '../balance.ts';
 
 /** Facts about one vendor that speaks OpenAI's protocol. */
 export interface Preset {
@@ -8,6 +9,8 @@ export interface Preset {
   /** False where the vendor refuses `stream_options` or sends usage unasked. Default true. */
   readonly takesUsageOption?: boolean;
   readonly models: readonly string[];
+  /** How it tells what is left on an account; left out where it does not. */
+  readonly balance?: BalanceShape;
   /** Where the vendor differs from `commonQuirks`. */
   readonly quirks?: ChatQuirks;
 }

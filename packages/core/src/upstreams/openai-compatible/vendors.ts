@@ -1,4 +1,6 @@
 import { optionsError } from '../../errors.ts';
+import type { BalanceOptions } from '../balance.ts';
+import { withShape } from '../check-balance.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
@@ -10,11 +12,13 @@ export interface VendorOptions extends UpstreamOptions {
   readonly apiKey?: ApiKey | undefined;
   /** In place of the vendor's usual address: another region, a proxy. */
   readonly baseURL?: string;
+  /** Reads from time to time what is left on the account of each key; one with nothing left is passed over. Default: never. */
+  readonly balance?: true | BalanceOptions;
   /** The server at `baseURL` takes `stream_options.include_usage`. Default: whether the vendor does. */
   readonly takesUsageOption?: boolean;
 }
 
-const optionNames = [...commonNames, 'apiKey', 'baseURL', 'takesUsageOption'];
+const optionNames = [...commonNames, 'apiKey', 'balance', 'baseURL', 'takesUsageOption'];
 
 type ModelOf<Name extends PresetName> = (typeof models)[Name][number];
 
@@ -33,6 +37,7 @@ function vendor<Name extends PresetName>(name: Name): Vendor<Name> {
       ...options,
       vendor: name,
       baseURL: options.baseURL ?? preset.baseURL,
+      balance: withShape(options.balance, preset.balance),
       models: models[name],
       quirks: { ...commonQuirks, ...preset.quirks },
     });

@@ -1,0 +1,105 @@
+import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices';
+import type { ModelFacts, PriceSchedule, TimedPrice } from './model-facts.ts';
+import { type Price, toNanoDollars } from './price.ts';
+
+/** Where a model is had from. */
+export interface Place {
+  /** The vendor's short name. */
+  readonly vendor: string;
+  /** Scheme, host and port of its address. */
+  readonly origin: string;
+}
+
+/** What the catalogue calls the vendors that have another name there. */
+const names: Readonly<Record<string, string>> = {
+  'azure-openai': 'azure',
+  bedrock: 'aws',
+  gemini: 'google',
+  moonshot: 'moonshotai',
+  vertex: 'google',
+  xai: 'x-ai',
+  zhipu: 'zhipuai',
+};
+
+/** Finds what is known of a model at a vendor. */
+export type FindFacts = (place: Place, model: string) => ModelFacts | undefined;
+
+/**
+ * The catalogue of @pydantic/genai-prices. It is large (parsing it takes tens of milliseconds), so it is loaded where
+ * prices or windows are needed, and not before. Nothing is fetched: the data is in the package.
+ */
+export async function loadGenaiPrices(): Promise<FindFacts> {
+  const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
+  const providers = new Map<string, Provider | undefined>();
+  const providerAt = ({ vendor, origin }: Place): Provider | undefined => {
+    const key = `${vendor} ${origin}`;
+    if (!providers.has(key)) {
+      const id = names[vendor] ?? vendor;
+      const named = findProvider({ providerId: id });
+      // A name that is only like another is somebody else's.
+      providers.set(key, findProvider({ providerApiUrl: origin }) ?? (named?.id === id ? named : undefined));
+    }
+    return providers.get(key);
+  };
+  return (place, model) => {
+    const provider = providerAt(place);
+    const found = provider && calcPrice({}, model, { provider })?.model;
+    return found && toFacts(found);
+  };
+}
+
+function toFacts({ context_window: window, prices }: ModelInfo): ModelFacts {
+  if (!Array.isArray(prices)) return { window, prices: toPrice(prices) };
+  const timed = prices.flatMap(toTimedPrice);
+  const [first, ...others] = timed;
+  if (first === undefined) return { window, prices: undefined };
+  const schedule: PriceSchedule = [first, ...others];
+  return { window, prices: others.length === 0 ? first.price : schedule };
+}
+
+function toTimedPrice({ constraint, prices }: ConditionalPrice): TimedPrice[] {
+  const price = toPrice(prices);
+  if (price === undefined) return [];
+  if (constraint === undefined) return [{ price }];
+  if (constraint.type === 'start_date') return [{ price, since: Date.parse(constraint.start_date) }];
+  const hours = { from: secondOf(constraint.start_time), to: secondOf(constraint.end_time) };
+  return [{ price, hours }];
+}
+
+/** `00:30:00Z`, or with an offset in place of the Z: seconds of the day, UTC. */
+function secondOf(time: string): number {
+  return (Date.parse(`2000-01-02T${time}`) / 1000) % 86_400;
+}
+
+/** Undefined for what is not paid by the token of text. */
+function toPrice(prices: ModelPrice): Price | undefined {
+  const { input_mtok: input, output_mtok: output, cache_read_mtok: cached } = prices;
+  if (input === undefined) return undefined;
+  const from = typeof input === 'object' ? input.tiers[0]?.start : undefined;
+  return {
+    ...pricesAt({ input, output, cached }, 0),
+    // The catalogue's prices hold above so many tokens.
+    ...(from === undefined ? {} : { long: { from: from + 1, ...pricesAt({ input, output, cached }, from) } }),
+  };
+}
+
+type Amount = ModelPrice[string];
+
+function pricesAt(
+  { input, output, cached }: { readonly input: Amount; readonly output: Amount; readonly cached: Amount },
+  tokens: number,
+): Omit<Price, 'long'> {
+  return {
+    input: amountAt(input, tokens) ?? 0,
+    // Embeddings have none.
+    output: amountAt(output, tokens) ?? 0,
+    ...(cached === undefined ? {} : { cachedInput: amountAt(cached, tokens) ?? 0 }),
+  };
+}
+
+function amountAt(amount: Amount, tokens: number): number | undefined {
+  if (amount === undefined) return undefined;
+  if (typeof amount === 'number') return toNanoDollars(amount);
+  const reached = tokens === 0 ? undefined : amount.tiers.findLast(({ start }) => start <= tokens);
+  return toNanoDollars(reached?.price ?? amount.base);
+}

@@ -1,0 +1,21 @@
+/** A text of a reply, which the user's client may give as bytes; undefined where there is none. */
+export function toText(reply: unknown): string | undefined {
+  if (typeof reply === 'string') return reply;
+  if (typeof reply === 'number' || typeof reply === 'bigint') return String(reply);
+  return Buffer.isBuffer(reply) ? reply.toString() : undefined;
+}
+
+/** A list of texts, one for each of what was asked for. */
+export function toTexts(reply: unknown): (string | undefined)[] {
+  return Array.isArray(reply) ? reply.map(toText) : [];
+}
+
+/** The members of what was written as JSON; none where it is anything else. */
+export function readObject(text: unknown): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(toText(text) ?? '');
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,166 @@
+import { createGateway } from '@vector-engine/core';
+import { type Fault, type SimulatedUpstream, simulatedOpenAI } from '@vector-engine/testing';
+import { APIError, OpenAI } from 'openai';
+import { describe, expect, it } from 'vitest';
+import { upstreamAt } from './support.ts';
+
+const messages = [{ role: 'user' as const, content: 'Say hello' }];
+const models = ['small', 'large', 'mild', 'spare', 'last'];
+
+const refusal = (code: string, message: string, status = 400): Fault => ({
+  type: 'status',
+  status,
+  body: { error: { message, type: 'invalid_request_error', param: 'messages', code } },
+});
+const tooLong = refusal(
+  'context_length_exceeded',
+  "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens.",
+);
+const filtered = refusal(
+  'content_policy_violation',
+  'Your request was rejected as a result of our safety system.',
+);
+
+/** Each model at an upstream of its own. */
+async function open(fallback: object | string | readonly string[], more: object = {}) {
+  const at: Record<string, SimulatedUpstream> = {};
+  for (const name of models) at[name] = await simulatedOpenAI({ models });
+  const gateway = createGateway({
+    open: true,
+    upstreams: Object.fromEntries(
+      Object.entries(at).map(([name, upstream]) => [`at-${name}`, upstreamAt(upstream)]),
+    ),
+    models: {
+      small: { targets: ['at-small/small'], fallback },
+      large: { targets: ['at-large/large'], ...more },
+      mild: 'at-mild/mild',
+      spare: 'at-spare/spare',
+    } as never,
+    retry: { rounds: 0 },
+  });
+  const { fetch } = gateway;
+  const client = new OpenAI({ apiKey: 'x', baseURL: 'http://gateway/v1', fetch, maxRetries: 0 });
+  return {
+    gateway,
+    fail: (name: string, fault: Fault) => at[name]?.fail(fault),
+    requests: () => models.filter((name) => (at[name]?.requests.length ?? 0) > 0),
+    /** Who served. */
+    async ask(stream = false): Promise<string | null> {
+      const call = client.chat.completions.create({ model: 'small', messages, stream });
+      const { data, response } = await call.withResponse();
+      let said = 'choices' in data ? data.choices[0]?.message.content : '';
+      if (!('choices' in data)) for await (const { choices } of data) said += choices[0]?.delta.content ?? '';
+      expect(said).toContain('Say hello');
+      return response.headers.get('x-vector-model');
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway.close();
+      await Promise.all(Object.values(at).map((upstream) => upstream.close()));
+    },
+  };
+}
+
+const each = { contextLength: 'large', contentFilter: 'mild', outage: ['spare', 'at-last/last'] };
+
+describe('a model that cannot do it goes on to another', () => {
+  it.each<[reason: string, fault: Fault, served: string]>([
+    ['the question is too long', tooLong, 'large'],
+    ['the vendor refuses what is said', filtered, 'mild'],
+    ['it answers 503', { type: 'status', status: 503 }, 'spare'],
+    ['it is over its limit', { type: 'status', status: 429, headers: { 'retry-after': '60' } }, 'spare'],
+    ['its key is refused', { type: 'status', status: 401 }, 'spare'],
+    ['its connection breaks', { type: 'reset-before-headers' }, 'spare'],
+    ['it answers nonsense', { type: 'garbage', content: 'html' }, 'spare'],
+  ])('when %s, and the answer says who served', async (_, fault, served) => {
+    await using world = await open(each);
+    world.fail('small', fault);
+    for (const stream of [false, true]) expect(await world.ask(stream)).toBe(served);
+    expect(world.requests()).toEqual(['small', served]);
+  });
+
+  it('when nobody is there', async () => {
+    await using world = await open(each);
+    world.fail('small', { type: 'refuse' });
+    expect(await world.ask()).toBe('spare');
+  });
+
+  it('while it does well, nobody else is asked', async () => {
+    await using world = await open(each);
+    expect(await world.ask()).toBe('small');
+    expect(world.requests()).toEqual(['small']);
+  });
+
+  it('and on to the next of several, upstream/model among them', async () => {
+    await using world = await open(each);
+    for (const name of ['small', 'spare']) world.fail(name, { type: 'status', status: 500 });
+    expect(await world.ask()).toBe('last');
+    expect(world.requests()).toEqual(['small', 'spare', 'last']);
+  });
+
+  it('for any reason, where only a name is given', async () => {
+    for (const fault of [tooLong, filtered, { type: 'status', status: 500 } as const]) {
+      await using world = await open('large');
+      world.fail('small', fault);
+      expect(await world.ask()).toBe('large');
+    }
+  });
+
+  it("for the reason of each failure: the outage of a context's fallback is an outage", async () => {
+    await using world = await open(each);
+    world.fail('small', tooLong);
+    world.fail('large', { type: 'status', status: 500 });
+    expect(await world.ask()).toBe('spare');
+  });
+});
+
+describe('it does not go on', () => {
+  it("for a caller's own mistake", async () => {
+    await using world = await open(each);
+    world.fail('small', refusal('invalid_type', "Invalid type for 'temperature': expected a number."));
+    await expect(world.ask()).rejects.toMatchObject({ status: 400, code: 'invalid_type' });
+    expect(world.requests()).toEqual(['small']);
+  });
+
+  it('for a reason that is not named', async () => {
+    await using world = await open({ contextLength: 'large' });
+    world.fail('small', filtered);
+    await expect(world.ask()).rejects.toMatchObject({ status: 400, code: 'content_policy_violation' });
+    world.fail('small', { type: 'status', status: 500 });
+    await expect(world.ask()).rejects.toBeInstanceOf(APIError);
+    expect(world.requests()).toEqual(['small']);
+  });
+
+  it('in circles: each model is tried once, and then the caller is told', async () => {
+    await using world = await open('large', { fallback: 'small' });
+    for (const name of ['small', 'large']) world.fail(name, { type: 'status', status: 500 });
+    await expect(world.ask()).rejects.toBeInstanceOf(APIError);
+    expect(world.requests()).toEqual(['small', 'large']);
+  });
+
+  it('once the caller has left', async () => {
+    await using world = await open(each);
+    world.fail('small', { type: 'hang' });
+    const abort = new AbortController();
+    const answer = world.gateway.fetch('http://gateway/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'small', messages }),
+      signal: abort.signal,
+    });
+    setImmediate(() => abort.abort());
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+    expect(world.requests().filter((name) => name !== 'small')).toEqual([]);
+  });
+});
+
+const make = (fallback: unknown): unknown =>
+  createGateway({
+    open: true,
+    upstreams: { one: upstreamAt({ baseURL: 'http://127.0.0.1:9/v1' }) },
+    models: { small: { targets: ['one'], fallback: fallback as string } },
+  });
+
+it('a fallback that names nothing is told at construction', () => {
+  expect(() => make('lrage')).toThrow('which is neither a model here nor "upstream/model"');
+  expect(() => make('small')).toThrow('goes on to itself');
+});

@@ -1,0 +1,52 @@
+import { Buffer } from 'node:buffer';
+import type { Exchange } from '../../packages/core/src/protocol/exchange.ts';
+
+const body = Buffer.from(
+  JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Say hello' }] }),
+);
+
+/** A caller without a socket, who takes the answer at once. */
+export class SimulatedCall implements Exchange {
+  readonly method = 'POST';
+  readonly path = '/v1/chat/completions';
+  readonly query = '';
+  readonly isOwnGround = true;
+  readonly headers = { 'content-type': 'application/json' };
+  readonly requestId = undefined;
+  readonly hostRequest = undefined;
+  readonly #onAnswer: (status: number) => void;
+  #onClose: (() => void) | undefined;
+
+  constructor(onAnswer: (status: number) => void) {
+    this.#onAnswer = onAnswer;
+  }
+
+  readBody(): Promise<Buffer> {
+    return Promise.resolve(body);
+  }
+
+  onClose(listener: () => void): void {
+    this.#onClose = listener;
+  }
+
+  destroy(): void {
+    this.abandon();
+  }
+
+  abandon(): void {
+    this.#answered(499);
+  }
+
+  respond(status: number): void {
+    this.#answered(status);
+  }
+
+  respondStream(): void {
+    throw new Error('nothing streams here');
+  }
+
+  #answered(status: number): void {
+    this.#onAnswer(status);
+    this.#onClose?.();
+  }
+}
