@@ -9,10 +9,21 @@ const inner = [...middle, 'http', ...below];
 const rooms: Readonly<
   Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }>
 > = {
-  index: { any: [...inner, 'create-gateway', 'create-targets', 'explain-call', 'gateway', 'open-cache', 'settings'] },
+  index: {
+    any: [...inner, 'create-gateway', 'create-targets', 'explain-call', 'gateway', 'open-cache', 'settings'],
+  },
   adapter: { any: ['http', ...below] },
   'create-gateway': {
-    any: [...inner, 'create-targets', 'explain-call', 'gateway', 'open-cache', 'plan-call', 'response-desk', 'settings'],
+    any: [
+      ...inner,
+      'create-targets',
+      'explain-call',
+      'gateway',
+      'open-cache',
+      'plan-call',
+      'response-desk',
+      'settings',
+    ],
   },
   'create-targets': { any: [...middle, 'create-probes', 'target-candidate', ...below], types: ['settings'] },
   'create-probes': { any: ['resilience', 'upstreams'], types: ['settings'] },
@@ -20,7 +31,10 @@ const rooms: Readonly<
   'plan-call': { any: [...middle, ...below], types: ['create-targets', 'settings', 'target-candidate'] },
   'explain-call': { any: inner, types: ['plan-call', 'target-candidate'] },
   'continue-answer': { any: ['continuation', 'resilience', ...below] },
-  'send-call': { any: ['continuation', 'continue-answer', 'dialects', 'resilience', ...below], types: ['plan-call', 'routing'] },
+  'send-call': {
+    any: ['continuation', 'continue-answer', 'dialects', 'resilience', ...below],
+    types: ['plan-call', 'routing'],
+  },
   'serve-call': {
     any: ['dialects', 'send-call', 'serve-cached', ...below],
     types: ['observe', 'plan-call', 'resilience', 'rooms'],

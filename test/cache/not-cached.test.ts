@@ -68,14 +68,15 @@ test('what searches, stores or goes on from what is kept elsewhere is asked each
   expect(world.stats()).toMatchObject({ misses: 0, bypassed: 8 });
 });
 
+const own: Layer = () => () =>
+  Promise.resolve({
+    kind: 'verbatim',
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from('{"choices":[{"index":0,"message":{"content":"x"},"finish_reason":"stop"}]}'),
+  });
+
 test("what a layer of the operator's answers by itself is not kept", async () => {
-  const own: Layer = () => () =>
-    Promise.resolve({
-      kind: 'verbatim',
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from('{"choices":[{"index":0,"message":{"content":"x"},"finish_reason":"stop"}]}'),
-    });
   await using world = await openWorld({ layers: [own] });
   for (const _ of [1, 2]) expect(cacheOf((await read(world.ask())).response)).toBe('miss');
 });
@@ -90,7 +91,7 @@ test('the answer of a fallback model is good for now only', async () => {
     upstreams,
     retry: { rounds: 0 },
     models: { first: { targets: ['bad'], fallback: 'gpt-4o' }, 'gpt-4o': 'good' },
-  } as never);
+  });
   for (const _ of [1, 2]) {
     const { response } = await read(other.ask({ ...question, model: 'first' }));
     expect([response.status, cacheOf(response)]).toEqual([200, 'miss']);

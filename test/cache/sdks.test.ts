@@ -140,9 +140,14 @@ describe.each(names)('%s', (name) => {
       const again = await ask(stand);
       // Nothing is made one piece of what came in many.
       expect(again).toEqual(together[0]);
-      if (isStream) expect(again.length).toBeGreaterThan(10);
+      expect(again.length).toBeGreaterThan(isStream ? 10 : 0);
       await settle();
-      expect(stand.labels.toSorted()).toEqual(['hit', 'joined', 'joined', 'miss']);
+      expect(stand.labels.toSorted((one = 'bypass', other = 'bypass') => one.localeCompare(other))).toEqual([
+        'hit',
+        'joined',
+        'joined',
+        'miss',
+      ]);
       expect(stand.upstream.requests).toHaveLength(1);
       expect(stand.gateway.stats().cache?.entries).toBe(1);
     },

@@ -46,14 +46,15 @@ export interface WorldOptions extends Options {
 export async function openWorld({ pace = 0, script, ...options }: WorldOptions = {}): Promise<World> {
   const clock = manualClock();
   const upstream = await simulatedOpenAI({ clock, pace, ...script });
-  const gateway = createGateway({
+  const given: unknown = {
     identify: (request: Request) => ({ tenant: request.headers.get('x-tenant') ?? 'acme' }),
     upstreams: { openai: openai({ apiKey: 'sk-of-the-operator', baseURL: upstream.baseURL }) },
     models: { 'gpt-4o': 'openai', 'text-embedding-3-small': 'openai' },
     cache: {},
     clock,
     ...options,
-  } as unknown as GatewayOptions) as Gateway;
+  };
+  const gateway: Gateway = createGateway(given as GatewayOptions);
   const ends: EndEvent[] = [];
   gateway.on('end', (event) => ends.push(event));
   return {

@@ -268,7 +268,7 @@ describe('an upstream says at construction what is wrong with its options', () =
       [{ retries: undefined }, /there is no option "retries"; options are /],
       [
         { timeouts: { conect: 5 } },
-        /timeouts: there is no option "conect"; options are connect, firstByte, idle, write$/,
+        /timeouts: there is no option "conect"; options are connect, firstByte, idle, queue, write$/,
       ],
       [{ timeouts: { total: 5 } }, /timeouts: there is no option "total"; options are connect,/],
       [{ timeouts: { connect: 0 } }, /timeouts\.connect is 0; it must be a number of milliseconds above 0$/],

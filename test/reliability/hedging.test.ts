@@ -41,7 +41,7 @@ interface Pair extends AsyncDisposable {
 
 async function startPair(
   fault: Fault | undefined,
-  options: Partial<Pick<Options, 'hedge' | 'models'>> = { hedge: eager },
+  options: Partial<Pick<Options, 'breaker' | 'hedge' | 'models'>> = { hedge: eager },
 ): Promise<Pair> {
   const first = await simulatedOpenAI();
   const second = await simulatedOpenAI();
@@ -252,7 +252,10 @@ describe('a slow target does not keep the caller: a second is asked beside it', 
       chat: [`first/${model}`, `second/${model}`],
       second: `second/${model}`,
     } as const;
-    await using pair = await startPair({ type: 'slow', headersAfter: 60 }, { hedge: eager, models });
+    await using pair = await startPair(
+      { type: 'slow', headersAfter: 60 },
+      { hedge: eager, models, breaker: { resetAfter: 1 } },
+    );
     const { gateway, second } = pair;
     second.fail({ type: 'status', status: 500 });
     for (let call = 0; call < 5; call++) await ask(gateway, { ...question, model: 'second' });

@@ -61,7 +61,7 @@ export function failingFast(hasBreaker = true): Scenario {
   };
 }
 
-export function flapping(): Scenario {
+function flapping(): Scenario {
   return {
     name: 'One flaps',
     story: 'one of ten is up for 4 s and fails for 3 s, in turn',
@@ -72,7 +72,7 @@ export function flapping(): Scenario {
   };
 }
 
-export function brownOut(): Scenario {
+function brownOut(): Scenario {
   const brown = sometimes(0.3, failsFast, (_, work) => ({ milliseconds: work * 5 }));
   return {
     name: 'A brown-out',
@@ -84,7 +84,7 @@ export function brownOut(): Scenario {
   };
 }
 
-export function allDown(): Scenario {
+function allDown(): Scenario {
   return {
     name: 'All are down',
     story: 'from 20 s to 30 s, every one answers 503',
@@ -97,7 +97,7 @@ export function allDown(): Scenario {
   };
 }
 
-export function regionLoss(): Scenario {
+function regionLoss(): Scenario {
   return {
     name: 'A region is lost',
     story: 'from 20 s to 40 s, four of ten refuse connections',
@@ -117,7 +117,7 @@ const limitedInTurn = (index: number): Behaviour => {
     (elapsed + index * 1200) % 12_000 < 3000 ? limited(elapsed, work) : well(elapsed, work);
 };
 
-export function rateLimits(): Scenario {
+function rateLimits(): Scenario {
   return {
     name: 'A storm of 429',
     story: 'each of ten is over its limit for 3 s of every 12 s, and asks for 2 s of rest',
@@ -128,7 +128,7 @@ export function rateLimits(): Scenario {
   };
 }
 
-export function limitsInAnOutage(): Scenario {
+function limitsInAnOutage(): Scenario {
   const full = during(25, 27, limited, during(32, 34, limited));
   const lost = during(20, 40, () => 'refused');
   return {
@@ -142,7 +142,7 @@ export function limitsInAnOutage(): Scenario {
   };
 }
 
-export function recovery(): Scenario {
+function recovery(): Scenario {
   return {
     name: 'One recovers',
     story: 'one of ten is ten times as slow until 30 s, and then as fast as the others',

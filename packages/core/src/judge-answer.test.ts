@@ -29,12 +29,11 @@ const chat = (finish: string, message: object = { content: 'x' }) => ({
 
 test('an answer of chat is judged by how it finished', () => {
   expect(whole(chat('stop'), 'openai-chat')).toBe(true);
-  for (const finish of ['length', 'content_filter'])
-    expect(whole(chat(finish), 'openai-chat')).toBe(false);
+  for (const finish of ['length', 'content_filter']) expect(whole(chat(finish), 'openai-chat')).toBe(false);
   // DeepSeek's word for an error.
   expect(() => whole(chat('insufficient_system_resource'), 'openai-chat')).toThrow('broke off');
   expect(whole(chat('stop', { content: null, refusal: 'No.' }), 'openai-chat')).toBe(false);
-  expect(whole({ choices: [] }, 'openai-chat')).toBe(false);
+  expect(() => whole({ choices: [] }, 'openai-chat')).toThrow('no choices');
 });
 
 test('a stream of chat is judged by how every choice of it finished', () => {
@@ -100,8 +99,9 @@ test('a response is judged by its status', () => {
   expect(whole(response('incomplete', cut), 'openai-responses')).toBe(false);
 });
 
+const text = (finish_reason: string | null) => ({ choices: [{ index: 0, text: 'x', finish_reason }] });
+
 test('text completions and embeddings are read without a codec', () => {
-  const text = (finish_reason: string | null) => ({ choices: [{ index: 0, text: 'x', finish_reason }] });
   expect(whole(text('stop'), 'openai-chat', 'completions')).toBe(true);
   expect(whole(text('length'), 'openai-chat', 'completions')).toBe(false);
   expect(streamed([text(null), text('stop')], 'openai-chat', 'completions')).toBe(true);

@@ -39,7 +39,7 @@ export interface GatewayCache {
 export interface CacheWiring {
   readonly observer: Observer;
   readonly lifecycle: Lifecycle<RequestListener>;
-  priceOf(target: TargetName): Price | undefined;
+  readonly priceOf: (target: TargetName) => Price | undefined;
 }
 
 /** What is cached, and what the operator can do with it; nothing where the options do not ask for a cache. */

@@ -20,7 +20,10 @@ export interface CacheRoom {
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
   /** How a caller's format says that a stream cannot go on; undefined where it has no way to. */
-  wordError(call: Pick<Call, 'dialect' | 'stream' | 'wantsArray'>, error: Error): Uint8Array | undefined;
+  readonly wordError: (
+    call: Pick<Call, 'dialect' | 'stream' | 'wantsArray'>,
+    error: Error,
+  ) => Uint8Array | undefined;
 }
 
 /** One request, and the way to an upstream that it would go by itself. */
@@ -48,6 +51,14 @@ export function serveCached(
   const found = room.responses.find(asked);
   const serving = new Serving(call, asked, asking, room);
   return found === undefined ? serving.serve() : serving.replay(found);
+}
+
+/** What an upstream is given up for. That it took longer than the last caller had time for is its own failure. */
+function asLeft(reason: Error): GatewayError {
+  const error = toGatewayError(reason);
+  if (error.code !== 'VE_DEADLINE') return error;
+  const failure = { retry: 'never', health: 'failure', sent: true } as const;
+  return new GatewayError('VE_DEADLINE', error.details, { failure });
 }
 
 /** One request's way to its answer. */
@@ -117,7 +128,7 @@ class Serving {
     const flight = this.#room.responses.takeOff(this.#asked, {
       facts: flightRecord,
       handOver: (to) => flightRecord.handOver(to),
-      deserted: () => scope.cancel(new GatewayError('VE_CLIENT_CLOSED')),
+      deserted: (reason) => scope.cancel(asLeft(reason)),
       outcome: () => flightRecord.outcome,
     });
     void this.#fly(flight, scope, flightRecord);
@@ -165,7 +176,7 @@ class Serving {
       return answer;
     } catch (error) {
       if (how === 'joined') responses.joined();
-      seat.leave();
+      seat.leave(toGatewayError(error));
       throw error;
     }
   }

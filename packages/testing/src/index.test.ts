@@ -3,6 +3,7 @@ import * as testing from './index.ts';
 
 test('the package exports these names and no others', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
+    'checkCacheTier',
     'checkMount',
     'checkStore',
     'manualClock',

@@ -3,7 +3,7 @@
  * event. It has them from the upstream, of which it asks for each once.
  */
 import { createServer } from 'node:http';
-import express from 'express';
+import express, { type Response } from 'express';
 import { listen } from '../listen.ts';
 import type { StartSubject } from './subject.ts';
 
@@ -19,18 +19,21 @@ export const start: StartSubject = async (upstreamPort) => {
     return (await fetch(address, { method: 'POST', headers, body: body.toString() })).text();
   };
   const app = express();
-  app.post('/v1/chat/completions', readBody, async (request, response) => {
-    // What `express.raw` leaves.
-    const body = request.body as Buffer;
+  const answer = async (body: Buffer, response: Response): Promise<void> => {
     if (!body.includes(wantsStream)) {
       whole ??= Buffer.from(await fetchText(body));
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
-      return response.end(whole);
+      response.end(whole);
+      return;
     }
     events ??= splitEvents(await fetchText(body));
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
     for (const event of events) response.write(event);
-    return response.end();
+    response.end();
+  };
+  app.post('/v1/chat/completions', readBody, (request, response) => {
+    // What `express.raw` leaves.
+    void answer(request.body as Buffer, response);
   });
   return { port: await listen(createServer(app)) };
 };

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { loadCodecs } from '../dialects/load-codecs.ts';
 import { type CallHead, readCall } from '../dialects/read-call.ts';
@@ -92,7 +92,7 @@ for (const [dialect, body] of bodies) {
       if (typeof value !== 'object' || value === null) return value;
       return Object.fromEntries(
         Object.entries(value)
-          .reverse()
+          .toReversed()
           .map(([name, member]) => [name, turned(member)]),
       );
     };
@@ -179,9 +179,10 @@ test('tools that the caller runs are no reason to ask each time', () => {
   expect(keyOf(gemini, headOf('gemini'))).toBeDefined();
 });
 
+const isSteady = (body: object, dialect: Dialect): boolean | undefined =>
+  readQuestion(readCall(Buffer.from(JSON.stringify(body)), headOf(dialect)))?.isSteady;
+
 test('the temperature is found where each dialect has it', () => {
-  const isSteady = (body: object, dialect: Dialect): boolean | undefined =>
-    readQuestion(readCall(Buffer.from(JSON.stringify(body)), headOf(dialect)))?.isSteady;
   expect(isSteady(base, 'openai-chat')).toBe(true);
   expect(isSteady({ ...base, temperature: 0.1 }, 'openai-chat')).toBe(false);
   expect(isSteady({ model: 'm', messages }, 'openai-chat')).toBe(false);

@@ -93,7 +93,7 @@ const generateContent: BodyRules = {
 };
 
 /** What can be answered from a cache. An operation that is not here never is. */
-const rules: { readonly [Name in Operation]?: { readonly [Name in Dialect]?: BodyRules } } = {
+const rules: Readonly<Partial<Record<Operation, Readonly<Partial<Record<Dialect, BodyRules>>>>>> = {
   chat: {
     'openai-chat': chatCompletions,
     'openai-responses': responses,

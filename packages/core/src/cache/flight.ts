@@ -11,8 +11,8 @@ import { type Pages, Reader, type ReaderHooks } from './reader.ts';
 export interface FlightHooks {
   /** It has become larger than may be kept: nobody else can be shown its beginning. */
   outgrown(): void;
-  /** All have left: nobody wants what is still to come. */
-  deserted(): void;
+  /** All have left, the last one for this reason: nobody wants what is still to come. */
+  deserted(reason: Error): void;
   /** The answer has come to its end, whole or broken off, and so many passengers have been told. */
   landed(passengers: number): void;
 }
@@ -55,7 +55,7 @@ export type Landing =
 export interface Seat {
   readonly landing: Promise<Landing>;
   /** It does not wait any more, or does not read on. */
-  leave(): void;
+  leave(reason: Error): void;
 }
 
 interface Place<Passenger> {
@@ -136,7 +136,7 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     const place: Place<Passenger> = { passenger, reading, resolve, reject, reader: undefined };
     this.#places.add(place);
     if (this.#state === 'flowing') this.#serve(place);
-    return { landing: promise, leave: () => this.#leave(place) };
+    return { landing: promise, leave: (reason) => this.#leave(place, reason) };
   }
 
   /** The second tier had it. */
@@ -238,7 +238,7 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     const reader: Reader = new Reader(this, {
       ...place.reading,
       taken: () => this.#taken(reader),
-      left: () => this.#remove(place),
+      left: (reason) => this.#remove(place, reason),
     });
     place.reader = reader;
     place.resolve(this.#landingWith(reader, reader));
@@ -250,9 +250,9 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     this.#isWaking = false;
   }
 
-  #leave(place: Place<Passenger>): void {
-    if (place.reader !== undefined) return place.reader.abort(new GatewayError('VE_CLIENT_CLOSED'));
-    this.#remove(place);
+  #leave(place: Place<Passenger>, reason: Error): void {
+    if (place.reader !== undefined) return place.reader.abort(reason);
+    this.#remove(place, reason);
   }
 
   /** Takes everybody out: there is nothing left to wait for. */
@@ -262,14 +262,15 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     return places;
   }
 
-  #remove(place: Place<Passenger>): void {
+  /** `reason`: why it leaves before the end. */
+  #remove(place: Place<Passenger>, reason: Error = new GatewayError('VE_CLIENT_CLOSED')): void {
     const [payer] = this.#places;
     if (!this.#places.delete(place) || this.#state === 'over') return;
     const [next] = this.#places;
     if (next === undefined) {
       this.#state = 'over';
-      this.failure = new GatewayError('VE_CLIENT_CLOSED');
-      return this.#parts.hooks.deserted();
+      this.failure = reason;
+      return this.#parts.hooks.deserted(reason);
     }
     if (place === payer) this.#parts.handOver(next.passenger);
     // Perhaps it was the one that the others waited for.

@@ -27,8 +27,8 @@ export interface ReaderHooks {
   gone(reason: Error): void;
   /** A piece was taken. */
   taken(): void;
-  /** It has read everything, or never will. */
-  left(): void;
+  /** It has read everything, or never will, for this reason. */
+  left(reason?: Error): void;
 }
 
 /** One caller's way through what is kept, or on its way to others as well. Each has its own pace, and its own end. */
@@ -80,7 +80,7 @@ export class Reader extends AsyncResource implements ByteStream {
     const sink = this.#sink;
     // One that was told the end has had all that there was to say.
     if (!this.#isTold) this.#hooks.gone(reason);
-    this.#hooks.left();
+    this.#hooks.left(reason);
     if (sink === undefined) return;
     if (this.#isTold) sink.destroy(reason);
     else this.#tell(sink, reason);

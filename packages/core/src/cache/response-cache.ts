@@ -40,7 +40,7 @@ export interface CachePorts {
   /** Undefined where it is not known. */
   priceOf(target: TargetName): Price | undefined;
   /** Whether a complete answer is one that may be given again: finished, and neither filtered nor refused. */
-  judge(asked: JudgedCall, body: Uint8Array): boolean | Promise<boolean>;
+  readonly judge: (asked: JudgedCall, body: Uint8Array) => boolean | Promise<boolean>;
 }
 
 export type JudgedCall = Pick<Call, 'operation' | 'dialect' | 'wantsArray'> & { readonly isStream: boolean };
@@ -177,10 +177,10 @@ export class ResponseCache<Passenger> {
       handOver: parts.handOver,
       hooks: {
         outgrown: () => this.#close(airborne),
-        deserted: () => {
+        deserted: (reason) => {
           this.#close(airborne);
           this.#airborne.delete(flight);
-          parts.deserted();
+          parts.deserted(reason);
         },
         landed: (passengers) => this.#land(airborne, parts.outcome(), passengers),
       },
@@ -278,34 +278,40 @@ export class ResponseCache<Passenger> {
   }
 
   /** Once the callers have been written to: what is done here is for those who come later. Never rejects. */
-  async #judge({ asked, flight, ...airborne }: Airborne<Passenger>, facts: FlightOutcome): Promise<void> {
+  async #judge({ asked, flight, generation }: Airborne<Passenger>, facts: FlightOutcome): Promise<void> {
     await nextTurn();
     const { recording } = flight;
     if (recording === undefined) return;
-    const { clock } = this.#ports;
-    const entry = makeEntry(recording, { ...facts, storedAt: wallTime(clock), cost: this.#costOf(facts) });
-    const { isStream } = entry;
-    const { key, ttl } = asked;
+    const { key, ttl, call } = asked;
+    const { clock, judge } = this.#ports;
     try {
-      const isGood = await this.#ports.judge({ ...asked.call, isStream }, entry.bytes);
+      const entry = makeEntry(recording, { ...facts, storedAt: wallTime(clock), cost: this.#costOf(facts) });
+      const isGood = await judge({ ...call, isStream: entry.isStream }, entry.bytes);
       if (!isGood || flight.isStale) return;
       this.#memory.set(key, entry, ttl);
+      void this.#share(key, entry, { ttl, generation });
     } catch {
       // What cannot be read is not kept.
-      return;
     }
-    const tier = this.#tier;
-    const generation = await airborne.generation;
-    if (tier !== undefined && generation !== undefined)
-      void tier.set(key, encodeEntry(entry), { milliseconds: ttl, generation });
+  }
+
+  /** Into the second tier, which nobody waits for. Never rejects. */
+  async #share(
+    key: CacheKey,
+    entry: CacheEntry,
+    { ttl, generation }: { ttl: number; generation: Airborne<Passenger>['generation'] },
+  ): Promise<void> {
+    const known = await generation;
+    if (known !== undefined)
+      await this.#tier?.set(key, encodeEntry(entry), { milliseconds: ttl, generation: known });
   }
 }
 
 /** What a flight's owner knows of it, and does for it. */
 export interface Departure<Passenger> extends Pick<FlightParts<Passenger>, 'handOver'> {
   readonly facts: FlightFacts;
-  /** All have left: the upstream call is to end at once. */
-  deserted(): void;
+  /** All have left, the last one for this reason: the upstream call is to end at once. */
+  deserted(reason: Error): void;
   /** Undefined where its answer must not be kept. */
   outcome(): FlightOutcome | undefined;
 }

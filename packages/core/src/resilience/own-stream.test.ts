@@ -8,9 +8,10 @@ import { RequestScope } from './request-scope.ts';
 
 const clock: Clock = { now: () => 0, setTimeout: () => undefined, clearTimeout: () => undefined };
 
+const nothing = (): void => {};
+
 test('a stream of the gateway’s own that comes after its caller has gone is given up at once', () => {
   let ended = 0;
-  const nothing = (): void => {};
   const listener = {
     attemptStarted: nothing,
     attemptSettled: nothing,

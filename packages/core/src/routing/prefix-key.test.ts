@@ -91,6 +91,21 @@ describe.each(dialects)('%s', (_, render) => {
     );
   });
 
+  test('quotes and brackets in what is said are no ends of it', () => {
+    for (const words of [
+      'He said: "}]}"',
+      'a \\',
+      '\\"',
+      '{"role":"user"}',
+      '"user"',
+      '[{"cache_control":{',
+    ]) {
+      const key = keyOf(render(`${short} ${words}`, [words]));
+      expect(keyOf(render(`${short} ${words}`, [words, 'Yes', 'And now?']))).toBe(key);
+      expect(keyOf(render(`${short} ${words}`, [`${words}!`]))).not.toBe(key);
+    }
+  });
+
   test('all requests under one long system prompt have one key', () => {
     expect(keyOf(render(long, ['What is a strait?']))).toBe(
       keyOf(render(long, ['And a bay?', 'A bight.', 'Oh'])),

@@ -71,10 +71,8 @@ function takeFrom(body: Buffer, { key, start, end: last }: JsonMember, beginning
       if (afterMark === undefined) beginning.add(text);
       if (text.equals(user)) isUsers = true;
       place = afterMark ?? close;
-    } else if (byte === 0x5b || byte === 0x7b) {
-      if (depth === 1) isUsers = false;
-      depth++;
-    } else if (byte === 0x5d || byte === 0x7d) {
+    } else if (byte === 0x5b || byte === 0x7b) depth++;
+    else if (byte === 0x5d || byte === 0x7d) {
       depth--;
       if (isConversation && depth === 1 && isUsers) return;
     } else if (byte !== undefined && isPlain(byte)) beginning.add(body.subarray(place, place + 1));

@@ -33,10 +33,12 @@ function groupOf(
   return new Group({ members, pick: makeStrategy(strategy), weight });
 }
 
-/** Chooses and drops until nothing is left. */
+/** Chooses and drops until nothing is left; a hundred times is for ever. */
 function exhaust(selection: Selection<TargetView>, fits: (target: TargetView) => boolean = any): string[] {
   const chosen: string[] = [];
-  for (let next = selection.choose(fits); next !== undefined; next = selection.choose(fits)) {
+  for (let count = 0; count < 100; count++) {
+    const next = selection.choose(fits);
+    if (next === undefined) break;
     chosen.push(next.name);
     selection.drop(next);
   }

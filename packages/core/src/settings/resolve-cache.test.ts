@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { openai } from '../upstreams/openai/openai.ts';
-import type { GatewayOptions } from './options.ts';
 import { resolveSettings } from './resolve-settings.ts';
 
 const upstreams = { openai: openai({ apiKey: 'sk-test' }) };
 
 /** As a caller without types may write them. */
 function resolve(own: object): ReturnType<typeof resolveSettings> {
-  return resolveSettings({ open: true, upstreams, ...own } as GatewayOptions);
+  return resolveSettings({ open: true, upstreams, ...own });
 }
 
 test('nothing is cached unless the options say so', () => {

@@ -93,8 +93,9 @@ function optionOf(route: unknown, name: string): unknown {
 
 /** Routers and fallbacks name models; where they tell beforehand, a wrong name is told now. */
 function checkDestinations(table: RoutingTable, name: string, { serves, fallbacks }: RoutedModel): void {
-  const named = typeof serves === 'function' ? destinationsOf(serves) : Object.values(fallbacks ?? {}).flat();
-  for (const destination of named) {
+  const sentTo =
+    typeof serves === 'function' ? destinationsOf(serves) : Object.values(fallbacks ?? {}).flat();
+  for (const destination of sentTo) {
     if (destination === name) throw optionsError(`models["${name}"] goes on to itself; name another model`);
     if (!isServed(table, destination)) {
       throw optionsError(

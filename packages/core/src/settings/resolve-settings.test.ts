@@ -79,7 +79,11 @@ describe('a mistake in the options is told at construction, with its cure', () =
       { ...good, timeout: {} },
       /there is no option "timeout"\. Did you mean "timeouts"\?/,
     ],
-    ['one that is near nothing', { ...good, plugins: {} }, /there is no option "plugins"\. .*upstreams, models/],
+    [
+      'one that is near nothing',
+      { ...good, plugins: {} },
+      /there is no option "plugins"\. .*upstreams, models/,
+    ],
     [
       'an unknown deadline',
       { ...good, timeouts: { conect: 5 } },

@@ -1,5 +1,5 @@
-import type { CacheSettings } from '../cache/cache-settings.ts';
 import type { Identify } from '../access/identify-caller.ts';
+import type { CacheSettings } from '../cache/cache-settings.ts';
 import type { CatalogOptions } from '../catalog/catalog.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HedgeSettings } from '../protocol/hedge-settings.ts';
