@@ -11,13 +11,14 @@ test('npm start serves the Express example, and every line that it prints works'
   timeout: 60_000,
 }, async () => {
   await using example = await startExample('npm', ['start']);
-  expect(example.commands).toHaveLength(6);
-  const [models, whole, streamed, messages, contents, sdk] = await Promise.all(
+  expect(example.commands).toHaveLength(7);
+  const [models, whole, streamed, auto, messages, contents, sdk] = await Promise.all(
     example.commands.map(runCommand),
   );
   expect(JSON.parse(models?.output ?? '')).toMatchObject({ object: 'list' });
   expect(JSON.parse(whole?.output ?? '')).toMatchObject({ object: 'chat.completion' });
   expect(streamed?.output).toContain('data: [DONE]');
+  expect(auto?.output).toContain('x-vector-model: claude-opus-4-6');
   expect(JSON.parse(messages?.output ?? '')).toMatchObject({ type: 'message', model: 'claude-opus-4-6' });
   expect(JSON.parse(contents?.output ?? '')).toMatchObject({ candidates: [{ finishReason: 'STOP' }] });
   expect(sdk).toMatchObject({ code: 0, output: expect.stringContaining('Hello') });
