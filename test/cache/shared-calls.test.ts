@@ -235,9 +235,9 @@ test('a failed target is passed over once for all who share the call', async () 
 
 test('a target that outlasts the only caller has failed, as it has without a cache', async () => {
   for (const cache of [undefined, {}]) {
-    await using world = await openWorld({ timeouts: { total: 1000 }, cache } as never);
+    await using world = await openWorld({ cache } as never);
     world.upstream.fail({ type: 'hang' });
-    const asked = world.ask();
+    const asked = world.ask(question, { headers: { 'x-vector-timeout': '1s' } });
     await world.upstream.waitForRequests(1);
     await world.clock.advance(1500);
     expect((await asked).status).toBe(504);

@@ -50,7 +50,7 @@ class Model {
         break;
       case 'chunk': {
         if (this.state !== 'flowing' || world.source.isPaused) break;
-        const text = `${this.sent.length} ${'x'.repeat((this.sent.length * 7) % 40_000)};`;
+        const text = `${this.sent.length} ${'x'.repeat((this.sent.length * 7 + 9000) % 40_000)};`;
         this.sent += text;
         world.source.write(text);
         break;

@@ -1,6 +1,6 @@
 import type { Price } from '../catalog/price.ts';
 
-export type { LongPrice, Price } from '../catalog/price.ts';
+export type { Price } from '../catalog/price.ts';
 
 /** What a strategy can know of a target, or of a group of them, at this moment. */
 export interface TargetView {
