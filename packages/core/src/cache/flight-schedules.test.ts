@@ -10,18 +10,18 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { arbitrary: fc.constant<Step>({ type: 'board' }), weight: 4 },
     { arbitrary: fc.constant<Step>({ type: 'answer' }), weight: 3 },
-    { arbitrary: fc.constant<Step>({ type: 'chunk' }), weight: 8 },
+    { arbitrary: fc.constant<Step>({ type: 'chunk' }), weight: 12 },
     { arbitrary: fc.constantFrom<Step>({ type: 'end' }, { type: 'break' }, { type: 'fail' }), weight: 1 },
     { arbitrary: fc.constant<Step>({ type: 'turn' }), weight: 4 },
     {
       arbitrary: fc.record({
-        type: fc.constantFrom('leave', 'stall', 'read'),
-        who: fc.nat({ max: 8 }),
+        type: fc.constantFrom('leave', 'stall', 'stall', 'stall', 'read'),
+        who: fc.nat({ max: 3 }),
       }) as fc.Arbitrary<Step>,
       weight: 6,
     },
   ),
-  { maxLength: 60 },
+  { minLength: 10, maxLength: 60, size: 'max' },
 );
 
 /** What must hold whatever happens in whatever order. */

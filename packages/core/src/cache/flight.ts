@@ -284,6 +284,7 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     this.#trim();
     if (!this.#isPaused || this.#bytes > backlogLimit / 2) return;
     this.#isPaused = false;
+    this.#stream?.resume();
   }
 
   /** Lets go of what everybody has. */
