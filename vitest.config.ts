@@ -8,11 +8,11 @@ const conditions = ['@vector-engine/source', 'node'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
 const pure = 'packages/core/src/dialects/**/*.test.ts';
-/** What looks at its whole process: at its memory, its globals, its listeners, or at the time that things take. */
-const apart = [
-  'test/{bench,consumers,hosts,redis,reliability,security}/**/*.test.ts',
-  'examples/**/*.test.ts',
-];
+/** What looks at its whole process: at its memory, its globals, its listeners. */
+const apart = ['test/{consumers,hosts,redis,security}/**/*.test.ts', 'examples/**/*.test.ts'];
+/** What looks at the time that things take. */
+const timed = ['test/{bench,reliability}/**/*.test.ts'];
+const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 
 /** Sees to it that there is a Redis for the tests that need one. */
 const redis = './test/redis/ensure-redis.ts';
@@ -25,7 +25,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'fast',
           include: ['{packages,examples,test}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', pure, ...apart],
+          exclude: [...never, pure, ...apart, ...timed],
           globalSetup: redis,
           testTimeout: 15_000,
           // A process of its own for each file would take longer than the tests.
@@ -45,7 +45,18 @@ const config: ViteUserConfig = defineConfig({
           name: 'apart',
           include: apart,
           globalSetup: redis,
-          exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
+          exclude: never,
+          testTimeout: 15_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'timed',
+          include: timed,
+          exclude: never,
           testTimeout: 15_000,
           // One after the other, when nothing else runs: what takes time is held to it.
           maxWorkers: 1,

@@ -38,6 +38,8 @@ test.each(others)('the whole fast suite passes on Node %s', { timeout: 600_000 }
     'apart',
     '--project',
     'pure',
+    '--project',
+    'timed',
     '--reporter=json',
     `--outputFile=${output}`,
   ];

@@ -57,7 +57,7 @@ function gatewayTo({ baseURL }: SimulatedUpstream): Gateway {
     upstreams: { vertex: vertex({ project: 'acme', location: 'us-east5', token: 'ya29.token', baseURL }) },
     models: { claude: `vertex/${claudeModel}`, gemini: 'vertex/gemini-3.0-pro' },
     open: true,
-    retry: { rounds: 0 },
+    retry: { rounds: 0, longestPause: 0 },
   });
 }
 

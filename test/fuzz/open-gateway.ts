@@ -33,7 +33,7 @@ export async function openGateway(): Promise<OpenGateway> {
     ),
     models: Object.fromEntries(dialects.map((dialect) => [dialect, `${dialect}/some-model`])),
     open: true,
-    retry: { rounds: 0 },
+    retry: { rounds: 0, longestPause: 0 },
     // However many answers are broken, the next one is asked for.
     breaker: {
       failureRate: 1,

@@ -164,3 +164,69 @@ it('a fallback that names nothing is told at construction', () => {
   expect(() => make('lrage')).toThrow('which is neither a model here nor "upstream/model"');
   expect(() => make('small')).toThrow('goes on to itself');
 });
+
+describe('where the next model is found out first', () => {
+  const body = JSON.stringify({ model: 'small', messages });
+  const headers = { 'content-type': 'application/json', 'x-vector-timeout': '1s' };
+
+  /** `small` is down; `auto` is a router, and `well` is well. */
+  async function openRouted(auto: () => string | Promise<string>, fallback: readonly string[]) {
+    const at = await simulatedOpenAI({ models });
+    at.fail((request) =>
+      JSON.stringify(request.body).includes('"small"') ? { type: 'status', status: 500 } : undefined,
+    );
+    const gateway = createGateway({
+      open: true,
+      upstreams: { at: upstreamAt(at) },
+      models: { small: { targets: ['at/small'], fallback }, auto, well: 'at/large' },
+      retry: { rounds: 0 },
+    });
+    return {
+      gateway,
+      ask: (signal?: AbortSignal) =>
+        gateway.fetch('http://gateway/v1/chat/completions', {
+          method: 'POST',
+          headers,
+          body,
+          ...(signal && { signal }),
+        }),
+      async [Symbol.asyncDispose]() {
+        await gateway.close({ grace: 0 });
+        await at.close();
+      },
+    };
+  }
+
+  let asked = 0;
+  const never = (): Promise<string> => {
+    asked++;
+    return new Promise(() => {});
+  };
+
+  it('a router that never says is waited for no longer than the call may take', async () => {
+    await using world = await openRouted(never, ['auto']);
+    asked = 0;
+    const answer = await world.ask();
+    expect([answer.status, asked]).toEqual([504, 1]);
+    expect(await answer.json()).toMatchObject({ error: { code: 'deadline_exceeded' } });
+  });
+
+  it('a caller that leaves meanwhile leaves nothing behind, and the gateway closes', async () => {
+    await using world = await openRouted(never, ['auto']);
+    const abort = new AbortController();
+    const answer = world.ask(abort.signal);
+    setTimeout(() => abort.abort(), 50);
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+    await world.gateway.close();
+    expect(world.gateway.stats().targets[0]).toMatchObject({ active: 0, waiting: 0 });
+  });
+
+  it('a router that names nobody is passed over for the next model, or the first failure is told', async () => {
+    await using on = await openRouted(() => 'nobody', ['auto', 'well']);
+    const answer = await on.ask();
+    expect([answer.status, answer.headers.get('x-vector-model')]).toEqual([200, 'large']);
+    await using none = await openRouted(() => 'nobody', ['auto']);
+    const told = await none.ask();
+    expect(await told.json()).toMatchObject({ error: { code: 'upstream_error' } });
+  });
+});

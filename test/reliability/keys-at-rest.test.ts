@@ -42,6 +42,29 @@ describe('429 and 401 cool down only the key they hit', () => {
     });
   }
 
+  it('with one key refused, the other is waited for when it is over its limit', async () => {
+    const clock = manualClock();
+    await using upstream = await replay([
+      refusal(401, {}),
+      refusal(429, { 'retry-after': '2' }),
+      wholeAnswer,
+    ]);
+    await using gateway = createGateway({
+      upstreams: { only: upstreamAt(upstream, { apiKey: two }) },
+      models: { chat: `only/${model}` },
+      open: true,
+      clock,
+      retry: { rounds: 0 },
+    });
+    // It meets both, and is told; what comes next knows.
+    await passTime(clock, ask(gateway), 1);
+    upstream.requests.length = 0;
+    const before = clock.now();
+    expect((await passTime(clock, ask(gateway), 50)).status).toBe(200);
+    expect(clock.now() - before).toBeGreaterThan(1900);
+    expect(used(upstream)).toEqual(['sk-key-two']);
+  });
+
   it('a shorter Retry-After that comes later does not shorten the rest', async () => {
     const clock = manualClock();
     await using upstream = await replay([

@@ -149,7 +149,7 @@ describe('secrets appear nowhere', () => {
         upstreams,
         open: true,
         logger,
-        retry: { rounds: 0 },
+        retry: { rounds: 0, longestPause: 0 },
         layers: [
           (next) => async (call, context) => {
             see(context.request, context.target);
@@ -177,7 +177,7 @@ describe('secrets appear nowhere', () => {
         upstreams,
         open: true,
         logger,
-        retry: { rounds: 0 },
+        retry: { rounds: 0, longestPause: 0 },
         timeouts: { firstByte: 10 },
       });
       listen(gateway);

@@ -21,22 +21,56 @@ export interface SendingParts {
 type Outcome = { readonly answer: Answer } | { readonly error: GatewayError };
 
 /** Sends a call where its plan says, and where none of that can do it, to the models that it goes on to, each once. */
-export async function sendCall(call: Call, first: Plan, parts: SendingParts): Promise<Answer> {
+export function sendCall(call: Call, first: Plan, parts: SendingParts): Promise<Answer> {
   const { fallbacks } = first;
-  if (fallbacks === undefined) return sendPlanned(call, first, parts);
+  return fallbacks === undefined
+    ? sendPlanned(call, first, parts)
+    : sendOn(call, first, { ...parts, fallbacks });
+}
+
+async function sendOn(
+  call: Call,
+  first: Plan,
+  { fallbacks, ...parts }: SendingParts & { readonly fallbacks: Fallbacks },
+): Promise<Answer> {
   const tried = new Set([first.model]);
   let outcome = await attempt(call, first, parts);
-  let next = nextModel(call, outcome, { fallbacks, tried });
+  let last = outcome;
+  let next = nextModel(call, last, { fallbacks, tried });
   while (next !== undefined && parts.scope.cancelled === undefined) {
     tried.add(next);
-    const plan = await parts.planner.plan(call, parts.asker, next);
-    const then = await attempt(call, plan, parts);
-    // What a vendor has answered is more than that another could not.
-    outcome = 'error' in then && 'answer' in outcome ? outcome : then;
-    next = nextModel(call, then, { fallbacks, tried });
+    const plan = await planFor(call, next, parts);
+    // One that has no way to do it is passed over: what went wrong before is still what the caller is to know.
+    if (plan !== undefined) {
+      last = await attempt(call, plan, parts);
+      // What a vendor has answered is more than that another could not.
+      outcome = 'error' in last && 'answer' in outcome ? outcome : last;
+    }
+    next = nextModel(call, last, { fallbacks, tried });
   }
   if ('error' in outcome) throw outcome.error;
   return outcome.answer;
+}
+
+/**
+ * Where a model that the call goes on to would be served; undefined where it cannot be. A router may be asked for that: it
+ * has no longer than the call.
+ */
+async function planFor(
+  call: Call,
+  model: string,
+  { scope, planner, asker }: SendingParts,
+): Promise<Plan | undefined> {
+  try {
+    const planned = planner.plan(call, asker, model);
+    const plan = planned instanceof Promise ? await scope.outlast(() => planned) : planned;
+    const isAble = !plan.candidates.isEmpty && plan.isKept === call.isBackground;
+    return isAble ? plan : undefined;
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    if (error.code === 'VE_OPERATION_UNSUPPORTED' || error.code === 'VE_MODEL_NOT_FOUND') return undefined;
+    throw error;
+  }
 }
 
 async function attempt(call: Call, plan: Plan, parts: SendingParts): Promise<Outcome> {

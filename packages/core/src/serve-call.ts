@@ -30,6 +30,8 @@ export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Pro
   const { desk } = rooms.local;
   const owner = ownerOf(asker.principal);
   if (call.dialect === 'openai-responses') await scope.outlast(() => desk.recall(call, owner));
+  // What a router says to nobody would be a rejection that nobody hears of.
+  if (scope.cancelled !== undefined) throw scope.cancelled;
   const planned = rooms.planner.plan(call, asker);
   const plan = planned instanceof Promise ? await scope.outlast(() => planned) : planned;
   if (plan.total !== undefined) scope.allow(plan.total);
@@ -56,12 +58,12 @@ function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Pr
   const { cache, planner, policy } = rooms;
   const facts = record.understood(asker.principal, call, priority);
   record.routed(planner.savingOf(plan));
-  const parts = { facts, policy, asker, planner };
-  if (cache === undefined) return sendCall(call, plan, { ...parts, scope });
+  const parts = { scope, facts, policy, asker, planner };
+  if (cache === undefined) return sendCall(call, plan, parts);
   record.cached('bypass');
   const { headers, principal } = asker;
   const asked = cache.responses.read(call, { owner: ownerOf(principal), model: plan.model, headers });
-  if (asked === undefined) return sendCall(call, plan, { ...parts, scope });
+  if (asked === undefined) return sendCall(call, plan, parts);
   const sendShared = (own: RequestScope, fellBack: () => void): Promise<Answer> => {
     if (plan.total !== undefined) own.allow(plan.total);
     const noted: Pick<Planner, 'plan'> = {

@@ -66,8 +66,25 @@ export class GuardedTier {
     await this.#within(longPatience, () => this.#tier.invalidate(selection));
   }
 
+  /** Neither throws, nor does what it returns. */
   onInvalidate(listener: (selection: CacheSelection) => void): () => void {
-    return this.#tier.onInvalidate?.(listener) ?? ignore;
+    let stop: unknown;
+    this.#guard(() => {
+      stop = this.#tier.onInvalidate?.(listener);
+    });
+    return () =>
+      this.#guard(() => {
+        // Of a tier without types it may be anything: a promise, say.
+        if (typeof stop === 'function') stop();
+      });
+  }
+
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#health.failed(error);
+    }
   }
 
   #wentWell(): void {
@@ -103,5 +120,3 @@ function readFinding(found: unknown): CacheFinding {
   }
   throw new TypeError('the second tier gave something else than { entry, generation }');
 }
-
-const ignore = (): void => {};

@@ -92,6 +92,8 @@ export class ResponseCache<Passenger> {
   #joined = 0;
   #bypassed = 0;
   #saved = 0;
+  /** How often something was invalidated. */
+  #forgotten = 0;
 
   constructor(settings: CacheSettings, ports: CachePorts) {
     const { bytes, tier } = settings;
@@ -186,6 +188,9 @@ export class ResponseCache<Passenger> {
       },
     });
     const airborne: Airborne<Passenger> = { asked, flight, generation: undefined, verdict: undefined };
+    // Who starts another wants what is newer: it must not be replaced by what was asked for before.
+    const superseded = this.#boarding.get(key.hash);
+    if (superseded !== undefined) superseded.flight.isStale = true;
     this.#boarding.set(key.hash, airborne);
     this.#airborne.set(flight, airborne);
     return flight;
@@ -202,14 +207,17 @@ export class ResponseCache<Passenger> {
     flight: Flight<Passenger> | undefined,
   ): Promise<CacheEntry | undefined> {
     const { key, control, ttl } = asked;
+    const forgotten = this.#forgotten;
     const finding = tier.get(key);
     const airborne = flight && this.#airborne.get(flight);
     if (airborne !== undefined) airborne.generation = finding.then((found) => found?.generation);
     // Its generation is to be known all the same.
     if (control.maxAge === 0) return undefined;
     const { entry: encoded } = (await finding) ?? {};
-    const entry = encoded && decodeEntry(encoded);
-    if (entry === undefined || flight?.isStale === true) return undefined;
+    const entry = encoded && decodeEntry(encoded, key.hash);
+    // What was invalidated in the meantime may be what has come.
+    const isStale = flight?.isStale ?? forgotten !== this.#forgotten;
+    if (entry === undefined || isStale) return undefined;
     const age = this.ageOf(entry);
     if (age > Math.min(control.maxAge, ttl)) return undefined;
     if (age < ttl && sizeOf(entry) <= this.#settings.bytes) this.#memory.set(key, entry, ttl - age);
@@ -247,6 +255,7 @@ export class ResponseCache<Passenger> {
   }
 
   #forget(selection: CacheSelection): void {
+    this.#forgotten++;
     this.#memory.invalidate(selection);
     for (const airborne of this.#airborne.values()) {
       if (!isSelected(airborne.flight.key, selection)) continue;
@@ -303,7 +312,7 @@ export class ResponseCache<Passenger> {
   ): Promise<void> {
     const known = await generation;
     if (known !== undefined)
-      await this.#tier?.set(key, encodeEntry(entry), { milliseconds: ttl, generation: known });
+      await this.#tier?.set(key, encodeEntry(entry, key.hash), { milliseconds: ttl, generation: known });
   }
 }
 

@@ -81,6 +81,23 @@ describe('what can be gone on with', () => {
 const status = (upstreamStatus: number): GatewayError =>
   new GatewayError('VE_UPSTREAM_STATUS', { upstreamStatus });
 
+test('items that cannot be looked up are no rejection that nobody hears of', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown): void => void unheard.push(error);
+  process.on('unhandledRejection', hear);
+  const asked = call('openai-responses', { input: [{ type: 'item_reference', id: 'msg_1' }] });
+  asked.keptItems = {
+    find: () => Promise.reject(new GatewayError('VE_STORE_FAILED')),
+    keepers: () => Promise.resolve(new Map()),
+  };
+  expect(isContinuable(asked)).toBe(false);
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  process.off('unhandledRejection', hear);
+  expect(unheard).toEqual([]);
+});
+
 test('an upstream that dies is gone on from; a deadline, the caller and a refusal are ends', () => {
   for (const code of ['VE_UPSTREAM_RESET', 'VE_UPSTREAM_TIMEOUT', 'VE_UPSTREAM_PROTOCOL'] as const)
     expect(isDeath(new GatewayError(code))).toBe(true);

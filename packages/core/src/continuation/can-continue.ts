@@ -9,13 +9,20 @@ import type { Json, JsonObject } from '../protocol/json.ts';
  */
 export function isContinuable(call: Call): boolean {
   if (call.operation !== 'chat' || !call.stream || call.choices !== 1 || call.isBackground) return false;
-  if (call.previousId !== undefined || call.resolveItems() !== undefined) return false;
+  if (call.previousId !== undefined || namesItems(call)) return false;
   try {
     return asksForText(call.canonical());
   } catch {
     // What is wrong with it is its upstream's to say.
     return false;
   }
+}
+
+/** What came of looking them up is for those who need them: nobody waits for it here, so nobody may be told of its failure. */
+function namesItems(call: Call): boolean {
+  const items = call.resolveItems();
+  items?.catch(() => {});
+  return items !== undefined;
 }
 
 function asksForText({ tools, output, choices, logprobs, topLogprobs, extra }: ChatRequest): boolean {

@@ -19,7 +19,7 @@ export interface RouteRequest {
   readonly maxTokens: number | undefined;
   /** The question in no vendor's words; undefined where it is not a chat. */
   readonly chat: ChatRequest | undefined;
-  /** A header of the caller's, by its name in lower case. */
+  /** A header of the caller's, by its name in any case. */
   header(name: string): string | undefined;
   /** What the caller calls the request: `x-vector-{name}` in its headers, or `metadata.{name}` in its body. */
   tag(name: string): string | undefined;
@@ -94,7 +94,7 @@ export class AskedRequest implements RouteRequest {
   }
 
   header(name: string): string | undefined {
-    const value = this.#parts.headers[name];
+    const value = this.#parts.headers[name.toLowerCase()];
     return typeof value === 'string' ? value : value?.[0];
   }
 

@@ -9,6 +9,7 @@ const shortestKey = 20;
 export class Secrets {
   readonly #inErrors: readonly Buffer[];
   readonly #inAnswers: readonly Buffer[];
+  readonly #inHeaders: readonly string[];
 
   /** `signed`: what a signer has behind its signatures. */
   constructor(upstream: Upstream, key: string | undefined, signed: readonly string[] = []) {
@@ -17,7 +18,9 @@ export class Secrets {
     this.#inErrors = formsOf(
       [...keys, ...headers].filter((value) => value === key || value.length >= shortestSecret),
     );
-    this.#inAnswers = formsOf(keys.filter((value) => value.length >= shortestKey));
+    const telling = keys.filter((value) => value.length >= shortestKey);
+    this.#inAnswers = formsOf(telling);
+    this.#inHeaders = telling.toSorted((a, b) => b.length - a.length);
   }
 
   /** Bytes of the longest that may not stand in an answer; 0 where nothing may not. */
@@ -28,6 +31,13 @@ export class Secrets {
   /** In an error: the key, in whatever header it was put, and the headers that the operator set. */
   hideInError(bytes: Buffer): Buffer {
     return hide(bytes, this.#inErrors);
+  }
+
+  /** In a header that callers see: the key. */
+  hideInHeader(value: string): string {
+    let hidden = value;
+    for (const key of this.#inHeaders) if (hidden.includes(key)) hidden = hidden.replaceAll(key, '[redacted]');
+    return hidden;
   }
 
   /** In what a model says, where a word that also stands in a header is nothing but a word: the key. */

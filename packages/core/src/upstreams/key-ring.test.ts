@@ -47,13 +47,16 @@ describe('KeyRing', () => {
     expect(ring.hasAwake).toBe(true);
   });
 
-  test('tells for how long all are over their limit, and nothing of that when one is only refused', () => {
+  test('tells for how long to wait for the first of those over their limit, while none is awake', () => {
     const ring = new KeyRing(['a', 'b'], manualClock());
     ring.rest(key(0), 'limited', 700);
     expect(ring.limitedFor).toBe(0);
     ring.rest(key(1), 'limited', 300);
     expect(ring.limitedFor).toBe(300);
+    // One that was refused is nothing to wait for, and no reason not to.
     ring.rest(key(1), 'refused', 60_000);
+    expect(ring.limitedFor).toBe(700);
+    ring.rest(key(0), 'refused', 60_000);
     expect(ring.limitedFor).toBe(0);
   });
 

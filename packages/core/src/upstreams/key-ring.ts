@@ -79,13 +79,18 @@ export class KeyRing {
     return (this.#empty.size === 0 && this.#resting.size < this.size) || this.resting < this.size;
   }
 
-  /** Milliseconds until the first key that is over its limit may be used again; 0 when one is only refused, or awake. */
+  /**
+   * Milliseconds until the first key that is over its limit may be used again; 0 when one is awake, or none is over its
+   * limit: those that were refused, or have nothing on their accounts, are nothing to wait for.
+   */
   get limitedFor(): number {
-    let soonest = Number.POSITIVE_INFINITY;
+    let soonest = 0;
     for (let index = 0; index < this.size; index++) {
       const rest = this.#restOf(index);
-      if (rest?.problem !== 'limited') return 0;
-      soonest = Math.min(soonest, rest.until - this.#clock.now());
+      if (rest === undefined) return 0;
+      if (rest.problem !== 'limited') continue;
+      const left = rest.until - this.#clock.now();
+      if (soonest === 0 || left < soonest) soonest = left;
     }
     return soonest;
   }

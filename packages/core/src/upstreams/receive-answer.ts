@@ -120,7 +120,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     // Other answers may come from something before the vendor, which knows nothing of limits.
     if (status < 300 || status === 429) keys.heard(key, headers);
     this.#status = status;
-    this.#headers = status >= 300 ? joinHeaders(headers) : pickResponseHeaders(headers);
+    this.#headers = status >= 300 ? joinHeaders(headers) : pickResponseHeaders(headers, this.#asked.secrets);
     const type = (this.#headers['content-type'] ?? '').toLowerCase();
     if (status >= 300) this.#mode = 'error';
     else if (type.startsWith(this.#asked.reading.streamType)) this.#mode = 'opening';
@@ -280,7 +280,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     const told = retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1000)) };
     const hidden = {
       ...answer,
-      headers: pickResponseHeaders({ ...told, ...this.#headers, ...answer.headers }),
+      headers: pickResponseHeaders({ ...told, ...this.#headers, ...answer.headers }, secrets),
       body: secrets.hideInError(Buffer.from(answer.body)),
     };
     this.#fail(classifyStatus(this.#upstream, hidden, clock.now(), { status, retryAfter }));

@@ -1,4 +1,5 @@
 import type { HeaderMap } from '../protocol/answer.ts';
+import type { Secrets } from './hide-secrets.ts';
 
 /** What may cross from an upstream to the caller; everything else (cookies above all) stays here. */
 const allowed = new Set([
@@ -18,13 +19,18 @@ function isRateLimit(name: string): boolean {
 
 type AnyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What callers may see; lower-case names. */
-export function pickResponseHeaders(headers: AnyHeaders): HeaderMap {
+/** What callers may see; lower-case names. `secrets`: what the upstream was sent and may quote. */
+export function pickResponseHeaders(
+  headers: AnyHeaders,
+  secrets?: Pick<Secrets, 'hideInHeader'>,
+): HeaderMap {
   const picked: HeaderMap = {};
   for (const name in headers) {
     if (!allowed.has(name) && !isRateLimit(name)) continue;
     const value = headers[name];
-    if (value !== undefined) picked[name] = printable(joined(value));
+    if (value === undefined) continue;
+    const text = printable(joined(value));
+    picked[name] = secrets === undefined ? text : secrets.hideInHeader(text);
   }
   return picked;
 }

@@ -2,6 +2,7 @@ import { optionsError } from '../../errors.ts';
 import { type Glance, glanceAt } from '../read-request.ts';
 import type { RouteRequest } from '../route-request.ts';
 import { type Destination, type NamedRouter, withDestinations } from '../router.ts';
+import { checkModel } from './check-routes.ts';
 
 export interface CostRoutes {
   /** For simple requests: the cheap tier. */
@@ -28,11 +29,9 @@ const saving = 100;
  * @example models: { auto: byCost({ simple: 'gpt-5-mini', hard: 'gpt-5.2', share: 0.8, cap: 0.3 }) }
  * @throws GatewayError `VE_OPTIONS_INVALID`
  */
-export function byCost({ simple, hard, share = 0.8, cap = 1 }: CostRoutes): NamedRouter {
-  for (const [name, value] of Object.entries({ share, cap })) {
-    if (!(value >= 0 && value <= 1))
-      throw optionsError(`byCost: ${name} is ${value}; it must be from 0 to 1`);
-  }
+export function byCost(routes: CostRoutes): NamedRouter {
+  checkCosts(routes);
+  const { simple, hard, share = 0.8, cap = 1 } = routes;
   const threshold = new Quantile(share);
   const mostSaved = cap === 0 ? 0 : Math.max(1, cap * saving);
   let saved = mostSaved;
@@ -45,6 +44,21 @@ export function byCost({ simple, hard, share = 0.8, cap = 1 }: CostRoutes): Name
     return hard;
   };
   return withDestinations(route, [simple, hard], hard);
+}
+
+const names = ['simple', 'hard', 'share', 'cap'];
+
+function checkCosts(routes: CostRoutes): void {
+  const [extra] = Object.keys(routes ?? {}).filter((key) => !names.includes(key));
+  if (extra !== undefined)
+    throw optionsError(`byCost: there is no "${extra}"; there can be ${names.join(', ')}`);
+  checkModel('byCost: "simple"', routes?.simple);
+  checkModel('byCost: "hard"', routes.hard);
+  for (const name of ['share', 'cap'] as const) {
+    const value: unknown = routes[name];
+    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= 1))
+      throw optionsError(`byCost: ${name} is ${String(value)}; it must be from 0 to 1`);
+  }
 }
 
 /** How hard a request seems: 0 is a greeting; there is no highest. Compared with others only. */

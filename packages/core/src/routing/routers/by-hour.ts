@@ -1,6 +1,7 @@
 import { optionsError } from '../../errors.ts';
 import type { RouteRequest } from '../route-request.ts';
 import { type Destination, type NamedRouter, withDestinations } from '../router.ts';
+import { checkRoutesWithDefault } from './check-routes.ts';
 
 /** Models by span of the day, `'16:30-00:30'`: from the first minute on, up to the second; `default` for the rest of it. */
 export type HourRoutes = Readonly<Record<string, Destination>> & { readonly default: Destination };
@@ -24,6 +25,7 @@ interface Span {
  * @throws GatewayError `VE_OPTIONS_INVALID`
  */
 export function byHour(routes: HourRoutes, { timeZone = 'UTC' }: HourOptions = {}): NamedRouter {
+  checkRoutesWithDefault('byHour', routes, '{ "16:30-00:30": "a-model", default: "another" }');
   const spans = Object.entries(routes)
     .filter(([span]) => span !== 'default')
     .map(([span, model]) => readSpan(span, model));

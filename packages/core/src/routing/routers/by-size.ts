@@ -1,6 +1,7 @@
 import { optionsError } from '../../errors.ts';
 import type { RouteRequest } from '../route-request.ts';
 import { type Destination, type NamedRouter, withDestinations } from '../router.ts';
+import { checkModel } from './check-routes.ts';
 
 export interface SizeRoute {
   readonly model: Destination;
@@ -15,8 +16,9 @@ export interface SizeRoute {
  * @throws GatewayError `VE_OPTIONS_INVALID`
  */
 export function bySize(routes: readonly SizeRoute[]): NamedRouter {
-  const last = routes.at(-1);
+  const last = Array.isArray(routes) ? routes.at(-1) : undefined;
   if (last === undefined) throw optionsError('bySize: it names no model; give it at least one');
+  for (const [index, route] of routes.entries()) checkModel(`bySize: the model at ${index}`, route?.model);
   const sizes = routes.map(({ upTo = Number.POSITIVE_INFINITY }) => upTo);
   if (sizes.some((size, index) => !(size > (sizes[index - 1] ?? 0))))
     throw optionsError('bySize: "upTo" must be numbers of tokens that rise from one model to the next');

@@ -1,6 +1,7 @@
 import { type Glance, glanceAt } from '../read-request.ts';
 import type { RouteRequest } from '../route-request.ts';
 import { type Destination, type NamedRouter, withDestinations } from '../router.ts';
+import { checkRoutesWithDefault } from './check-routes.ts';
 
 /** What a request can be for. */
 export type Task = 'coding' | 'writing' | 'analysis' | 'vision' | 'image' | 'video' | 'chat';
@@ -14,8 +15,10 @@ export type TaskRoutes = Readonly<Partial<Record<Task, Destination>>> &
  * The look is cheap and local, and no more than a good guess.
  *
  * @example models: { auto: byTask({ coding: 'gpt-5.3-codex', writing: 'claude-opus-4-6', default: 'gpt-5.2' }) }
+ * @throws GatewayError `VE_OPTIONS_INVALID`
  */
 export function byTask(routes: TaskRoutes): NamedRouter {
+  checkRoutesWithDefault('byTask', routes, '{ coding: "a-model", default: "another" }');
   const of = (name: string): Destination | undefined =>
     Object.hasOwn(routes, name) ? routes[name] : undefined;
   const route = (request: RouteRequest): Destination => {

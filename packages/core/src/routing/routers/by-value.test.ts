@@ -64,6 +64,12 @@ describe('byTag', () => {
     expect(route(both)).toBe('strong');
   });
 
+  test('a tag is found in the headers however the operator writes it', () => {
+    const ofCase = byTag('customerTier', { gold: 'strong', default: 'cheap' });
+    expect(ofCase(wish('Hello', {}, { headers: { 'x-vector-customertier': 'gold' } }))).toBe('strong');
+    expect(ofCase(wish('Hello', { metadata: { customerTier: 'gold' } }))).toBe('strong');
+  });
+
   test('any other value, or none, is the default', () => {
     for (const tier of ['bronze', 'default', 'toString', '__proto__', ''])
       expect(route(tagged(tier))).toBe('cheap');
