@@ -1,6 +1,6 @@
 import type { Invalidation } from '@vector-engine/core';
 import { expect, test } from 'vitest';
-import { cacheOf, openWorld, question, read } from './world.ts';
+import { cacheOf, openWorld, question, read, settle } from './world.ts';
 
 const control = (value: string) => ({ headers: { 'cache-control': value } });
 
@@ -142,4 +142,26 @@ test('tags that nobody could read are refused', async () => {
   const response = await world.ask(question, { headers: { 'x-vector-tags': 'x'.repeat(65) } });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { param: 'x-vector-tags' } });
+});
+
+test('what was asked for before a fresh answer does not take its place when it comes after it', async () => {
+  let asked = 0;
+  // The first takes two seconds, the second a moment.
+  const answer = (): { content: string[] } => ({
+    content: asked++ === 0 ? Array.from({ length: 20 }, () => 'old ') : ['new'],
+  });
+  await using world = await openWorld({ pace: 100, script: { answer } });
+  const streamed = { ...question, stream: true };
+  const first = world.ask(streamed);
+  await world.clock.advance(350);
+  const old = (await first).text();
+  const fresh = world.ask(streamed, control('no-cache'));
+  await world.clock.advance(1000);
+  expect(await (await fresh).text()).toContain('new');
+  await world.clock.advance(2000);
+  expect(await old).toContain('old');
+  await settle();
+  const { response, text } = await read(world.ask(streamed));
+  expect(cacheOf(response)).toBe('hit');
+  expect(text).toContain('new');
 });

@@ -53,11 +53,44 @@ test('a stream that ends with an error event is not kept', async () => {
   expect(cacheOf((await read(world.ask({ ...question, stream: true }))).response)).toBe('miss');
 });
 
+test('a stream that breaks off between its finish and its end is not kept', async () => {
+  const asksForUsage = { stream_options: { include_usage: true } };
+  for (const how of ['reset', 'close', 'clean'] as const) {
+    for (const own of [{}, asksForUsage]) {
+      await using world = await openWorld({ script: { answer: () => ({ content: ['a', 'b'] }) } });
+      world.upstream.fail({ type: 'cut', afterEvents: 4, how }, { times: 1 });
+      const streamed = { ...question, stream: true, ...own };
+      const first = await read(world.ask(streamed));
+      expect(first.text).toContain('"finish_reason":"stop"');
+      const second = await read(world.ask(streamed));
+      expect(cacheOf(second.response)).toBe('miss');
+      expect(second.text).toMatch(/\[DONE\]\n\n$/);
+      expect(cacheOf((await read(world.ask(streamed))).response)).toBe('hit');
+    }
+  }
+});
+
+test('a stream without the usage that its caller asks for is not kept', async () => {
+  const script = { answer: () => ({ content: ['a', 'b'] }) };
+  // The gateway writes the end itself where another target could go on.
+  await using world = await openWorld({ continuation: true, script });
+  world.upstream.fail({ type: 'cut', afterEvents: 4, how: 'reset' }, { times: 1 });
+  const streamed = { ...question, stream: true, stream_options: { include_usage: true } };
+  const first = await read(world.ask(streamed));
+  expect(first.text).toMatch(/\[DONE\]\n\n$/);
+  expect(first.text).not.toContain('prompt_tokens');
+  const second = await read(world.ask(streamed));
+  expect([cacheOf(second.response), second.text.includes('prompt_tokens')]).toEqual(['miss', true]);
+  expect(cacheOf((await read(world.ask(streamed))).response)).toBe('hit');
+});
+
 test('what searches, stores or goes on from what is kept elsewhere is asked each time', async () => {
   await using world = await openWorld();
   const bodies = [
     { ...question, store: true },
     { ...question, web_search_options: {} },
+    { ...question, search_parameters: { mode: 'auto' } },
+    { ...question, enable_search: true },
     { ...question, tools: [{ type: 'web_search' }] },
     { ...question, tools: 'all' },
   ];
@@ -65,7 +98,7 @@ test('what searches, stores or goes on from what is kept elsewhere is asked each
     const responses = await Promise.all([world.ask(body), world.ask(body)]);
     expect(responses.map(cacheOf)).toEqual(['bypass', 'bypass']);
   }
-  expect(world.stats()).toMatchObject({ misses: 0, bypassed: 8 });
+  expect(world.stats()).toMatchObject({ misses: 0, bypassed: 2 * bodies.length });
 });
 
 const own: Layer = () => () =>

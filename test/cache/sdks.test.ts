@@ -182,25 +182,15 @@ test('a stream that nobody reads any more ends at the upstream, through Express'
   expect(stand.gateway.stats().cache?.entries).toBe(0);
 });
 
-test('only-if-cached is a 504 that each SDK reads as an error of its own', async () => {
+test('only-if-cached is a 504 that each SDK reads as an error of its own, and tries once', async () => {
   await using stand = await openStand('openai');
   const headers = { 'cache-control': 'only-if-cached' };
-  const inOpenAI = new OpenAI({
-    apiKey: 'x',
-    baseURL: `${stand.origin}/v1`,
-    maxRetries: 0,
-    defaultHeaders: headers,
-  });
+  const inOpenAI = new OpenAI({ apiKey: 'x', baseURL: `${stand.origin}/v1`, defaultHeaders: headers });
   await expect(inOpenAI.chat.completions.create(chat)).rejects.toMatchObject({
     status: 504,
     code: 'not_cached',
   });
-  const inAnthropic = new Anthropic({
-    apiKey: 'x',
-    baseURL: stand.origin,
-    maxRetries: 0,
-    defaultHeaders: headers,
-  });
+  const inAnthropic = new Anthropic({ apiKey: 'x', baseURL: stand.origin, defaultHeaders: headers });
   await expect(inAnthropic.messages.create({ model: 'chat', messages, max_tokens: 9 })).rejects.toMatchObject(
     {
       status: 504,
@@ -211,4 +201,5 @@ test('only-if-cached is a 504 that each SDK reads as an error of its own', async
     models.generateContent({ model: 'chat', contents: 'x', config: { temperature: 0 } }),
   ).rejects.toMatchObject({ status: 504 });
   expect(stand.upstream.requests).toHaveLength(0);
+  expect(stand.labels).toEqual(['miss', 'miss', 'miss']);
 });

@@ -142,6 +142,8 @@ test('a failure reaches all who wait, each in its own answer, and is not kept', 
   world.upstream.fail({ type: 'status', status: 400 });
   const asked = await Promise.all([world.ask(), world.ask(), world.ask()]);
   expect(asked.map(({ status }) => status)).toEqual([400, 400, 400]);
+  const upstreams = asked.map(({ headers }) => headers.get('x-vector-upstream'));
+  expect(upstreams).toEqual(['openai', 'openai', 'openai']);
   expect(world.upstream.requests).toHaveLength(1);
   world.upstream.heal();
   const after = await read(world.ask());

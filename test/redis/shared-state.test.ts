@@ -191,6 +191,25 @@ describe.skipIf(redisServer === undefined)('processes that share a Redis', () =>
     expect((await watcher.keys('*')).every((key) => key.startsWith('app:'))).toBe(true);
   });
 
+  test("somebody else's value under one of its names keeps nobody from hearing the others", async () => {
+    await using redis = await startRedis();
+    const client = await redis.connect();
+    const names = ['nonsense', 'opening'].map((name) => `vector-engine:current:${name}`);
+    await client.sAdd('vector-engine:current', names);
+    await client.lPush('vector-engine:current:nonsense', 'x');
+    await client.set('vector-engine:current:opening', JSON.stringify(opening), { PX: 10_000 });
+    const heard: Notice[] = [];
+    const reach: boolean[] = [];
+    const leave = redisState(client).listen(
+      (notice) => heard.push(notice),
+      (isReached) => reach.push(isReached),
+    );
+    await timeUntil(() => reach.length > 0);
+    leave();
+    expect(reach).toEqual([true]);
+    expect(heard).toContainEqual(expect.objectContaining({ upstream: 'bad', model: 'gpt-4o' }));
+  });
+
   test('nonsense on the channel is heard by nobody', async () => {
     await using redis = await startRedis();
     await using fleet = await startFleet();

@@ -102,6 +102,7 @@ async function read(world: World, milliseconds: number, isRead: () => boolean): 
 
 const apiKey = 'sk-one';
 const soon = 1000;
+const nothing = (): void => {};
 
 describe('what vendors tell of their accounts', () => {
   const inDollars = { left: 12.5, currency: 'USD' };
@@ -374,6 +375,26 @@ describe('a balance that cannot be read', () => {
     expect(logged).toHaveLength(1);
     expect(clock.pending).toBe(0);
     server.close();
+  });
+
+  it('is given up, too, where the function for the key never answers, and read again later', async () => {
+    const clock = manualClock();
+    const warned: unknown[] = [];
+    let asked = 0;
+    const never = (): Promise<string> => {
+      asked++;
+      return new Promise(() => {});
+    };
+    await using _ = createGateway({
+      open: true,
+      clock,
+      upstreams: { vendor: deepseek({ apiKey: never, balance: { every: 60_000 } }) },
+      models: { chat: 'vendor/deepseek-chat' },
+      logger: { debug: nothing, info: nothing, warn: (fields) => void warned.push(fields), error: nothing },
+    });
+    await clock.advance(200_000);
+    expect(asked).toBeGreaterThan(1);
+    expect(warned).toContainEqual({ upstream: 'vendor', reason: 'it took too long to get the key' });
   });
 });
 

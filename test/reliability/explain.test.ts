@@ -10,6 +10,13 @@ const chat = (body: object): Request =>
     body: JSON.stringify({ messages: [{ role: 'user', content: 'Hello' }], ...body }),
   });
 
+const respond = (previous?: string): Request =>
+  new Request('http://gateway/v1/responses', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'writer', input: 'Hello', previous_response_id: previous }),
+  });
+
 describe('gateway.explain', () => {
   test('tells the candidates in order, and sends nothing', async () => {
     await using upstream = await simulatedOpenAI();
@@ -80,6 +87,53 @@ describe('gateway.explain', () => {
         { upstream: 'tired', reason: 'keys-resting' },
       ],
     });
+  });
+
+  test('where every target is out, tells who would be tried all the same, and why they are out', async () => {
+    await using upstream = await simulatedOpenAI();
+    upstream.fail({ type: 'status', status: 500 });
+    const clock = manualClock();
+    await using gateway = createGateway({
+      open: true,
+      clock,
+      upstreams: { one: upstreamAt(upstream), two: upstreamAt(upstream) },
+      models: { writer: ['one/gpt-4o', 'two/gpt-4o'] },
+      breaker: { consecutiveFailures: 1 },
+      retry: { rounds: 0 },
+    });
+    await (await gateway.fetch(chat({ model: 'writer' }))).text();
+    expect(await gateway.explain(chat({ model: 'writer' }))).toMatchObject({
+      candidates: [{ upstream: 'one' }, { upstream: 'two' }],
+      leftOut: [
+        { upstream: 'one', reason: 'breaker-open' },
+        { upstream: 'two', reason: 'breaker-open' },
+      ],
+      isForced: true,
+    });
+  });
+
+  test('puts who keeps the conversation first, and knows a conversation that is not there', async () => {
+    await using upstream = await simulatedOpenAI();
+    const at = openai({ apiKey: 'k', baseURL: upstream.baseURL });
+    await using gateway = createGateway({
+      identify: () => ({ tenant: 'acme', id: 'ada' }),
+      upstreams: { one: at, two: at },
+      models: { writer: { targets: ['one/gpt-4o', 'two/gpt-4o'], strategy: 'round-robin' } },
+    });
+    const acme = { tenant: 'acme', id: 'ada' };
+    const served: [name: string, id: string][] = [];
+    for (const name of ['one', 'two']) {
+      const answer = await gateway.fetch(respond());
+      expect(answer.headers.get('x-vector-upstream')).toBe(name);
+      served.push([name, ((await answer.json()) as { id: string }).id]);
+    }
+    for (const [name, id] of served) {
+      const { candidates } = await gateway.explain(respond(id), acme);
+      expect(candidates[0]).toMatchObject({ upstream: name });
+      await expect(gateway.explain(respond(id), { tenant: 'other', id: 'x' })).rejects.toMatchObject({
+        code: 'VE_PREVIOUS_NOT_FOUND',
+      });
+    }
   });
 
   test('throws what the caller would be refused with', async () => {

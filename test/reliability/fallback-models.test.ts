@@ -153,6 +153,26 @@ describe('it does not go on', () => {
   });
 });
 
+it('an answer that the filter stopped is told of as it is, where the model after it has none', async () => {
+  await using world = await open('large');
+  const choice = { index: 0, message: { role: 'assistant', content: '' }, finish_reason: 'content_filter' };
+  const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
+  const body = { id: 'x', object: 'chat.completion', created: 1, model: 'small', choices: [choice], usage };
+  world.fail('small', { type: 'status', status: 200, body });
+  world.fail('large', { type: 'status', status: 500 });
+  const ends: unknown[] = [];
+  world.gateway.on('end', ({ target, attempts, error }) => ends.push([target?.upstream, attempts, error]));
+  const answer = await world.gateway.fetch('http://gateway/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'small', messages }),
+  });
+  expect(await answer.json()).toMatchObject({ choices: [{ finish_reason: 'content_filter' }] });
+  const told = ['upstream', 'model', 'attempts'].map((name) => answer.headers.get(`x-vector-${name}`));
+  expect(told).toEqual(['at-small', 'small', '2']);
+  expect(ends).toEqual([['at-small', 2, undefined]]);
+});
+
 const make = (fallback: unknown): unknown =>
   createGateway({
     open: true,

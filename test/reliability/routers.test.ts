@@ -227,6 +227,61 @@ describe("a user's own", () => {
   });
 });
 
+it.each<[string, object]>([
+  ['a router', { auto: byTask({ coding: 'openai/coder', default: 'openai/general' }) }],
+  ['the cheapest', { auto: { targets: ['openai/general', 'openai/coder'], strategy: 'cheapest' } }],
+  ['affinity', { auto: { targets: ['openai/general', 'openai/coder'], affinity: 'session' } }],
+])("what only its upstream can read is its upstream's to refuse: %s", async (_, models) => {
+  await using world = await open('unused', { models } as Partial<GatewayOptions>);
+  world.upstream.fail({ type: 'status', status: 418 });
+  const odd = { metadata: { trace: { id: 1 } } };
+  await expect(world.ask('Hello', odd)).rejects.toMatchObject({ status: 418 });
+  expect(world.upstream.requests[0]?.body).toMatchObject(odd);
+});
+
+it('a router that fails just when its caller leaves is no rejection that nobody hears of', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown): void => void unheard.push(error);
+  process.on('unhandledRejection', hear);
+  let left = new AbortController();
+  let turns = 0;
+  const leaveAfter = (count: number): void =>
+    count === 0 ? left.abort() : queueMicrotask(() => leaveAfter(count - 1));
+  await using gateway = createGateway({
+    open: true,
+    upstreams: { nobody: upstreamAt({ baseURL: 'http://127.0.0.1:9/v1' }) },
+    models: { auto: () => Promise.reject(new Error('the table of models is away')) },
+    memory: {
+      get: () => {
+        leaveAfter(turns);
+        return Promise.resolve(undefined);
+      },
+      set: () => Promise.resolve(),
+      delete: () => Promise.resolve(false),
+    },
+  });
+  const body = JSON.stringify({
+    model: 'auto',
+    input: 'Hello',
+    previous_response_id: `resp_${'a'.repeat(46)}`,
+  });
+  // At one of these moments what was looked up is there, and what follows has not begun.
+  for (turns = 0; turns < 40; turns++) {
+    left = new AbortController();
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, signal: left.signal };
+    await gateway.fetch('http://gateway/v1/responses', init).then(
+      (answer) => answer.text(),
+      () => '',
+    );
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  process.off('unhandledRejection', hear);
+  expect(unheard).toEqual([]);
+});
+
 it('a router is a model like any other in the list', async () => {
   await using world = await open(byTask({ coding: 'coder', default: 'general' }));
   const listed = await clientOf(world.gateway).models.list();

@@ -1,4 +1,4 @@
-import { createGateway, type Gateway } from '@vector-engine/core';
+import { createGateway, type Gateway, openai } from '@vector-engine/core';
 import { simulatedOpenAI } from '@vector-engine/testing';
 import { OpenAI } from 'openai';
 import { describe, expect, it } from 'vitest';
@@ -162,6 +162,29 @@ describe('through the gateway', () => {
       ['chat', `first/${model}`, `second/${model}`],
       ['chat', `first/${model}`],
     ]);
+  });
+
+  it.each<[string, object]>([
+    ['cheapest', { strategy: 'cheapest' }],
+    ['affinity by session', { strategy: 'round-robin', affinity: 'session' }],
+    ["a user's own", { strategy: (targets: object[], { chat }: { chat: object }) => chat && targets[0] }],
+  ])('%s: a conversation of the Responses API goes on where it was', async (_, route) => {
+    await using upstream = await simulatedOpenAI();
+    const at = openai({ apiKey: 'k', baseURL: upstream.baseURL });
+    await using gateway = createGateway({
+      open: true,
+      upstreams: { first: at, second: at },
+      models: { chat: { targets: [`first/${model}`, `second/${model}`], ...route } },
+      prices: { [model]: { input: 1, output: 1 } },
+    });
+    const { responses } = clientOf(gateway);
+    const { id } = await responses.create({ model: 'chat', input: 'Say hello' });
+    const { output_text } = await responses.create({
+      model: 'chat',
+      input: 'Again',
+      previous_response_id: id,
+    });
+    expect(output_text).toContain('Again');
   });
 
   it("a user's own that returns nonsense is an error of the gateway, told in the log only", async () => {

@@ -162,7 +162,7 @@ function wire(settings: Settings): Gateway {
     }),
     cache: { invalidate: (which) => cache.invalidate(which) },
     explain: (request, principal) =>
-      explainCall(request, principal, { planner, bodyLimit: settings.bodyLimit }),
+      explainCall(request, principal, { planner, desk, bodyLimit: settings.bodyLimit }),
     on: (event, listener) => observer.events.on(event, listener),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -9,8 +9,9 @@ import { isLocal, matchRoute } from './http/route-table.ts';
 import { pathOfFamily } from './http/to-fetch.ts';
 import type { Plan, Planner } from './plan-call.ts';
 import type { Call, Operation, TargetName } from './protocol/call.ts';
-import type { Principal } from './protocol/principal.ts';
+import { ownerOf, type Principal } from './protocol/principal.ts';
 import { canStart, isAvailable } from './resilience/candidate.ts';
+import { leastBadFirst } from './resilience/failover.ts';
 import { expectedCost } from './routing/expected-cost.ts';
 import type { TargetCandidate } from './target-candidate.ts';
 
@@ -22,7 +23,7 @@ export interface ExplainedTarget extends TargetName {
   readonly waits: boolean;
 }
 
-/** A target that a call would not go to. */
+/** A target that a call would not go to, or, where every one is out, would go to all the same. */
 export interface LeftOutTarget extends TargetName {
   /** `unsupported`: it has no address for this; `window`: the question is too long for its model. */
   readonly reason:
@@ -46,7 +47,7 @@ export interface Explanation {
   /** In the order in which they would be tried. */
   readonly candidates: readonly ExplainedTarget[];
   readonly leftOut: readonly LeftOutTarget[];
-  /** Every candidate is out, and the first is only the least bad: the one that may come back first. */
+  /** Every target is out, and the first candidate is only the least bad: the one that may come back first. Why is in `leftOut`. */
   readonly isForced: boolean;
   /** Models that the call would go on to, by what goes wrong. */
   readonly fallbacks: Plan['fallbacks'];
@@ -55,6 +56,8 @@ export interface Explanation {
 export interface ExplainingParts {
   readonly planner: Planner;
   readonly bodyLimit: number;
+  /** Knows what was said before. */
+  readonly desk: { recall(call: Call, owner: string): Promise<void> };
 }
 
 /**
@@ -65,7 +68,7 @@ export interface ExplainingParts {
 export async function explainCall(
   request: Request,
   principal: Principal | undefined,
-  { planner, bodyLimit }: ExplainingParts,
+  { planner, bodyLimit, desk }: ExplainingParts,
 ): Promise<Explanation> {
   await loadCodecs();
   await planner.loadFacts();
@@ -78,7 +81,10 @@ export async function explainCall(
     readWishes(exchange.headers);
     const body = await exchange.readBody(bodyLimit, () => {});
     const call = readCall(body, readCallHead(exchange, route, match.id));
+    // Who keeps the conversation is asked first.
+    if (call.dialect === 'openai-responses') await desk.recall(call, ownerOf(principal));
     const plan = await planner.plan(call, { principal, headers: exchange.headers });
+    await call.resolveItems();
     return explain(call, plan);
   } finally {
     // Nobody waits for its answer.
@@ -98,12 +104,13 @@ function explain(call: Call, { model, request, candidates, fallbacks }: Plan): E
   }
   const allowed = new Set([...candidates.list(), ...ordered]);
   const isForced = ordered.length === 0;
+  const tried = isForced ? leastBadFirst(candidates.list()) : ordered;
   return {
     operation: call.operation,
     model: call.model,
     servedBy: model,
     inputTokens: request.inputTokens,
-    candidates: ordered.map((candidate) => ({
+    candidates: tried.map((candidate) => ({
       ...candidate.target,
       expectedCost: expectedCost(candidate.price, request),
       waits: candidate.isFullFor(principal),

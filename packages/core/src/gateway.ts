@@ -57,7 +57,19 @@ export class Pass implements ExchangeHandler {
       const answer = await this.#answer(exchange, match, { record, scope, principal: known });
       this.#write(exchange, scope.own(answer), { record, scope });
     } catch (thrown) {
-      this.#refuse(exchange, toGatewayError(thrown), { record, scope, dialect });
+      this.#end(exchange, toGatewayError(thrown), { record, scope, dialect });
+    }
+  }
+
+  /** Refuses; where even that goes wrong, the caller is given up, and the host's process goes on. */
+  #end(exchange: Exchange, error: GatewayError, passing: Passing & { dialect: Dialect }): void {
+    const { record, scope } = passing;
+    try {
+      this.#refuse(exchange, error, passing);
+    } catch (thrown) {
+      this.#rooms.observer.internalError(record.id, toGatewayError(thrown));
+      exchange.destroy();
+      scope.end();
     }
   }
 

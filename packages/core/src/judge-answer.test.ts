@@ -111,3 +111,18 @@ test('text completions and embeddings are read without a codec', () => {
   expect(whole({ data: [] }, 'openai-chat', 'embeddings')).toBe(false);
   expect(whole({ error: { message: 'x' }, data: [1] }, 'openai-chat', 'embeddings')).toBe(false);
 });
+
+test('a stream that was cut off behind its finish is not kept', () => {
+  const call = { wantsArray: false, isStream: true } as const;
+  const judge = (dialect: Dialect, operation: Operation, events: readonly object[]) =>
+    judgeAnswer(
+      { ...call, dialect, operation },
+      Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')),
+    );
+  expect(judge('openai-chat', 'chat', [choice('stop')])).toBe(false);
+  expect(judge('openai-chat', 'completions', [text('stop')])).toBe(false);
+  const begun = { type: 'message_start', message: message('end_turn', []) };
+  const finish = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1 } };
+  expect(judge('anthropic-messages', 'chat', [begun, finish])).toBe(false);
+  expect(judge('anthropic-messages', 'chat', [begun, finish, { type: 'message_stop' }])).toBe(true);
+});

@@ -2,9 +2,10 @@ import type { JudgedCall } from './cache/response-cache.ts';
 import { codecOf, loadCodecs } from './dialects/load-codecs.ts';
 import { isObject, listOf, parseJson } from './dialects/shared/read.ts';
 import { parseObject, wireReader } from './dialects/shared/wire-events.ts';
+import type { Dialect } from './protocol/call.ts';
 import type { FinishReason, Part } from './protocol/chat-answer.ts';
+import type { WireEvent } from './protocol/codec.ts';
 import type { AssistantBlock } from './protocol/content.ts';
-import type { JsonObject } from './protocol/json.ts';
 import { EventReader } from './stream/read-events.ts';
 
 /** The model has said all that it had to say, or asks for a tool. */
@@ -33,7 +34,9 @@ function hasVectors(bytes: Buffer): boolean {
 
 /** OpenAI's older format, which has no codec: https://platform.openai.com/docs/api-reference/completions/object */
 function isFinishedText({ isStream }: JudgedCall, bytes: Buffer): boolean {
-  const answers = isStream ? readChunks(bytes) : [parseObject(bytes.toString('utf8'))];
+  const events = isStream ? readDatas(bytes) : [bytes.toString('utf8')];
+  if (isStream && events.at(-1) !== '[DONE]') return false;
+  const answers = events.map(parseJson).filter(isObject);
   const reasons = answers
     .flatMap(({ choices }) => listOf(choices))
     .flatMap((choice) => (isObject(choice) ? [choice['finish_reason']] : []))
@@ -42,12 +45,9 @@ function isFinishedText({ isStream }: JudgedCall, bytes: Buffer): boolean {
   return !hasFailed && reasons.length > 0 && reasons.every((reason) => reason === 'stop');
 }
 
-function readChunks(bytes: Buffer): JsonObject[] {
+function readDatas(bytes: Buffer): string[] {
   const reader = new EventReader(bytes.length + 1);
-  return [...reader.push(bytes), ...reader.end()].flatMap(({ data }) => {
-    const chunk = parseJson(data);
-    return isObject(chunk) ? [chunk] : [];
-  });
+  return [...reader.push(bytes), ...reader.end()].map(({ data }) => data.trim()).filter(Boolean);
 }
 
 function isFinishedAnswer({ dialect }: JudgedCall, bytes: Buffer): boolean {
@@ -67,13 +67,26 @@ function isFinishedStream({ dialect }: JudgedCall, bytes: Buffer): boolean {
   const reader = wireReader(dialect);
   const parser = codecOf(dialect).parseStream();
   const parts: Part[] = [];
-  for (const event of [...reader.push(bytes), ...reader.end()]) parts.push(...parser.push(event));
+  const events = [...reader.push(bytes), ...reader.end()];
+  if (!hasLast(dialect, events)) return false;
+  for (const event of events) parts.push(...parser.push(event));
   // A choice that is still open finishes now, for a reason that is none of the model's.
   parts.push(...parser.end());
   const finishes = parts.filter((part) => part.type === 'finish');
   return (
     finishes.length > 0 && finishes.every(({ finish }) => finished.has(finish.reason)) && parts.every(isGood)
   );
+}
+
+/**
+ * Whether the end itself was told, where a dialect has words for it behind the finish: a connection that broke before them
+ * has not spoiled the answer for its own caller, but others may wait for what is missing.
+ */
+function hasLast(dialect: Dialect, events: readonly WireEvent[]): boolean {
+  const last = events.at(-1);
+  if (dialect === 'openai-chat') return last !== undefined && last.data === undefined;
+  if (dialect !== 'anthropic-messages') return true;
+  return events.some(({ data }) => data?.['type'] === 'message_stop');
 }
 
 function isGood(part: Part): boolean {

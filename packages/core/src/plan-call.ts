@@ -16,6 +16,7 @@ import { needsFacts, smallestWindow, tokensOf } from './routing/fit-window.ts';
 import { Group, listTargets } from './routing/group.ts';
 import {
   type Fallbacks,
+  looksAtChats,
   type ModelTimeouts,
   type RoutedGroup,
   type RoutedModel,
@@ -70,6 +71,8 @@ interface BuiltRoute {
   readonly group: Group<TargetCandidate>;
   /** Something hangs on prices or windows. */
   readonly needsFacts: boolean;
+  /** Something hangs on what is asked, and not only on how it begins. */
+  readonly looksAtChats: boolean;
   /** Tokens; undefined until somebody asks. */
   smallestWindow: number | undefined;
 }
@@ -152,12 +155,19 @@ export class Planner {
     throw misrouted(`the routers of "${name}" go round in circles`);
   }
 
-  /** A promise only where prices or windows have to be loaded first, or the size of a long question is to be found out. */
+  /** A promise only where something has to be looked up first: what was said before, prices, or the size of a long question. */
   #planFor(call: Call, request: AskedRequest, served: Served): Plan | Promise<Plan> {
+    const said = this.#routeOf(served).looksAtChats ? call.resolveItems() : undefined;
+    return said === undefined
+      ? this.#planKnown(call, request, served)
+      : said.then(() => this.#planKnown(call, request, served));
+  }
+
+  #planKnown(call: Call, request: AskedRequest, served: Served): Plan | Promise<Plan> {
     const route = this.#routeOf(served);
     if (!route.needsFacts) return this.#select(call, request, served);
     const loading = this.#targets.catalog.load();
-    if (loading !== undefined) return loading.then(() => this.#planFor(call, request, served));
+    if (loading !== undefined) return loading.then(() => this.#planKnown(call, request, served));
     route.smallestWindow ??= smallestWindow(route.group);
     // A token is a byte at least: a question of fewer bytes fits them all.
     const mayOverflow = call.operation === 'chat' && call.bytes.byteLength >= route.smallestWindow;
@@ -257,7 +267,12 @@ export class Planner {
     const known = this.#routes.get(serves);
     if (known !== undefined) return known;
     const group = this.#build(serves, timeouts);
-    const route = { group, needsFacts: needsFacts(serves), smallestWindow: undefined };
+    const route = {
+      group,
+      needsFacts: needsFacts(serves),
+      looksAtChats: looksAtChats(serves),
+      smallestWindow: undefined,
+    };
     this.#routes.set(serves, route);
     return route;
   }

@@ -34,21 +34,27 @@ async function sendOn(
   { fallbacks, ...parts }: SendingParts & { readonly fallbacks: Fallbacks },
 ): Promise<Answer> {
   const tried = new Set([first.model]);
+  const { scope } = parts;
   let outcome = await attempt(call, first, parts);
   let last = outcome;
+  let answered = scope.current;
   let next = nextModel(call, last, { fallbacks, tried });
-  while (next !== undefined && parts.scope.cancelled === undefined) {
+  while (next !== undefined && scope.cancelled === undefined) {
     tried.add(next);
     const plan = await planFor(call, next, parts);
     // One that has no way to do it is passed over: what went wrong before is still what the caller is to know.
     if (plan !== undefined) {
       last = await attempt(call, plan, parts);
       // What a vendor has answered is more than that another could not.
-      outcome = 'error' in last && 'answer' in outcome ? outcome : last;
+      if ('answer' in last || 'error' in outcome) {
+        outcome = last;
+        answered = scope.current;
+      }
     }
     next = nextModel(call, last, { fallbacks, tried });
   }
   if ('error' in outcome) throw outcome.error;
+  if (answered !== undefined && answered !== scope.current) scope.goBack(answered);
   return outcome.answer;
 }
 

@@ -176,6 +176,7 @@ class Serving {
       return answer;
     } catch (error) {
       if (how === 'joined') responses.joined();
+      record.cached(how, seat.facts.target);
       seat.leave(toGatewayError(error));
       throw error;
     }

@@ -95,7 +95,10 @@ class RedisState implements SharedState {
     const gone: string[] = [];
     await Promise.all(
       keys.map(async (key) => {
-        const [message, left] = await Promise.all([connection.get(key), connection.pTTL(key)]);
+        const [message, left] = await Promise.all([
+          connection.get(key).catch((error: unknown) => unlessNonsense(error, connection)),
+          connection.pTTL(key),
+        ]);
         if (typeof left !== 'number' || left <= 0) gone.push(key);
         else for (const { hear } of listeners) hear({ ...read(message), for: left });
       }),
@@ -108,6 +111,11 @@ class RedisState implements SharedState {
     const names = JSON.stringify([type, upstream, model, notice.type === 'key-rest' ? notice.key : '']);
     return `${this.#list}:${createHash('sha256').update(names).digest('base64url')}`;
   }
+}
+
+/** Somebody else's value of another type, under a name of ours, keeps nobody from the others. */
+function unlessNonsense(error: unknown, { isReady }: RedisConnection): undefined {
+  if (!isReady) throw error;
 }
 
 function onReachFailed(onReach: ReachListener): (error: unknown) => void {

@@ -193,6 +193,11 @@ test('the temperature is found where each dialect has it', () => {
   expect(isSteady({ contents: [], temperature: 0 }, 'gemini')).toBe(false);
 });
 
+test('owners whose names no UTF-8 can hold are told apart', () => {
+  const owners = ['\ud800', '\udfff', '\ufffd', '"\\ud800"'];
+  expect(new Set(owners.map((owner) => keyOf(base, chat, { owner }))).size).toBe(owners.length);
+});
+
 test('a key costs microseconds', () => {
   const body = Buffer.from(
     JSON.stringify({

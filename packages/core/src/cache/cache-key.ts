@@ -22,7 +22,8 @@ const ofTheRequest = new Set(['traceparent', 'tracestate', 'x-client-request-id'
 export function makeKey(call: Call, question: Question, { model, owner, tags }: KeyParts): CacheKey {
   const { operation, dialect, stream, wantsArray, headers } = call;
   const form = stream ? `stream ${wantsArray ? 'array' : 'events'} ${call.wantsUsage}` : 'whole';
-  const names = join(call.model, model, owner, ...tags);
+  // As JSON, which escapes what UTF-8 has no form for: else all halves of characters would be one, and their owners, too.
+  const names = join(call.model, model, JSON.stringify(owner), ...tags);
   const head = `${version} ${operation} ${dialect} ${form} ${tags.length} ${names}${readHeaders(headers)}`;
   const digest = hash('sha256', `${head}\n${question.text}`, 'base64url');
   return { hash: digest, tenant: owner, model: call.model, tags };

@@ -27,6 +27,12 @@ const openaiSilent = [
 const isZero = (text: string | undefined): boolean => text === '0';
 const isSaid = (text: string | undefined): boolean => text !== undefined && text !== 'null';
 
+/**
+ * Lets the vendor search: OpenAI, OpenRouter (https://openrouter.ai/docs/features/web-search), xAI
+ * (https://docs.x.ai/docs/guides/live-search). Alibaba's is `enable_search`, which may be said to be off.
+ */
+const searches = named('web_search_options', 'plugins', 'search_parameters');
+
 const chatCompletions: BodyRules = {
   silent: new Set(openaiSilent),
   defaults: new Map([
@@ -36,11 +42,11 @@ const chatCompletions: BodyRules = {
   ]),
   dropsNull: true,
   isSteady: (members) => isZero(members.get('"temperature"')),
-  // A stored completion is there to be found again, and a search finds something else every day. `plugins` is OpenRouter's.
+  // A stored completion is there to be found again, and a search finds something else every day.
   isOutward: (members) =>
     members.get('"store"') === 'true' ||
-    isSaid(members.get('"web_search_options"')) ||
-    isSaid(members.get('"plugins"')) ||
+    members.get('"enable_search"') === 'true' ||
+    searches.some((name) => isSaid(members.get(name))) ||
     hasBuiltIn(members.get('"tools"'), isCallersTool),
 };
 

@@ -14,18 +14,27 @@ const slash = 0x2f;
 
 const manyMembers = 16;
 
+/** Values in one body: to put more of them in order would keep everybody else waiting. */
+const mostValues = 50_000;
+const tooMany = new Error('more values than are worth a look into the cache');
+
 /** Digits that any number can have and still be told apart from every other as a double. */
 const exactDigits = 15;
 
 /**
  * The members of a JSON object that was checked before: those of every object in it sorted, no white space, every text and
  * number spelled in one way. Undefined where an object in it has a member twice: one reader takes the first, another the
- * last, and the text means two things.
+ * last, and the text means two things. Nor for what has more than 50,000 values.
  */
 export function canonicalMembers(text: string): CanonicalMembers | undefined {
   const reader = new CanonicalReader(text);
-  const members = new Map(reader.readRoot());
-  return reader.isAmbiguous ? undefined : members;
+  try {
+    const members = new Map(reader.readRoot());
+    return reader.isAmbiguous ? undefined : members;
+  } catch (error) {
+    if (error === tooMany) return undefined;
+    throw error;
+  }
 }
 
 /** Numbers are kept as they are written where a double could not hold them, so that no two that differ become one. */
@@ -35,6 +44,7 @@ class CanonicalReader {
   /** Where the next of these is, from some place before: each is looked for only once the last one lies behind. */
   #quote = -1;
   #backslash = -1;
+  #values = 0;
   isAmbiguous = false;
 
   constructor(text: string) {
@@ -47,6 +57,7 @@ class CanonicalReader {
   }
 
   #readValue(): string {
+    if (++this.#values > mostValues) throw tooMany;
     const code = this.#text.charCodeAt(this.#at);
     if (code === quote) return this.#readString();
     if (code === openBrace) return this.#readObject();

@@ -54,6 +54,7 @@ export type Landing =
 /** One passenger's place. */
 export interface Seat {
   readonly landing: Promise<Landing>;
+  readonly facts: FlightFacts;
   /** It does not wait any more, or does not read on. */
   leave(reason: Error): void;
 }
@@ -136,7 +137,7 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     const place: Place<Passenger> = { passenger, reading, resolve, reject, reader: undefined };
     this.#places.add(place);
     if (this.#state === 'flowing') this.#serve(place);
-    return { landing: promise, leave: (reason) => this.#leave(place, reason) };
+    return { landing: promise, facts: this.#parts.facts, leave: (reason) => this.#leave(place, reason) };
   }
 
   /** The second tier had it. */

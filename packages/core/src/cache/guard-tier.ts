@@ -19,6 +19,8 @@ const longPatience = 5000;
 /** Failures in a row after which the tier is left alone for a while, in milliseconds. */
 const enough = 5;
 const rest = 10_000;
+/** Bytes that a tier may be slow to keep; more than that is not handed to it, so that nothing piles up. */
+const mostUnkept = 64 * 1024 * 1024;
 
 /**
  * A second tier that may be down, hang, throw in place of rejecting, or give back what it was never given: all of that is
@@ -30,6 +32,7 @@ export class GuardedTier {
   readonly #health: TierHealth;
   #failures = 0;
   #restsUntil = 0;
+  #unkept = 0;
 
   constructor(tier: CacheTier, clock: Clock, health: TierHealth) {
     this.#tier = tier;
@@ -53,11 +56,15 @@ export class GuardedTier {
 
   /** Never rejects. */
   async set(key: CacheKey, entry: Uint8Array, keeping: CacheKeeping): Promise<void> {
-    if (this.#clock.now() < this.#restsUntil) return;
+    const bytes = entry.byteLength;
+    if (this.#clock.now() < this.#restsUntil || this.#unkept + bytes > mostUnkept) return;
+    this.#unkept += bytes;
     try {
       await this.#within(longPatience, () => this.#tier.set(key, entry, keeping));
     } catch (error) {
       this.#failed(error);
+    } finally {
+      this.#unkept -= bytes;
     }
   }
 

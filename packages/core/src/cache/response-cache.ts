@@ -21,7 +21,7 @@ import { readTags } from './read-tags.ts';
 export interface CacheStats {
   /** Calls answered from the cache. */
   readonly hits: number;
-  /** Calls that an upstream was asked for, and whose answer could have been there. */
+  /** Calls whose answer could have been there and was not: an upstream was asked, or the caller did not want that. */
   readonly misses: number;
   /** Calls that shared the upstream call of another. */
   readonly joined: number;
@@ -60,6 +60,8 @@ export interface Asked {
   readonly ttl: number;
   readonly pace: Pace;
   readonly call: Omit<JudgedCall, 'isStream'>;
+  /** An event of its own says what a stream has used, and the caller waits for it. */
+  readonly wantsUsage: boolean;
 }
 
 /** What is known of an answer at its end. */
@@ -134,13 +136,15 @@ export class ResponseCache<Passenger> {
     }
     const tags = readTags(headers);
     const key = makeKey(call, question, { model, owner: scope === 'shared' ? '' : owner, tags });
-    const { operation, dialect, wantsArray } = call;
+    const { operation, dialect, wantsArray, wantsUsage } = call;
     return {
       key,
       control,
       ttl: own.ttl ?? ttl,
       pace: own.pace ?? pace,
       call: { operation, dialect, wantsArray },
+      // The others have one place for it, in which it stands or not.
+      wantsUsage: dialect === 'openai-chat' && wantsUsage,
     };
   }
 
@@ -291,12 +295,14 @@ export class ResponseCache<Passenger> {
     await nextTurn();
     const { recording } = flight;
     if (recording === undefined) return;
-    const { key, ttl, call } = asked;
+    const { key, ttl, call, wantsUsage } = asked;
     const { clock, judge } = this.#ports;
     try {
       const entry = makeEntry(recording, { ...facts, storedAt: wallTime(clock), cost: this.#costOf(facts) });
       const isGood = await judge({ ...call, isStream: entry.isStream }, entry.bytes);
-      if (!isGood || flight.isStale) return;
+      // It broke off behind its finish, perhaps: who asks for the numbers is to have them.
+      const lacksUsage = entry.isStream && wantsUsage && entry.usage === undefined;
+      if (!isGood || lacksUsage || flight.isStale) return;
       this.#memory.set(key, entry, ttl);
       void this.#share(key, entry, { ttl, generation });
     } catch {

@@ -49,7 +49,8 @@ export async function failover(call: Call, candidates: Candidates, parts: Failov
   let failure: GatewayError | undefined;
   for (let round = 0; ; round++) {
     const again: Retriable[] = [];
-    const keysTried = new Map<Candidate, number>();
+    // Nearly every call is answered at once, and needs none.
+    let keysTried: Map<Candidate, number> | undefined;
     for (let chosen = next(); chosen !== undefined; chosen = next()) {
       const candidate = chosen;
       if (failure?.failure?.sent === true && !policy.budget.spend()) throw failure;
@@ -68,6 +69,7 @@ export async function failover(call: Call, candidates: Candidates, parts: Failov
         failure = moreTelling(failure, error);
         // The key that was refused or limited rests now; the target may have another.
         if (error.failure?.key !== undefined && tried.hasAwakeKey) {
+          keysTried ??= new Map();
           const times = (keysTried.get(tried) ?? 0) + 1;
           keysTried.set(tried, times);
           // Each once a round: an upstream may say that the key need not rest at all.
@@ -137,8 +139,13 @@ function shortestRest(candidates: Candidates): number {
 
 /** Of targets that are out, which are tried all the same: the one that would come back first, of those that did not ask to be left alone. */
 function leastBad(candidates: readonly Candidate[]): Candidate | undefined {
+  return leastBadFirst(candidates)[0];
+}
+
+/** In the order in which they are tried where every target is out. */
+export function leastBadFirst<Target extends Candidate>(candidates: readonly Target[]): Target[] {
   const triable = candidates.filter((candidate) => candidate.limitedFor === 0);
-  return triable.toSorted((one, other) => one.reopensAt - other.reopensAt)[0];
+  return triable.toSorted((one, other) => one.reopensAt - other.reopensAt);
 }
 
 /** An upstream's own answer says more than that another could not be reached. */

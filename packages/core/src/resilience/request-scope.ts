@@ -228,6 +228,17 @@ export class RequestScope implements Member {
     if (chosen !== undefined) this.#listener.attemptChosen(chosen, chosen.outcome);
   }
 
+  /** The attempt under way, or the last one. */
+  get current(): Attempt | undefined {
+    return this.#current;
+  }
+
+  /** What followed an attempt that was answered came to nothing: its answer is the one after all. */
+  goBack(attempt: Attempt): void {
+    this.#current = attempt;
+    this.#listener.attemptChosen(attempt, attempt.outcome);
+  }
+
   /** A stream that a layer made by itself settles nothing: the request lasts until its end, and so does what it holds. */
   own(answer: Answer): Answer {
     const attempt = this.#current;

@@ -19,6 +19,10 @@ function placed(members: readonly TargetView[], isOpen: (member: TargetView) => 
   return keys.map((key) => pick(members, isOpen, keyed(key))?.name ?? 'none');
 }
 
+/** An affinity function as a program without types may have it. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it returns what it likes
+const returning = (value: unknown) => () => value as string;
+
 describe('requests with the same key', () => {
   test('go to the same target', () => {
     expect(placed(ten)).toEqual(placed(ten));
@@ -131,6 +135,12 @@ describe('what requests share', () => {
   test('a function of the user says it, or nothing', () => {
     expect(of(byModel, {})).toBe(of(() => 'x', { user: 'b' }));
     expect(of(byModel, { model: 'other' })).toBeUndefined();
+  });
+
+  test('a function that returns something else is told, before all requests count as alike', () => {
+    expect(of(returning(null), {})).toBeUndefined();
+    expect(() => of(returning(Promise.resolve('x')), {})).toThrow('it returned object');
+    expect(() => of(returning(42), {})).toThrow('an affinity function must return a text or undefined');
   });
 
   test('a prefix is how they begin', () => {

@@ -22,8 +22,15 @@ export function affinityOf(affinity: Affinity, request: RouteRequest): number | 
 }
 
 function textOf(affinity: Affinity, request: RouteRequest): string | undefined {
-  if (typeof affinity === 'function') return affinity(request);
+  if (typeof affinity === 'function') return checked(affinity(request));
   return affinity === 'prefix' ? request.prefix : sessionOf(request);
+}
+
+/** Anything else would be alike for all requests: a promise is. */
+function checked(text: unknown): string | undefined {
+  if (typeof text === 'string') return text;
+  if (text === undefined || text === null) return undefined;
+  throw new TypeError(`an affinity function must return a text or undefined; it returned ${typeof text}`);
 }
 
 /** As callers name it: a header, `metadata`, OpenAI's `prompt_cache_key` and `user`, Anthropic's `metadata.user_id`. */

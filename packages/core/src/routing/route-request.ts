@@ -1,3 +1,4 @@
+import { GatewayError } from '../errors.ts';
 import type { Call, Operation } from '../protocol/call.ts';
 import type { ChatRequest } from '../protocol/chat-request.ts';
 import type { RequestHeaders } from '../protocol/exchange.ts';
@@ -17,7 +18,7 @@ export interface RouteRequest {
   readonly inputTokens: number;
   /** The most tokens that the caller wants in answer, where it says so. */
   readonly maxTokens: number | undefined;
-  /** The question in no vendor's words; undefined where it is not a chat. */
+  /** The question in no vendor's words; undefined where it is not a chat, or cannot be read: that is its upstream's to refuse. */
   readonly chat: ChatRequest | undefined;
   /** A header of the caller's, by its name in any case. */
   header(name: string): string | undefined;
@@ -47,6 +48,7 @@ export class AskedRequest implements RouteRequest {
   readonly #call: Call;
   readonly #parts: AskedParts;
   #inputTokens: number | undefined;
+  #isUnreadable = false;
   #prefix: { readonly key: string | undefined } | undefined;
 
   constructor(call: Call, parts: AskedParts) {
@@ -85,7 +87,14 @@ export class AskedRequest implements RouteRequest {
   get chat(): ChatRequest | undefined {
     const { operation } = this.#call;
     if ((operation !== 'chat' && operation !== 'count-tokens') || !this.#parts.canRead()) return undefined;
-    return this.#call.canonical();
+    if (this.#isUnreadable) return undefined;
+    try {
+      return this.#call.canonical();
+    } catch (error) {
+      if (!GatewayError.isInstance(error) || !error.code.startsWith('VE_PARAMETER_')) throw error;
+      this.#isUnreadable = true;
+      return undefined;
+    }
   }
 
   get prefix(): string | undefined {

@@ -36,7 +36,8 @@ export class Secrets {
   /** In a header that callers see: the key. */
   hideInHeader(value: string): string {
     let hidden = value;
-    for (const key of this.#inHeaders) if (hidden.includes(key)) hidden = hidden.replaceAll(key, '[redacted]');
+    for (const key of this.#inHeaders)
+      if (hidden.includes(key)) hidden = hidden.replaceAll(key, '[redacted]');
     return hidden;
   }
 

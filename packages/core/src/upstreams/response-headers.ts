@@ -20,10 +20,7 @@ function isRateLimit(name: string): boolean {
 type AnyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** What callers may see; lower-case names. `secrets`: what the upstream was sent and may quote. */
-export function pickResponseHeaders(
-  headers: AnyHeaders,
-  secrets?: Pick<Secrets, 'hideInHeader'>,
-): HeaderMap {
+export function pickResponseHeaders(headers: AnyHeaders, secrets?: Pick<Secrets, 'hideInHeader'>): HeaderMap {
   const picked: HeaderMap = {};
   for (const name in headers) {
     if (!allowed.has(name) && !isRateLimit(name)) continue;

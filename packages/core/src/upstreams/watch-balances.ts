@@ -100,34 +100,33 @@ class BalanceWatch {
   /** A balance that cannot be read changes nothing. */
   async #readNext(keys: KeyRing): Promise<void> {
     const { name: upstream } = this.#watched;
+    const { clock } = this.#parts;
+    const late = new AbortController();
+    const timer = clock.setTimeout(() => late.abort(), longestReading);
+    const signal = AbortSignal.any([late.signal, this.#closing.signal]);
     try {
-      const key = await keys.take();
-      const balance = await this.#read(key.value);
+      const key = await untilAborted(Promise.resolve(keys.take()), signal);
+      const balance = await this.#read(key.value, signal);
       if (!this.#closing.signal.aborted) this.#take(key.index, balance);
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
       this.#parts.logger.warn({ upstream, reason }, 'the balance of an account cannot be read');
-    }
-  }
-
-  async #read(key: string | undefined): Promise<Balance> {
-    const { upstream, balance } = this.#watched;
-    const { clock, egress } = this.#parts;
-    const late = new AbortController();
-    const timer = clock.setTimeout(() => late.abort(), longestReading);
-    const signal = AbortSignal.any([late.signal, this.#closing.signal]);
-    try {
-      const answers: unknown[] = [];
-      for (const path of balance.paths(wallTime(clock)))
-        answers.push(await fetchJson(upstream, egress, { path, key, signal }));
-      const read = balance.read(answers);
-      if (read === undefined || !Number.isFinite(read.left))
-        throw new Error('the answer does not say what is left');
-      return read;
     } finally {
       clock.clearTimeout(timer);
     }
+  }
+
+  async #read(key: string | undefined, signal: AbortSignal): Promise<Balance> {
+    const { upstream, balance } = this.#watched;
+    const { clock, egress } = this.#parts;
+    const answers: unknown[] = [];
+    for (const path of balance.paths(wallTime(clock)))
+      answers.push(await fetchJson(upstream, egress, { path, key, signal }));
+    const read = balance.read(answers);
+    if (read === undefined || !Number.isFinite(read.left))
+      throw new Error('the answer does not say what is left');
+    return read;
   }
 
   #take(key: number, { left, currency }: Balance): void {
@@ -141,4 +140,14 @@ class BalanceWatch {
     else this.empty.delete(key);
     if (state !== before) onChange(event);
   }
+}
+
+/** An operator's function for the key may never answer: the next reading is not to wait for it. */
+function untilAborted<Result>(waited: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('it took too long to get the key')), {
+      once: true,
+    });
+    waited.then(resolve, reject);
+  });
 }

@@ -217,9 +217,11 @@ function passOnStatus(status = 502): number {
 
 /** The whole HTTP answer for an error of ours. */
 export function renderError(error: unknown): RenderedError {
-  const { details } = toGatewayError(error);
+  const { code, details } = toGatewayError(error);
   const wire = toWireError(error);
   const headers: HeaderMap = { 'content-type': 'application/json' };
+  // The vendors' clients try a 504 again, which does not put anything into the cache.
+  if (code === 'VE_NOT_CACHED') headers['x-should-retry'] = 'false';
   if (details.allow !== undefined) headers['allow'] = details.allow.join(', ');
   if (details.retryAfter !== undefined) {
     headers['retry-after'] = String(Math.ceil(details.retryAfter / 1000));

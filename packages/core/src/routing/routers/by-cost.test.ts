@@ -134,9 +134,9 @@ describe('a caller', () => {
 
 describe('the options', () => {
   test.each([
-    [{ share: 1.2 }, 'byCost: share is 1.2; it must be from 0 to 1'],
-    [{ cap: -0.1 }, 'byCost: cap is -0.1; it must be from 0 to 1'],
-    [{ share: Number.NaN }, 'byCost: share is NaN; it must be from 0 to 1'],
+    [{ share: 1.2 }, 'byCost: share is 1.2; it must be a number from 0 to 1'],
+    [{ cap: -0.1 }, 'byCost: cap is -0.1; it must be a number from 0 to 1'],
+    [{ share: Number.NaN }, 'byCost: share is NaN; it must be a number from 0 to 1'],
   ])('%j is a mistake', (more, message) => {
     expect(() => make(more)).toThrow(message);
   });

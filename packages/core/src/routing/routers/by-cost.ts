@@ -56,8 +56,9 @@ function checkCosts(routes: CostRoutes): void {
   checkModel('byCost: "hard"', routes.hard);
   for (const name of ['share', 'cap'] as const) {
     const value: unknown = routes[name];
+    const given = typeof value === 'number' ? value : JSON.stringify(value);
     if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= 1))
-      throw optionsError(`byCost: ${name} is ${String(value)}; it must be from 0 to 1`);
+      throw optionsError(`byCost: ${name} is ${given}; it must be a number from 0 to 1`);
   }
 }
 

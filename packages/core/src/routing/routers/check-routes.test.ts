@@ -32,7 +32,11 @@ describe('a router that cannot work is told when it is made', () => {
     ['byTenant', { acme: null }, 'byTenant: "acme" is null'],
     ['byCost', null, 'byCost: "simple" is undefined'],
     ['byCost', { simple: 'a' }, 'byCost: "hard" is undefined; it must be the name of a model'],
-    ['byCost', { simple: 'a', hard: 'b', share: '0.5' }, 'byCost: share is 0.5; it must be from 0 to 1'],
+    [
+      'byCost',
+      { simple: 'a', hard: 'b', share: '0.5' },
+      'byCost: share is "0.5"; it must be a number from 0 to 1',
+    ],
     ['byCost', { simple: 'a', hard: 'b', limit: 1 }, 'byCost: there is no "limit"; there can be simple,'],
     ['bySize', undefined, 'bySize: it names no model'],
     ['bySize', [{ upTo: 5 }], 'bySize: the model at 0 is undefined'],
