@@ -8,10 +8,17 @@ const conditions = ['@vector-engine/source', 'node'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
 const pure = 'packages/core/src/dialects/**/*.test.ts';
-/** What looks at its whole process: at its memory, its globals, its listeners. */
-const apart = ['test/{consumers,hosts,redis,security}/**/*.test.ts', 'examples/**/*.test.ts'];
+/** What looks at its whole process: at its memory, its globals, its listeners, its modules. */
+const apart = [
+  'test/{consumers,hosts,redis,security}/**/*.test.ts',
+  'test/reliability/{ends,hardening,late-catalogues}.test.ts',
+  'examples/**/*.test.ts',
+];
 /** What looks at the time that things take. */
-const timed = ['test/{bench,reliability}/**/*.test.ts'];
+const timed = [
+  'test/bench/**/*.test.ts',
+  'test/reliability/{aborts,caller-deadlines,continuation-ways,deadlines,drain,hedging,held-connections,mixed-load,slow-readers}.test.ts',
+];
 const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 
 /** Sees to it that there is a Redis for the tests that need one. */
@@ -32,11 +39,6 @@ const config: ViteUserConfig = defineConfig({
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
-          typecheck: {
-            enabled: true,
-            include: ['{packages,test}/**/*.test-d.ts'],
-            tsconfig: './tsconfig.json',
-          },
         },
       },
       {
@@ -81,6 +83,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'long',
           include: ['{packages,examples,test}/**/*.long.test.ts'],
+          globalSetup: redis,
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 300_000,
           fileParallelism: false,

@@ -140,6 +140,6 @@ test('no order of joins, leaves, pieces, pauses and ends loses a piece, leaks a 
       }
       expect(await model.finish()).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
