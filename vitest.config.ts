@@ -17,7 +17,7 @@ const apart = [
 /** What looks at the time that things take. */
 const timed = [
   'test/bench/**/*.test.ts',
-  'test/reliability/{aborts,caller-deadlines,continuation-ways,deadlines,drain,hedging,held-connections,mixed-load,slow-readers}.test.ts',
+  'test/reliability/{aborts,caller-deadlines,continuation-ways,deadlines,drain,held-connections,mixed-load}.test.ts',
 ];
 const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 
