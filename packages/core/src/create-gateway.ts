@@ -11,7 +11,6 @@ import { RememberedTurns } from './memory/remembered-turns.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import { CacheDesk, type GatewayCache } from './open-cache.ts';
 import { Planner } from './plan-call.ts';
-import type { TargetName } from './protocol/call.ts';
 import type {
   BalanceEvent,
   BreakerEvent,
@@ -23,7 +22,6 @@ import type { ExchangeHandler } from './protocol/exchange.ts';
 import type { ModelCard } from './protocol/model-card.ts';
 import type { Principal } from './protocol/principal.ts';
 import type { Store } from './protocol/store.ts';
-import type { Price } from './protocol/target-view.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
 import { type RequestListener, RequestScope } from './resilience/request-scope.ts';
@@ -125,8 +123,11 @@ function wire(settings: Settings): Gateway {
   const isOpen = settings.identify === undefined;
   const desk = new ResponseDesk(store, { clock, logger, isOpen, total: settings.longestTotal });
   const planner = new Planner(settings, targets);
-  const priceOf = (target: TargetName): Price | undefined => targets.candidate(target).price;
-  const cache = new CacheDesk(settings, { observer, lifecycle, priceOf });
+  const cache = new CacheDesk(settings, {
+    observer,
+    lifecycle,
+    priceOf: (target) => targets.priceOf(target),
+  });
   const pass = new Pass({
     observer,
     lifecycle,

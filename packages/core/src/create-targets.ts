@@ -6,6 +6,7 @@ import { wallTime } from './protocol/clock.ts';
 import type { BreakerEvent, ProbeEvent } from './protocol/events.ts';
 import { composeLayers } from './protocol/layer.ts';
 import type { Notice } from './protocol/shared-state.ts';
+import type { Price } from './protocol/target-view.ts';
 import type { Turns } from './protocol/turns.ts';
 import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts';
 import { withEscape } from './resilience/escape.ts';
@@ -96,6 +97,11 @@ export class Targets {
     for (const target of [...written, ...reached]) this.#state(target);
     this.#rotate();
     shared?.listen((notice) => this.#hear(notice));
+  }
+
+  /** Of now; undefined where it is not known. */
+  priceOf(target: TargetName): Price | undefined {
+    return this.candidate(target).price;
   }
 
   candidate(target: TargetName, routed?: RoutedSettings): TargetCandidate {

@@ -8,7 +8,6 @@ import { wallTime } from './protocol/clock.ts';
 import { costOf } from './protocol/cost-of.ts';
 import type { RequestHeaders } from './protocol/exchange.ts';
 import type { Principal } from './protocol/principal.ts';
-import type { Price } from './protocol/target-view.ts';
 import type { Usage } from './protocol/usage.ts';
 import { type Hedging, Hedgings } from './resilience/hedging.ts';
 import { sticky } from './routing/affinity.ts';
@@ -51,23 +50,15 @@ export interface Plan {
   /** Undefined where a slow target is waited for. */
   readonly hedging?: Hedging | undefined;
   /** A stream that breaks off is gone on with. */
-  readonly isContinued?: boolean;
+  readonly isContinued?: boolean | undefined;
   /** Milliseconds that the whole call may take, where the model has a deadline of its own. */
   readonly total?: number | undefined;
   /** What the model would have been without a router that saves. */
   readonly baseline: string | undefined;
 }
 
-/** A model with targets of its own. */
-interface Served extends Omit<RoutedModel, 'serves'> {
-  readonly model: string;
-  readonly serves: RoutedGroup;
-  /** Whether a target can read so much. Left out: any. */
-  readonly fits?: (candidate: TargetCandidate) => boolean;
-}
-
-/** Targets of a route, with what they have in common. */
-interface BuiltRoute {
+/** A model with targets of its own, and what holds for all calls to it. */
+interface Route extends Pick<Plan, 'model' | 'fallbacks' | 'hedging' | 'isContinued' | 'total'> {
   readonly group: Group<TargetCandidate>;
   /** Something hangs on prices or windows. */
   readonly needsFacts: boolean;
@@ -75,6 +66,15 @@ interface BuiltRoute {
   readonly looksAtChats: boolean;
   /** Tokens; undefined until somebody asks. */
   smallestWindow: number | undefined;
+}
+
+/** Whether a target can serve a call at all. */
+type Allows = (candidate: TargetCandidate) => boolean;
+
+/** A route, and which of its targets can serve the call. */
+interface Choice {
+  readonly route: Route;
+  readonly able: Allows;
 }
 
 /** Routers that send to routers: more than this is a circle. */
@@ -85,9 +85,8 @@ export class Planner {
   readonly #settings: Settings;
   readonly #targets: Targets;
   /** Of what the options name; those of models that callers make up are gone with the call. */
-  readonly #routes = new WeakMap<RoutedGroup, BuiltRoute>();
+  readonly #routes = new WeakMap<RoutedModel, Route>();
   readonly #hedgings: Hedgings;
-
   readonly #now: () => number;
 
   constructor(settings: Settings, targets: Targets) {
@@ -98,9 +97,9 @@ export class Planner {
     this.#hedgings = new Hedgings(settings.hedge, settings.clock);
     // What the cache saves is told in money.
     let needs = settings.cache !== undefined;
-    for (const { serves, timeouts } of settings.routing.models.values()) {
-      if (typeof serves === 'function') needs ||= baselineOf(serves) !== undefined;
-      else needs = this.#routeOf({ serves, timeouts }).needsFacts || needs;
+    for (const [name, routed] of settings.routing.models) {
+      const route = this.#routeOf(name, routed);
+      needs ||= typeof route === 'function' ? baselineOf(route) !== undefined : route.needsFacts;
     }
     // Now, and not while the first calls wait; this takes tens of milliseconds, so it is not done for nothing.
     if (needs) void targets.catalog.load();
@@ -115,10 +114,9 @@ export class Planner {
   plan(call: Call, asker: Asker, model?: string): Plan | Promise<Plan> {
     const name = model ?? call.model;
     const request = this.#see(call, asker);
-    const routed = resolveModel(this.#settings.routing, name, model !== undefined);
-    const { serves } = routed;
-    if (typeof serves === 'function') return this.#follow(call, request, name, serves);
-    return this.#planFor(call, request, { ...routed, model: name, serves });
+    const route = this.#routeOf(name, resolveModel(this.#settings.routing, name, model !== undefined));
+    if (typeof route === 'function') return this.#follow(call, request, name, route);
+    return this.#planFor(call, request, route);
   }
 
   /** What models cost and can read is looked up where somebody needs it; undefined once it is there. */
@@ -143,78 +141,60 @@ export class Planner {
         throw misrouted(
           `the router of "${name}" returned ${typeof destination}; it must return the name of a model`,
         );
-      const routed = resolveModel(this.#settings.routing, destination, true);
-      const { serves } = routed;
-      if (typeof serves !== 'function')
-        return {
-          ...(await this.#planFor(call, request, { ...routed, model: destination, serves })),
-          baseline,
-        };
-      router = serves;
+      const route = this.#routeOf(destination, resolveModel(this.#settings.routing, destination, true));
+      if (typeof route !== 'function') return { ...(await this.#planFor(call, request, route)), baseline };
+      router = route;
     }
     throw misrouted(`the routers of "${name}" go round in circles`);
   }
 
   /** A promise only where something has to be looked up first: what was said before, prices, or the size of a long question. */
-  #planFor(call: Call, request: AskedRequest, served: Served): Plan | Promise<Plan> {
-    const said = this.#routeOf(served).looksAtChats ? call.resolveItems() : undefined;
+  #planFor(call: Call, request: AskedRequest, route: Route): Plan | Promise<Plan> {
+    const said = route.looksAtChats ? call.resolveItems() : undefined;
     return said === undefined
-      ? this.#planKnown(call, request, served)
-      : said.then(() => this.#planKnown(call, request, served));
+      ? this.#planKnown(call, request, route)
+      : said.then(() => this.#planKnown(call, request, route));
   }
 
-  #planKnown(call: Call, request: AskedRequest, served: Served): Plan | Promise<Plan> {
-    const route = this.#routeOf(served);
-    if (!route.needsFacts) return this.#select(call, request, served);
+  #planKnown(call: Call, request: AskedRequest, route: Route): Plan | Promise<Plan> {
+    const able: Allows = (candidate) => candidate.supports(call);
+    if (!route.needsFacts) return this.#select(call, request, { route, able });
     const loading = this.#targets.catalog.load();
-    if (loading !== undefined) return loading.then(() => this.#planKnown(call, request, served));
+    if (loading !== undefined) return loading.then(() => this.#planKnown(call, request, route));
     route.smallestWindow ??= smallestWindow(route.group);
     // A token is a byte at least: a question of fewer bytes fits them all.
     const mayOverflow = call.operation === 'chat' && call.bytes.byteLength >= route.smallestWindow;
-    return mayOverflow ? this.#planLong(call, request, served) : this.#select(call, request, served);
+    return mayOverflow
+      ? this.#planLong(call, request, { route, able })
+      : this.#select(call, request, { route, able });
   }
 
   /** Leaves out the targets whose window is too small, unless that leaves none. */
-  async #planLong(call: Call, request: AskedRequest, served: Served): Promise<Plan> {
+  async #planLong(call: Call, request: AskedRequest, { route, able }: Choice): Promise<Plan> {
     await loadCodecs();
     await call.resolveItems();
     const tokens = tokensOf(request);
-    const fits = ({ window }: TargetCandidate): boolean =>
-      window === undefined || tokens === undefined || window >= tokens;
-    const { group } = this.#routeOf(served);
-    const doesOneFit = listTargets(group).some((candidate) => candidate.supports(call) && fits(candidate));
-    return this.#select(call, request, doesOneFit ? { ...served, fits } : served);
+    const fits: Allows = (candidate) =>
+      able(candidate) &&
+      (candidate.window === undefined || tokens === undefined || candidate.window >= tokens);
+    const doesOneFit = listTargets(route.group).some(fits);
+    return this.#select(call, request, { route, able: doesOneFit ? fits : able });
   }
 
-  #select(call: Call, request: AskedRequest, served: Served): Plan {
-    const { model, fallbacks, timeouts, hedge, continuation, fits } = served;
-    const { group } = this.#routeOf(served);
-    const upstream = call.previous?.upstream;
-    const { random } = this.#settings;
-    const make = (allows: (candidate: TargetCandidate) => boolean): Selection<TargetCandidate> =>
-      new Selection(group, {
-        random,
-        request,
-        allows,
-        onAffinity: (affinity) => {
-          call.affinity = affinity;
-        },
-        // Who keeps a conversation need not be told all of it again.
-        prefers: upstream === undefined ? undefined : ({ target }) => target.upstream === upstream,
-      });
-    const able = (candidate: TargetCandidate): boolean =>
-      candidate.supports(call) && (fits === undefined || fits(candidate));
+  #select(call: Call, request: AskedRequest, { route, able }: Choice): Plan {
+    const { model, group, fallbacks, hedging, isContinued, total } = route;
     // Those that make responses in the background, if there are any; else the gateway does it.
     const keepers = call.isBackground
-      ? make((candidate) => able(candidate) && this.keeper(call, candidate.target) !== undefined)
+      ? this.#offer(call, request, {
+          group,
+          allows: (candidate) => able(candidate) && this.keeper(call, candidate.target) !== undefined,
+        })
       : undefined;
     const isKept = keepers?.isEmpty === false;
-    const candidates = keepers !== undefined && isKept ? keepers : make(able);
+    const candidates =
+      keepers !== undefined && isKept ? keepers : this.#offer(call, request, { group, allows: able });
     if (candidates.isEmpty && call.operation !== 'count-tokens')
       throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model });
-    const hedging = this.#hedgings.of(hedge);
-    const isContinued = continuation ?? this.#settings.continuation;
-    const { total } = timeouts ?? {};
     return {
       model,
       request,
@@ -228,6 +208,24 @@ export class Planner {
     };
   }
 
+  #offer(
+    call: Call,
+    request: AskedRequest,
+    { group, allows }: { readonly group: Group<TargetCandidate>; readonly allows: Allows },
+  ): Selection<TargetCandidate> {
+    const upstream = call.previous?.upstream;
+    return new Selection(group, {
+      random: this.#settings.random,
+      request,
+      allows,
+      onAffinity: (affinity) => {
+        call.affinity = affinity;
+      },
+      // Who keeps a conversation need not be told all of it again.
+      prefers: upstream === undefined ? undefined : ({ target }) => target.upstream === upstream,
+    });
+  }
+
   /** The target, if it keeps its answer to the call: an upstream that is spoken to in the Responses API does. */
   keeper(call: Call, target: TargetName | undefined): TargetName | undefined {
     const served = target && this.#settings.upstreams[target.upstream];
@@ -235,17 +233,13 @@ export class Planner {
     return dialectFor(call, served, target?.model ?? '') === 'openai-responses' ? target : undefined;
   }
 
-  #priceOf(target: TargetName): Price | undefined {
-    return this.#targets.candidate(target).price;
-  }
-
   /** What a router that saves has saved with a call: nano-dollars, about; undefined where a price is not known. */
   savingOf({ baseline }: Plan): ((target: TargetName, usage: Usage) => number | undefined) | undefined {
     if (baseline === undefined) return undefined;
     const [instead] = targetsOf(resolveModel(this.#settings.routing, baseline, true));
     return (target, usage) => {
-      const price = this.#priceOf(target);
-      const other = instead && this.#priceOf(instead);
+      const price = this.#targets.priceOf(target);
+      const other = instead && this.#targets.priceOf(instead);
       return price && other && costOf(usage, other) - costOf(usage, price);
     };
   }
@@ -256,24 +250,30 @@ export class Planner {
     if (!Object.hasOwn(this.#settings.upstreams, target.upstream))
       throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model: target.model });
     const group = new Group({ members: [this.#targets.candidate(target)], pick: makeStrategy('priority') });
-    const { random } = this.#settings;
     const request = this.#see(call, asker);
-    const candidates = new Selection(group, { random, request, allows: any });
+    const candidates = this.#offer(call, request, { group, allows: () => true });
     const { model } = target;
     return { model, request, candidates, isKept: false, fallbacks: undefined, baseline: undefined };
   }
 
-  #routeOf({ serves, timeouts }: Pick<Served, 'serves' | 'timeouts'>): BuiltRoute {
-    const known = this.#routes.get(serves);
+  /** What the name of a model stands for: its targets, or the function that says which model serves. */
+  #routeOf(name: string, routed: RoutedModel): Route | Router {
+    const { serves, fallbacks, timeouts, hedge, continuation } = routed;
+    if (typeof serves === 'function') return serves;
+    const known = this.#routes.get(routed);
     if (known !== undefined) return known;
-    const group = this.#build(serves, timeouts);
     const route = {
-      group,
+      model: name,
+      group: this.#build(serves, timeouts),
+      fallbacks,
+      hedging: this.#hedgings.of(hedge),
+      isContinued: continuation ?? this.#settings.continuation,
+      total: timeouts?.total,
       needsFacts: needsFacts(serves),
       looksAtChats: looksAtChats(serves),
       smallestWindow: undefined,
     };
-    this.#routes.set(serves, route);
+    this.#routes.set(routed, route);
     return route;
   }
 
@@ -295,8 +295,6 @@ export class Planner {
 }
 
 const countTokens = (chat: ChatRequest): number => estimateTokens(chat).input;
-
-const any = (): boolean => true;
 
 /** A mistake of the operator's function: its words are in the log. */
 function misrouted(reason: string): GatewayError {

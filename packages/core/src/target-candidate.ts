@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog/catalog.ts';
 import { type ModelFacts, priceNow } from './catalog/model-facts.ts';
 import type { Call, TargetName } from './protocol/call.ts';
+import { hashText } from './protocol/hash.ts';
 import type { Send, TimedPhase } from './protocol/layer.ts';
 import type { Principal } from './protocol/principal.ts';
 import type { Price, TargetView } from './protocol/target-view.ts';
@@ -10,7 +11,6 @@ import type { TargetLatencies } from './resilience/latency-quantile.ts';
 import type { Probe } from './resilience/probes.ts';
 import type { Slots } from './resilience/slots.ts';
 import type { TargetLoad } from './resilience/target-load.ts';
-import { hashText } from './routing/hash.ts';
 import type { ModelTimeouts } from './routing/resolve-model.ts';
 import type { KeyRing } from './upstreams/key-ring.ts';
 import { dialectFor } from './upstreams/send-to-upstream.ts';

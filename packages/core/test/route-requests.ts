@@ -1,8 +1,8 @@
 import { estimateTokens } from '../src/dialects/estimate-tokens.ts';
 import { type CallHead, readCall } from '../src/dialects/read-call.ts';
+import { hashText } from '../src/protocol/hash.ts';
 import type { Principal } from '../src/protocol/principal.ts';
 import type { TargetView } from '../src/protocol/target-view.ts';
-import { hashText } from '../src/routing/hash.ts';
 import { AskedRequest } from '../src/routing/route-request.ts';
 import type { Choosing } from '../src/routing/strategy.ts';
 

@@ -1,5 +1,5 @@
+import { hashText, mix } from '../protocol/hash.ts';
 import type { TargetView } from '../protocol/target-view.ts';
-import { hashText, mix } from './hash.ts';
 import type { RouteRequest } from './route-request.ts';
 import type { Pick } from './strategy.ts';
 

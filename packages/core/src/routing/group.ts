@@ -1,5 +1,5 @@
+import { hashText } from '../protocol/hash.ts';
 import type { Price, TargetView } from '../protocol/target-view.ts';
-import { hashText } from './hash.ts';
 import type { Pick } from './strategy.ts';
 
 export interface GroupParts<Target extends TargetView> {

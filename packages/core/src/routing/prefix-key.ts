@@ -1,5 +1,5 @@
+import { foldBytes, offsetBasis } from '../protocol/hash.ts';
 import { type JsonMember, scanJsonObject } from '../protocol/scan-json.ts';
-import { foldBytes, offsetBasis } from './hash.ts';
 
 /** What stands before the conversation, as the dialects call it; vendors cache it in this order. */
 const preludes = ['tools', 'toolConfig', 'system', 'system_instruction', 'systemInstruction', 'instructions'];

@@ -1,1 +1,0 @@
-export { foldBytes, hashText, mix, offsetBasis } from '../protocol/hash.ts';
