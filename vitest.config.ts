@@ -11,13 +11,21 @@ const pure = 'packages/core/src/dialects/**/*.test.ts';
 /** What looks at its whole process: at its memory, its globals, its listeners, its modules. */
 const apart = [
   'test/{consumers,hosts,redis,security}/**/*.test.ts',
-  'test/reliability/{ends,hardening,late-catalogues}.test.ts',
+  'test/reliability/{hardening,late-catalogues}.test.ts',
   'examples/**/*.test.ts',
 ];
 /** What looks at the time that things take. */
 const timed = [
   'test/bench/**/*.test.ts',
   'test/reliability/{aborts,caller-deadlines,continuation-ways,deadlines,drain,held-connections,mixed-load}.test.ts',
+];
+/** What takes minutes and looks at the time, at memory, or at a server that all share. */
+const longAlone = [
+  'test/{bench,chaos,redis}/**/*.long.test.ts',
+  'test/clients/abort.long.test.ts',
+  'test/consumers/node-lines.long.test.ts',
+  'test/hosts/embedded-timers.long.test.ts',
+  'test/reliability/{continuation,hedging,load,long-stream,slow-callers,slow-readers}.long.test.ts',
 ];
 const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 
@@ -34,7 +42,7 @@ const config: ViteUserConfig = defineConfig({
           include: ['{packages,examples,test}/**/*.test.ts'],
           exclude: [...never, pure, ...apart, ...timed],
           globalSetup: redis,
-          testTimeout: 15_000,
+          testTimeout: 45_000,
           // A process of its own for each file would take longer than the tests.
           isolate: false,
           maxWorkers: 2,
@@ -48,7 +56,7 @@ const config: ViteUserConfig = defineConfig({
           include: apart,
           globalSetup: redis,
           exclude: never,
-          testTimeout: 15_000,
+          testTimeout: 45_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -59,7 +67,9 @@ const config: ViteUserConfig = defineConfig({
           name: 'timed',
           include: timed,
           exclude: never,
-          testTimeout: 15_000,
+          testTimeout: 45_000,
+          // What another process made slow is measured again; what is slow by itself is slow three times.
+          retry: 2,
           // One after the other, when nothing else runs: what takes time is held to it.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
@@ -70,8 +80,9 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'pure',
           include: [pure],
+          exclude: never,
           setupFiles: ['./test/steady-chance.ts'],
-          testTimeout: 15_000,
+          testTimeout: 45_000,
           isolate: false,
           pool: 'threads',
           maxWorkers: 2,
@@ -83,11 +94,23 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'long',
           include: ['{packages,examples,test}/**/*.long.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', ...longAlone],
+          setupFiles: ['./test/steady-chance.ts'],
+          testTimeout: 300_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'long-alone',
+          include: longAlone,
           globalSetup: redis,
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 300_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,15 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** A listener of `node:http`; some return a promise, which nobody waits for. */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** Who takes WebSockets. */
+export interface Upgrading {
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
+}
 
 /** A listener on a free port of the loopback interface, for as long as a test needs it. */
 export interface OpenServer extends AsyncDisposable {
   readonly origin: string;
 }
 
-export async function openServer(listener: Listener): Promise<OpenServer> {
+export async function openServer(listener: Listener, gateway?: Upgrading): Promise<OpenServer> {
   const server = createServer(listener);
+  if (gateway !== undefined) server.on('upgrade', gateway.upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: originOf(server),

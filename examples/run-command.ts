@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 /** What a command printed, and how it ended. */
 export interface CommandResult {
@@ -24,26 +26,45 @@ async function runShell(line: string): Promise<CommandResult> {
   return { code: child.exitCode, output, errors };
 }
 
-/** `curl [-N] [-X method] [-H header]… [-d body] url`, with single quotes only. */
+/** `curl [-N] [-i] [-X method] [-H header]… [-d body] [-F field]… [-o file] url`, with single quotes only. */
 async function curl(line: string): Promise<CommandResult> {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const headers: [string, string][] = [];
   let url = '';
   let body: string | undefined;
   let method: string | undefined;
+  let file: string | undefined;
+  let form: FormData | undefined;
   for (let index = 1; index < words.length; index++) {
     const word = words[index] ?? '';
     if (word === '-H') headers.push(splitHeader(words[++index] ?? ''));
     else if (word === '-d') body = words[++index];
     else if (word === '-X') method = words[++index];
+    else if (word === '-o') file = words[++index];
+    else if (word === '-F') await addField((form ??= new FormData()), words[++index] ?? '');
     else if (!word.startsWith('-')) url = word;
   }
   const response = await fetch(url, {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    method: method ?? ((form ?? body) === undefined ? 'GET' : 'POST'),
     headers,
-    ...(body === undefined ? {} : { body }),
+    body: form ?? body ?? null,
   });
-  return { code: 0, output: await response.text(), errors: '' };
+  const head = words.includes('-i') ? headOf(response) : '';
+  const bytes = Buffer.from(await response.arrayBuffer());
+  if (file !== undefined) await writeFile(file, bytes);
+  return { code: 0, output: file === undefined ? head + bytes.toString() : '', errors: '' };
+}
+
+function headOf({ headers }: Response): string {
+  return `${[...headers].map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n`;
+}
+
+/** `model=whisper-1`, `file=@hello.mp3`. */
+async function addField(form: FormData, field: string): Promise<void> {
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(field) ?? [];
+  if (!value.startsWith('@')) return form.set(name, value);
+  const path = value.slice(1);
+  form.set(name, new Blob([await readFile(path)]), basename(path));
 }
 
 function splitHeader(header: string): [string, string] {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import { type Listener, originOf } from './open-server.ts';
+import { type Listener, originOf, type Upgrading } from './open-server.ts';
 
 /** Who has to finish before the process may end. */
-interface Closable {
+interface Served extends Upgrading {
   close(options?: { grace?: number }): Promise<void>;
 }
 
@@ -12,10 +12,12 @@ interface Closable {
  */
 export async function serve(
   listener: Listener,
-  gateway: Closable,
+  gateway: Served,
   upstreams: AsyncDisposable,
 ): Promise<string> {
   const server = createServer(listener);
+  // WebSockets at /v1/realtime, below any mount.
+  server.on('upgrade', gateway.upgrade);
   const host = process.env.HOST ?? '127.0.0.1';
   const port = readPort(process.env.PORT);
   try {

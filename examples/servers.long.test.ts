@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openServer } from './open-server.ts';
 import { runCommand } from './run-command.ts';
@@ -11,17 +14,28 @@ test('npm start serves the Express example, and every line that it prints works'
   timeout: 60_000,
 }, async () => {
   await using example = await startExample('npm', ['start']);
-  expect(example.commands).toHaveLength(7);
-  const [models, whole, streamed, auto, messages, contents, sdk] = await Promise.all(
-    example.commands.map(runCommand),
-  );
-  expect(JSON.parse(models?.output ?? '')).toMatchObject({ object: 'list' });
-  expect(JSON.parse(whole?.output ?? '')).toMatchObject({ object: 'chat.completion' });
-  expect(streamed?.output).toContain('data: [DONE]');
-  expect(auto?.output).toContain('x-vector-model: claude-opus-4-6');
-  expect(JSON.parse(messages?.output ?? '')).toMatchObject({ type: 'message', model: 'claude-opus-4-6' });
-  expect(JSON.parse(contents?.output ?? '')).toMatchObject({ candidates: [{ finishReason: 'STOP' }] });
-  expect(sdk).toMatchObject({ code: 0, output: expect.stringContaining('Hello') });
+  expect(example.commands).toHaveLength(15);
+  const [models, whole, streamed, auto, messages, contents, ...others] = await runInTurn(example.commands);
+  const [picture, midjourney, legacy, video, videos, speech, heard, vectors, sdk] = others;
+  expect(JSON.parse(models ?? '')).toMatchObject({ object: 'list' });
+  expect(JSON.parse(whole ?? '')).toMatchObject({ object: 'chat.completion' });
+  expect(streamed).toContain('data: [DONE]');
+  expect(auto).toContain('x-vector-model: claude-opus-4-6');
+  expect(JSON.parse(messages ?? '')).toMatchObject({ type: 'message', model: 'claude-opus-4-6' });
+  expect(JSON.parse(contents ?? '')).toMatchObject({ candidates: [{ finishReason: 'STOP' }] });
+  for (const made of [picture, midjourney, legacy]) {
+    const [address = ''] = /http[^"]+/.exec(made ?? '') ?? [];
+    const file = await fetch(address);
+    expect(file.status).toBe(200);
+    expect(file.headers.get('content-type')).toMatch(made === legacy ? 'video/mp4' : 'image/png');
+  }
+  const job = JSON.parse(video ?? '');
+  expect(job).toMatchObject({ object: 'video', model: 'veo-3-video', seconds: '8', size: '1280x720' });
+  expect(JSON.parse(videos ?? '').data[0]).toMatchObject({ id: job.id });
+  expect(speech).toBe('');
+  expect(JSON.parse(heard ?? '')).toMatchObject({ text: expect.stringContaining('A recording of') });
+  expect(JSON.parse(vectors ?? '').data[1].embedding).toHaveLength(256);
+  expect(sdk).toContain('Hello');
   const { printed } = await example.stop();
   expect(printed).toContain('SIGTERM');
   expect(printed).toContain('Closed.');
@@ -31,6 +45,7 @@ test.each([
   ['koa', 1],
   ['fetch-handler', 2],
   ['in-process', 2],
+  ['video-agent', 1],
 ])(
   'the %s example runs from its source, and every line that it prints works',
   { timeout: 30_000 },
@@ -72,12 +87,14 @@ async function runInTurn(commands: readonly string[]): Promise<string[]> {
 }
 
 async function refusedStart(PORT: string): Promise<{ code: number | null; printed: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'example-'));
   const child = spawn('node', [source, 'examples/express/server.ts'], {
-    env: { ...withoutKeys(process.env), PORT },
+    env: { ...withoutKeys(process.env), PORT, DATA_FOLDER: folder },
   });
   let printed = '';
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   await once(child, 'close');
+  await rm(folder, { recursive: true });
   return { code: child.exitCode, printed };
 }
 

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** One of the servers, started as a user starts it, until a test is done with it. */
 export interface StartedExample extends AsyncDisposable {
@@ -13,11 +16,15 @@ export interface StartedExample extends AsyncDisposable {
 
 /** Keys that may be in the environment of whoever runs the tests must not make the examples call real vendors. */
 export function withoutKeys(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/_API_KEY$|^AZURE_/.test(name)));
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/_API_KEY$|^AZURE_|_MODEL$/.test(name)),
+  );
 }
 
 export async function startExample(command: string, parameters: readonly string[]): Promise<StartedExample> {
-  const child = spawn(command, parameters, { env: { ...withoutKeys(process.env), PORT: '0' } });
+  const folder = await mkdtemp(join(tmpdir(), 'example-'));
+  const env = { ...withoutKeys(process.env), PORT: '0', DATA_FOLDER: folder };
+  const child = spawn(command, parameters, { env });
   let printed = '';
   const exited = once(child, 'close').then(() => child.exitCode);
   await new Promise<void>((resolve, reject) => {
@@ -40,6 +47,7 @@ export async function startExample(command: string, parameters: readonly string[
     stop,
     [Symbol.asyncDispose]: async () => {
       await stop();
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -6,10 +6,12 @@ import {
   deepseek,
   gemini,
   groq,
+  midjourney,
   minimax,
   mistral,
   moonshot,
   openai,
+  openaiCompatible,
   openrouter,
   perplexity,
   type Upstream,
@@ -17,11 +19,14 @@ import {
   zhipu,
 } from '@vector-engine/core';
 import {
+  type AnswerScript,
   type SimulatedUpstream,
   simulatedAnthropic,
   simulatedGemini,
+  simulatedMidjourney,
   simulatedOpenAI,
   simulatedOpenAICompatible,
+  simulatedVideoTasks,
 } from '@vector-engine/testing';
 
 /** Upstreams and models for the examples: real where a key is in the environment, else simulated on this machine. */
@@ -45,7 +50,26 @@ const openAIModels = [
 const kimiModels = ['kimi-k2.5'] as const;
 const claudeModels = ['claude-3-opus', 'claude-3-5-sonnet', 'claude-opus-4-5', 'claude-opus-4-6'] as const;
 const geminiModels = ['gemini-3.0-pro'] as const;
-const embeddingModels = ['text-embedding-3-small', 'text-embedding-3-large'] as const;
+const realtimeModels = ['gpt-realtime'] as const;
+const openAIMediaModels = [
+  'text-embedding-3-small',
+  'text-embedding-3-large',
+  'omni-moderation-latest',
+  'gpt-image-2',
+  'gpt-4o-mini-tts',
+  'tts-1',
+  'gpt-4o-transcribe',
+  'whisper-1',
+] as const;
+const geminiMediaModels = [
+  'gemini-embedding-001',
+  'gemini-3.1-flash-image',
+  'gemini-2.5-flash-preview-tts',
+] as const;
+const midjourneyModels = ['midjourney-v6', 'midjourney-v7'] as const;
+const videoModels = ['sora-2', 'sora-2-turbo', 'sora-2.0-turbo', 'sora-v2'] as const;
+/** What callers call `veo-3-video`. */
+const veo = 'veo-3.1-fast-generate-preview';
 
 /** Vendors that join in when their key is there. */
 const vendors = {
@@ -62,7 +86,17 @@ const vendors = {
   zhipu: [zhipu, 'ZHIPU_API_KEY'],
 } as const;
 
-export async function startUpstreams(environment: Environment = process.env): Promise<ExampleUpstreams> {
+/** What the simulated ones say, where an example has a story to tell. */
+export interface Play {
+  readonly answer?: AnswerScript;
+  /** Milliseconds that videos take; default 2,500. With real ones it is a minute or two. */
+  readonly jobTime?: number;
+}
+
+export async function startUpstreams(
+  environment: Environment = process.env,
+  { answer, jobTime = 2500 }: Play = {},
+): Promise<ExampleUpstreams> {
   const upstreams: Record<string, Upstream> = realUpstreams(environment);
   const real = Object.keys(upstreams);
   const simulators: SimulatedUpstream[] = [];
@@ -72,25 +106,34 @@ export async function startUpstreams(environment: Environment = process.env): Pr
     return simulator;
   };
   // Fast, but slow enough to see a stream as one.
-  const pace = 5;
+  const common = { pace: 5, ...(answer === undefined ? {} : { answer }) };
   const apiKey = 'sk-simulated';
   if (upstreams.openai === undefined) {
-    const models = [...openAIModels, ...embeddingModels];
-    const { baseURL } = await start(simulatedOpenAI({ models, pace }));
+    const models = [...openAIModels, ...realtimeModels, ...openAIMediaModels];
+    const { baseURL } = await start(simulatedOpenAI({ ...common, models }));
     upstreams.openai = openai({ apiKey, baseURL });
   }
   if (upstreams.moonshot === undefined) {
-    const moonshotOptions = { vendor: 'moonshot', models: kimiModels, pace } as const;
+    const moonshotOptions = { ...common, vendor: 'moonshot', models: kimiModels } as const;
     const { baseURL } = await start(simulatedOpenAICompatible(moonshotOptions));
     upstreams.moonshot = moonshot({ apiKey, baseURL });
   }
   if (upstreams.anthropic === undefined) {
-    const { origin } = await start(simulatedAnthropic({ models: claudeModels, pace }));
+    const { origin } = await start(simulatedAnthropic({ ...common, models: claudeModels }));
     upstreams.anthropic = anthropic({ apiKey, baseURL: `${origin}/v1` });
   }
   if (upstreams.gemini === undefined) {
-    const { origin } = await start(simulatedGemini({ models: geminiModels, pace }));
+    const models = [...geminiModels, ...geminiMediaModels, veo];
+    const { origin } = await start(simulatedGemini({ ...common, models, jobTime }));
     upstreams.gemini = gemini({ apiKey, baseURL: `${origin}/v1beta` });
+  }
+  if (upstreams.midjourney === undefined) {
+    const { baseURL } = await start(simulatedMidjourney({ jobTime }));
+    upstreams.midjourney = midjourney({ apiKey, baseURL });
+  }
+  if (upstreams.videos === undefined) {
+    const { baseURL } = await start(simulatedVideoTasks({ models: videoModels, jobTime }));
+    upstreams.videos = openaiCompatible({ apiKey, baseURL, vendor: 'videos', videos: 'tasks' });
   }
   return {
     upstreams,
@@ -119,6 +162,14 @@ function realUpstreams(environment: Environment): Record<string, Upstream> {
     const apiKey = environment[variable];
     if (apiKey) upstreams[name] = vendor({ apiKey });
   }
+  const { MIDJOURNEY_BASE_URL, MIDJOURNEY_API_KEY, VIDEOS_BASE_URL, VIDEOS_API_KEY } = environment;
+  if (MIDJOURNEY_BASE_URL && MIDJOURNEY_API_KEY)
+    upstreams.midjourney = midjourney({ apiKey: MIDJOURNEY_API_KEY, baseURL: MIDJOURNEY_BASE_URL });
+  // An aggregator: its video tasks are made at `{base URL}/video/generations`.
+  if (VIDEOS_BASE_URL && VIDEOS_API_KEY) {
+    const place = { apiKey: VIDEOS_API_KEY, baseURL: VIDEOS_BASE_URL };
+    upstreams.videos = openaiCompatible({ ...place, vendor: 'videos', videos: 'tasks' });
+  }
   return upstreams;
 }
 
@@ -135,13 +186,17 @@ function routeModels(
   deployments: readonly string[],
 ): Record<string, string[]> {
   const models: Record<string, string[]> = {};
-  const serve = (name: string, upstream: string): void => {
-    if (upstreams[upstream] !== undefined) (models[name] ??= []).push(upstream);
+  const serve = (name: string, upstream: string, as?: string): void => {
+    const target = as === undefined ? upstream : `${upstream}/${as}`;
+    if (upstreams[upstream] !== undefined) (models[name] ??= []).push(target);
   };
-  for (const name of [...openAIModels, ...embeddingModels]) serve(name, 'openai');
+  for (const name of [...openAIModels, ...realtimeModels, ...openAIMediaModels]) serve(name, 'openai');
   for (const name of kimiModels) serve(name, 'moonshot');
   for (const name of claudeModels) serve(name, 'anthropic');
-  for (const name of geminiModels) serve(name, 'gemini');
+  for (const name of [...geminiModels, ...geminiMediaModels]) serve(name, 'gemini');
+  for (const name of midjourneyModels) serve(name, 'midjourney');
+  for (const name of videoModels) serve(name, 'videos');
+  serve('veo-3-video', 'gemini', veo);
   // A deployment of the same name is where a call goes when OpenAI fails.
   for (const name of deployments) serve(name, 'azure');
   for (const upstream of real) {

@@ -33,6 +33,26 @@ test('who is known gets an answer, whole and streamed; a stranger gets 401', asy
   expect(errors, 'Koa has nothing to complain about').toEqual([]);
 });
 
+test('a WebSocket is for those who are known, too', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app.callback(), gateway);
+  const open = (token: string): Promise<string> => {
+    const url = `${server.origin.replace('http', 'ws')}/ai/v1/realtime?model=gpt-realtime`;
+    const socket = new WebSocket(url, ['realtime', `openai-insecure-api-key.${token}`]);
+    return new Promise((resolve) => {
+      socket.addEventListener('error', () => resolve('refused'));
+      socket.addEventListener('message', ({ data }) => {
+        resolve(JSON.parse(String(data)).type);
+        socket.close();
+      });
+    });
+  };
+  expect(await open('ada-token')).toBe('session.created');
+  expect(await open('who')).toBe('refused');
+});
+
 test('outer middleware sees the answers, and other paths belong to the app', async () => {
   await using upstreams = await startUpstreams({});
   const { app, gateway } = buildApp(upstreams);

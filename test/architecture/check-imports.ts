@@ -2,7 +2,18 @@ import { type Import, importsOf, type Source } from './read-sources.ts';
 
 const leaves = ['stream', 'errors', 'catalog'];
 const below = ['protocol', ...leaves];
-const middle = ['access', 'cache', 'dialects', 'memory', 'observe', 'resilience', 'routing', 'upstreams'];
+const middle = [
+  'access',
+  'cache',
+  'dialects',
+  'media',
+  'memory',
+  'observe',
+  'resilience',
+  'routing',
+  'tasks',
+  'upstreams',
+];
 const inner = [...middle, 'http', ...below];
 
 /** What each room of the core may import besides itself; `types` is for type imports only. A new room gets its line here. */
@@ -10,7 +21,17 @@ const rooms: Readonly<
   Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }>
 > = {
   index: {
-    any: [...inner, 'create-gateway', 'create-targets', 'explain-call', 'gateway', 'open-cache', 'settings'],
+    any: [
+      ...inner,
+      'create-gateway',
+      'create-targets',
+      'explain-call',
+      'gateway',
+      'jobs',
+      'list-models',
+      'open-cache',
+      'settings',
+    ],
   },
   adapter: { any: ['http', ...below] },
   'create-gateway': {
@@ -18,17 +39,37 @@ const rooms: Readonly<
       ...inner,
       'create-targets',
       'explain-call',
+      'files',
       'gateway',
+      'jobs',
+      'list-models',
       'open-cache',
+      'native',
       'plan-call',
       'response-desk',
+      'serve-upgrade',
       'settings',
     ],
+    types: ['rooms'],
   },
-  'create-targets': { any: [...middle, 'create-probes', 'target-candidate', ...below], types: ['settings'] },
+  'list-models': { any: ['routing', ...below], types: ['settings'] },
+  'create-targets': {
+    any: [...middle, 'create-probes', 'send-realtime', 'target-candidate', ...below],
+    types: ['settings'],
+  },
+  'send-realtime': { any: ['dialects', 'realtime', 'upstreams', ...below] },
+  'serve-upgrade': {
+    any: ['access', 'dialects', 'http', 'observe', 'realtime', 'send-call', ...below],
+    types: ['resilience', 'rooms'],
+  },
   'create-probes': { any: ['resilience', 'upstreams'], types: ['settings'] },
   'target-candidate': { any: [...middle, ...below] },
-  'plan-call': { any: [...middle, ...below], types: ['create-targets', 'settings', 'target-candidate'] },
+  'plan-call': {
+    any: [...middle, 'model-modalities', ...below],
+    types: ['create-targets', 'settings', 'target-candidate'],
+  },
+  'model-modalities': { any: ['routing', ...below], types: ['settings'] },
+  'refuse-modality': { any: below, types: ['model-modalities'] },
   'explain-call': { any: inner, types: ['plan-call', 'target-candidate'] },
   'continue-answer': { any: ['continuation', 'resilience', ...below] },
   'send-call': {
@@ -36,9 +77,54 @@ const rooms: Readonly<
     types: ['plan-call', 'routing'],
   },
   'serve-call': {
-    any: ['dialects', 'send-call', 'serve-cached', ...below],
-    types: ['observe', 'plan-call', 'resilience', 'rooms'],
+    any: [
+      'dialects',
+      'expand-call',
+      'jobs',
+      'refuse-modality',
+      'send-call',
+      'send-many',
+      'serve-cached',
+      ...below,
+    ],
+    types: ['asking', 'observe', 'plan-call', 'resilience', 'rooms'],
   },
+  asking: { any: [], types: [...inner, 'plan-call'] },
+  'read-request': { any: ['dialects', 'http', ...below], types: ['resilience'] },
+  'expand-call': { any: ['dialects', 'expand-prompt', 'media', 'upstreams', ...below], types: ['asking'] },
+  'expand-prompt': { any: ['dialects', 'guard', 'http', ...below] },
+  'send-many': {
+    any: ['dialects', 'flight-record', 'media', 'resilience', 'send-call', 'upstreams', ...below],
+    types: ['asking', 'plan-call', 'rooms'],
+  },
+  // Jobs: what is made in its own time, joined from the rooms that know of it.
+  jobs: {
+    any: [
+      'dialects',
+      'expand-prompt',
+      'files',
+      'flight-record',
+      'http',
+      'media',
+      'read-request',
+      'send-call',
+      'tasks',
+      'upstreams',
+      ...below,
+    ],
+    types: [
+      'asking',
+      'create-targets',
+      'model-modalities',
+      'observe',
+      'plan-call',
+      'resilience',
+      'rooms',
+      'settings',
+    ],
+  },
+  // What is handed out by its address.
+  files: { any: ['http', 'tasks', 'upstreams', ...below], types: ['settings'] },
   'serve-cached': { any: ['cache', 'flight-record', ...below], types: ['observe', 'resilience'] },
   'flight-record': { any: below, types: ['cache', 'observe', 'resilience'] },
   'open-cache': {
@@ -47,9 +133,20 @@ const rooms: Readonly<
   },
   'judge-answer': { any: ['dialects', ...below], types: ['cache'] },
   'word-break': { any: ['dialects', ...below] },
-  gateway: { any: [...inner, 'answer-locally', 'serve-call'], types: ['rooms'] },
-  rooms: { any: [], types: [...inner, 'answer-locally', 'plan-call', 'serve-cached'] },
-  'answer-locally': { any: ['http', ...below], types: ['response-desk'] },
+  gateway: {
+    any: [...inner, 'answer-locally', 'jobs', 'native', 'read-request', 'serve-call'],
+    types: ['rooms'],
+  },
+  // What passes as it is: who owns what was made there, and where it goes.
+  native: {
+    any: ['dialects', 'http', 'jobs', 'resilience', 'send-call', 'upstreams', ...below],
+    types: ['asking', 'read-request', 'rooms', 'settings'],
+  },
+  rooms: {
+    any: [],
+    types: [...inner, 'answer-locally', 'jobs', 'native', 'plan-call', 'read-request', 'serve-cached'],
+  },
+  'answer-locally': { any: ['http', ...below], types: ['files', 'jobs', 'response-desk'] },
   'response-desk': { any: ['background-desk', 'dialects', 'http', 'keep-answer', 'memory', ...below] },
   'keep-answer': { any: ['dialects', ...below], types: ['memory'] },
   'background-desk': { any: ['dialects', 'http', ...below], types: ['memory'] },
@@ -60,11 +157,15 @@ const rooms: Readonly<
   cache: { any: below },
   continuation: { any: below },
   dialects: { any: below },
+  guard: { any: below },
+  media: { any: ['dialects', ...below] },
   memory: { any: below },
   observe: { any: below },
+  realtime: { any: below },
   resilience: { any: below },
   routing: { any: below },
-  upstreams: { any: ['dialects', ...below] },
+  tasks: { any: below },
+  upstreams: { any: ['dialects', 'media', ...below] },
   protocol: { any: leaves },
   stream: { any: [] },
   errors: { any: [] },
@@ -83,12 +184,14 @@ interface Door {
 const doors: Readonly<Record<string, Door | readonly Door[]>> = {
   '@pydantic/genai-prices': { module: 'catalog/genai-prices.ts', room: 'catalog' },
   undici: { module: 'upstreams/undici-pool.ts', room: 'upstreams' },
+  'http-proxy-middleware': { module: 'realtime/http-proxy.ts', room: 'realtime' },
   opossum: { module: 'resilience/breaker.ts', room: 'resilience' },
   aws4fetch: { module: 'upstreams/bedrock/aws-signer.ts', room: 'upstreams' },
   'lru-cache': [
     { module: 'memory/memory-store.ts', room: 'memory' },
     { module: 'cache/memory-tier.ts', room: 'cache' },
   ],
+  '@fastify/busboy': { module: 'http/split-form.ts', room: 'http' },
   zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
 };
 

@@ -11,8 +11,9 @@ import { Deadlines } from '../../packages/core/src/resilience/deadlines.ts';
 import { Slots, withSlots } from '../../packages/core/src/resilience/slots.ts';
 import { quantile } from './statistics.ts';
 
-/** Microseconds that both may cost a call. */
+/** Microseconds that both may cost a call, on a machine on which it takes a tenth of one without them. */
 const most = 2;
+const usual = 0.1;
 /** Of one turn of the event loop, as a busy server has them. */
 const batch = 50;
 const batches = 200;
@@ -95,6 +96,7 @@ describe('slots and breaker together cost a call at most 2 µs', () => {
     expect(slots).toMatchObject({ taken: 0, waiting: 0 });
     expect(breaker.counts.successes).toBe(batch * batches * rounds);
     breaker.close();
-    expect(cost).toBeLessThanOrEqual(most);
+    // A slower machine is as slow in both.
+    expect(cost).toBeLessThanOrEqual(most * Math.max(1, bare / usual));
   });
 });

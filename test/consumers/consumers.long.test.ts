@@ -89,7 +89,7 @@ describe.each(nodeVersions)('Node %s', (version) => {
       await run(node, ['smoke.mjs'], { cwd: current, timeout: 20_000 }),
     );
     // The benchmark holds the figure; here it only must not be seconds.
-    expect(importMilliseconds).toBeLessThan(1_000);
+    expect(importMilliseconds).toBeLessThan(2_000);
   });
 });
 

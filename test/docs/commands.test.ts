@@ -30,10 +30,11 @@ const marks = [
   ['/v1/chat/completions', { object: 'chat.completion' }],
   ['/v1/messages', { type: 'message', role: 'assistant' }],
   [':generateContent', { candidates: [{ finishReason: 'STOP' }] }],
+  ['/v1/images/generations', { data: [{ url: expect.stringContaining('/content?exp=') }] }],
 ] as const;
 
 test.each(lines.filter(({ line }) => line.startsWith('curl ')))('$file: $line', async ({ line }) => {
-  await using upstreams = await startUpstreams({});
+  await using upstreams = await startUpstreams({}, { jobTime: 500 });
   const { app, gateway } = buildApp(upstreams);
   await using _ = gateway;
   await using server = await openServer(app);

@@ -2,7 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGateway, GatewayError, type GatewayErrorCode, openai } from '@vector-engine/core';
 import { expect, test } from 'vitest';
+import { modalities, modalityOf } from '../../packages/core/src/catalog/modality.ts';
 import { toWireError } from '../../packages/core/src/dialects/openai-chat/word-error.ts';
+import { mediaFormats } from '../../packages/core/src/media/formats.ts';
+import { jobFormats } from '../../packages/core/src/media/job-formats.ts';
+import { soraAbilities, veoAbilities } from '../../packages/core/src/media/video/video-models.ts';
 import { knownKeys } from '../../packages/core/src/settings/options-schema.ts';
 import { resolveSettings } from '../../packages/core/src/settings/resolve-settings.ts';
 import { classifyStatus } from '../../packages/core/src/upstreams/classify-failure.ts';
@@ -15,6 +19,11 @@ const source = globSync('packages/core/src/**/*.ts', { cwd: repository })
   .filter((file) => !file.includes('.test'))
   .map((file) => readFileSync(join(repository, file), 'utf8'))
   .join('\n');
+
+/** The pieces of code in a cell. */
+function namesIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+}
 
 function rows(file: string, column: string): Readonly<Record<string, string>>[] {
   return readTables(file, column).flatMap((table) => table.rows);
@@ -38,6 +47,55 @@ test('every option is in the table, with the default that it has', () => {
     told.map((row) => [bare(row.Option), defaults.get(bare(row.Option))?.toLocaleString('en-US')]),
   );
   expect(told).toHaveLength(defaults.size - 1);
+});
+
+test('the tables of jobs and forms tell their defaults', () => {
+  const { tasks, uploads } = resolveSettings(options);
+  const table = ['docs/videos.md', 'docs/media.md'].flatMap((file) => rows(file, 'Default'));
+  const told = new Map(table.map((row) => [bare(row.Option), bare(row.Default)]));
+  const held = Object.entries({ tasks, uploads }).flatMap(([group, values]) =>
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && typeof value !== 'object')
+      .map(([name, value]) => [`${group}.${name}`, value.toLocaleString('en-US')] as const),
+  );
+  expect(held.map(([name]) => [name, told.get(name)])).toEqual(held);
+  expect(held.length).toBeGreaterThanOrEqual(5);
+});
+
+test('every format in which media are asked for is in a table', () => {
+  const told = rows('docs/media.md', 'Formats').flatMap(({ Operation: operations = '', Formats = '' }) =>
+    operations.split(', ').map((operation) => [bare(operation), namesIn(Formats)] as const),
+  );
+  const held = Object.entries(mediaFormats).map(([name, formats]) => [name, Object.keys(formats)]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(held));
+  const jobs = rows('docs/videos.md', 'Format').flatMap((row) =>
+    namesIn(row['`defineUpstream({ jobs })`'] ?? ''),
+  );
+  expect(jobs.toSorted()).toEqual(Object.keys(jobFormats.video).toSorted());
+});
+
+test('the lengths and sizes of videos are those that are made', () => {
+  const [sora, soraPro, veo2, veo3, veo31] = rows('docs/videos.md', 'Seconds');
+  const made = [
+    [sora, soraAbilities('sora-2')],
+    [soraPro, soraAbilities('sora-2-pro')],
+    [veo2, veoAbilities('veo-2.0-generate-001')],
+    [veo3, veoAbilities('veo-3.1-lite-generate-preview')],
+    [veo31, veoAbilities('veo-3.1-generate-preview')],
+  ] as const;
+  let before: string[] = [];
+  for (const [row, abilities] of made) {
+    const [lengths = ''] = row?.Seconds?.split(';') ?? [];
+    const [least, most] = lengths.split(' to ').map(Number);
+    const seconds =
+      least === undefined || most === undefined
+        ? lengths.split(', ').map(Number)
+        : Array.from({ length: most - least + 1 }, (_, index) => least + index);
+    const sizes = row?.Sizes?.replace('these', before.join(', ')).split(', ') ?? [];
+    expect([row?.Models, seconds]).toEqual([row?.Models, abilities?.seconds]);
+    expect(sizes).toEqual(abilities?.frames.map(({ width, height }) => `${width}x${height}`));
+    before = sizes;
+  }
 });
 
 test('the table of deadlines tells their defaults', () => {
@@ -106,6 +164,7 @@ test('every event is in the table with its fields', () => {
     'probe',
     'shared',
     'cacheTier',
+    'task',
   ]);
   for (const row of table) {
     const event = bare(row.Event);
@@ -115,22 +174,42 @@ test('every event is in the table with its fields', () => {
   }
 });
 
-test('every vendor is in the table, with its address, whether it needs a key, and its models', () => {
+test('every vendor is in the table, with its address, whether it needs a key, and how many models are known', () => {
   const told = rows('docs/upstreams.md', 'Function').map((row) => ({
     name: bare(row.Function),
     baseURL: bare(row.Address),
     needsKey: row.Key === 'required',
-    models: bare(row['Catalogued models']).split(', ').filter(Boolean),
+    models: Number(row['Catalogued models']),
   }));
   const entries: [string, Preset][] = Object.entries(presets);
   const held = entries.map(([name, { baseURL, needsKey, models }]) => ({
     name,
     baseURL,
     needsKey,
-    models: [...models],
+    models: models.length,
   }));
   expect(told).toEqual(held);
   expect(readPage('README.md')).toContain(`${held.length} vendors by name`);
+});
+
+test('every purpose of a model is in the table, with models that are for it', () => {
+  const table = rows('docs/models.md', 'Modality');
+  expect(table.map((row) => bare(row.Modality))).toEqual(modalities);
+  for (const { Modality: modality, 'Such as': examples = '' } of table.slice(1)) {
+    for (const [, model = ''] of examples.matchAll(/`([^`]+)`/g))
+      expect([model, modalityOf(model.startsWith('voyage') ? 'voyage' : '', model)]).toEqual([
+        model,
+        bare(modality),
+      ]);
+  }
+});
+
+test('every price that can be given is in the table', () => {
+  const body = /interface PriceInDollars \{([\s\S]*?)\n\}/.exec(source)?.[1] ?? '';
+  const names = [...body.matchAll(/readonly (\w+)\?:/g)].map(([, name = '']) => name);
+  const told = rows('docs/models.md', 'Price').flatMap((row) => bare(row.Price).split(', '));
+  expect(told.toSorted()).toEqual(names.toSorted());
+  expect(names.length).toBeGreaterThan(10);
 });
 
 test('every route is in the table', async () => {

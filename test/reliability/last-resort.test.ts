@@ -22,11 +22,15 @@ test('a response that cannot be written to ends its own request, and nothing els
     method: 'GET',
     path: '/v1/models',
     query: '',
+    base: 'http://localhost',
     isOwnGround: true,
     headers: {},
     requestId: 'req-1',
     hostRequest: undefined,
     readBody: () => Promise.reject(new Error('not asked for')),
+    readStream: () => {
+      throw new Error('not asked for');
+    },
     onClose: () => {},
     respond: broken,
     respondStream: broken,

@@ -290,5 +290,5 @@ it('a router is a model like any other in the list', async () => {
     id: 'auto',
     object: 'model',
   });
-  expect(world.gateway.models()[0]).toEqual({ id: 'auto', targets: [] });
+  expect(world.gateway.models()[0]).toEqual({ id: 'auto', modality: 'chat', targets: [] });
 });

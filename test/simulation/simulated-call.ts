@@ -10,6 +10,7 @@ export class SimulatedCall implements Exchange {
   readonly method = 'POST';
   readonly path = '/v1/chat/completions';
   readonly query = '';
+  readonly base = 'http://localhost';
   readonly isOwnGround = true;
   readonly headers = { 'content-type': 'application/json' };
   readonly requestId = undefined;
@@ -23,6 +24,10 @@ export class SimulatedCall implements Exchange {
 
   readBody(): Promise<Buffer> {
     return Promise.resolve(body);
+  }
+
+  readStream(): AsyncIterable<Uint8Array> {
+    throw new Error('nobody sends a form here');
   }
 
   onClose(listener: () => void): void {

@@ -1,6 +1,8 @@
+import type { FileDesk } from './files/file-desk.ts';
 import { answerModel, answerModels } from './http/answer-models.ts';
 import { decodeId } from './http/local-answers.ts';
-import type { LocalRoute } from './http/route-table.ts';
+import { isAboutJob, type LocalRoute } from './http/route-table.ts';
+import type { JobDoor } from './jobs/job-door.ts';
 import type { Answer } from './protocol/answer.ts';
 import type { Call, TargetName } from './protocol/call.ts';
 import type { Exchange } from './protocol/exchange.ts';
@@ -10,9 +12,11 @@ import type { ResponseDesk } from './response-desk.ts';
 /** What is answered from. */
 export interface LocalRooms {
   readonly desk: ResponseDesk;
-  listModels(): readonly ModelCard[];
-  /** @throws GatewayError `VE_MODEL_NOT_FOUND` */
-  getModel(id: string): ModelCard;
+  readonly files: FileDesk;
+  readonly jobs: JobDoor;
+  listModels(): Promise<readonly ModelCard[]>;
+  /** Rejects with GatewayError `VE_MODEL_NOT_FOUND`. */
+  getModel(id: string): Promise<ModelCard>;
 }
 
 export interface LocalQuestion {
@@ -21,6 +25,8 @@ export interface LocalQuestion {
   /** What stood in the path for a name, still encoded. */
   readonly id: string | undefined;
   readonly owner: string;
+  /** The body of a request that has one. */
+  readonly read: () => Promise<Buffer>;
   /** Asks the upstream that keeps a response. */
   readonly send: (call: Call, target: TargetName) => Promise<Answer>;
 }
@@ -29,8 +35,14 @@ export interface LocalQuestion {
 export async function answerLocally(question: LocalQuestion, rooms: LocalRooms): Promise<Answer> {
   const { exchange, route, owner, send } = question;
   const { operation } = route;
-  if (operation === 'list-models') return answerModels(exchange, route, rooms.listModels());
+  if (operation === 'list-models') return answerModels(exchange, route, await rooms.listModels());
   const id = decodeId(question.id ?? '');
-  if (operation === 'get-model') return answerModel(exchange, route, rooms.getModel(id));
-  return rooms.desk.answer({ operation, id, owner, send, query: exchange.query });
+  const { query, base, headers } = exchange;
+  const job = { id, owner, query, base, send, headers, read: question.read };
+  // What a task has made is where the task is.
+  if (operation === 'get-file' && id.startsWith('media_')) return rooms.files.answer(id, headers['range']);
+  if (operation === 'get-file') return (await rooms.jobs.open()).desk.content(job);
+  if (isAboutJob(operation)) return (await rooms.jobs.open()).desk.answer({ ...job, operation });
+  if (operation === 'get-model') return answerModel(exchange, route, await rooms.getModel(id));
+  return rooms.desk.answer({ operation, id, owner, send, query });
 }

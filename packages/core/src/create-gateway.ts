@@ -1,13 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { CacheStats } from './cache/response-cache.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { type TargetStats, Targets } from './create-targets.ts';
 import { type Explanation, explainCall } from './explain-call.ts';
+import { openFiles } from './files/open-files.ts';
 import { Pass } from './gateway.ts';
-import { type Route as HttpRoute, routes } from './http/route-table.ts';
+import { RouteTable } from './http/native-routes.ts';
+import type { Route as HttpRoute } from './http/route-table.ts';
 import { type Fetch, toFetch } from './http/to-fetch.ts';
+import { JobDoor } from './jobs/job-door.ts';
+import { type Model, ModelList, tellSunsets } from './list-models.ts';
 import { guardStore } from './memory/guard-store.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import { RememberedTurns } from './memory/remembered-turns.ts';
+import { openNative } from './native/open-native.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import { CacheDesk, type GatewayCache } from './open-cache.ts';
 import { Planner } from './plan-call.ts';
@@ -19,28 +26,25 @@ import type {
   SharedEvent,
 } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
-import type { ModelCard } from './protocol/model-card.ts';
 import type { Principal } from './protocol/principal.ts';
 import type { Store } from './protocol/store.ts';
+import type { TaskRecord } from './protocol/task.ts';
+import type { TaskStorage } from './protocol/task-store.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
 import { type RequestListener, RequestScope } from './resilience/request-scope.ts';
 import { RetryBudget } from './resilience/retry-budget.ts';
 import { SharedHealth } from './resilience/share-health.ts';
 import { ResponseDesk } from './response-desk.ts';
-import { looksAtChats, resolveModel, targetsOf } from './routing/resolve-model.ts';
+import type { Rooms } from './rooms.ts';
+import { looksAtChats } from './routing/resolve-model.ts';
+import { UpgradePass } from './serve-upgrade.ts';
 import type { GatewayOptions, ModelName, Upstreams } from './settings/options.ts';
 import { resolveSettings } from './settings/resolve-settings.ts';
 import type { Settings } from './settings/settings.ts';
+import { memoryStorage } from './tasks/memory-storage.ts';
 import { Egress } from './upstreams/egress.ts';
 import { type BalanceStats, Balances } from './upstreams/watch-balances.ts';
-
-/** A model that callers can name. */
-export interface Model<Name extends string = string> {
-  readonly id: Name;
-  /** In the order in which they are tried. */
-  readonly targets: readonly { readonly upstream: string; readonly model: string }[];
-}
 
 export interface GatewayStats extends Totals {
   readonly targets: readonly TargetStats[];
@@ -55,6 +59,17 @@ export interface CloseOptions {
   readonly grace?: number;
 }
 
+/** Jobs, by their ids. */
+export interface GatewayTasks {
+  /** Rejects with `VE_STORE_FAILED`. */
+  find(id: string): Promise<TaskRecord | undefined>;
+  /**
+   * First as it is, then whenever it has changed, until it is over; nothing where it is not there. However many watch, the
+   * upstream is asked once an interval.
+   */
+  watch(id: string): AsyncIterableIterator<TaskRecord, undefined>;
+}
+
 /** The gateway: mount it, call it in process, watch it, close it. */
 export interface Gateway<Name extends string = string> extends ExchangeHandler {
   /** Usable as the `fetch` of any vendor's SDK, and as a handler of `Request`s. No socket is involved. */
@@ -64,6 +79,8 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
   /** The addresses below the mount. */
   routes(): readonly HttpRoute[];
   stats(): GatewayStats;
+  /** Jobs, whosever they are. */
+  readonly tasks: GatewayTasks;
   /** What is cached can be forgotten. */
   readonly cache: GatewayCache;
   /**
@@ -77,6 +94,11 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
     event: Event,
     listener: (event: GatewayEvents[Event]) => void,
   ): () => void;
+  /**
+   * Serves WebSockets at `/v1/realtime`, below any mount: `server.on('upgrade', gateway.upgrade)`. False where the path is
+   * another: the socket has not been touched then, unless nobody else listens, in which case it is a 404.
+   */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
   /** Refuses new requests, lets those under way finish, then closes every connection. The host's server is not touched. */
   close(options?: CloseOptions): Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -102,6 +124,7 @@ export function createGateway<
 /** Settings to rooms, rooms to the pass. */
 function wire(settings: Settings): Gateway {
   const { clock, logger, retry, timeouts, random } = settings;
+  tellSunsets(settings, logger);
   const observer = new Observer(clock, logger);
   const egress = new Egress(timeouts.connect);
   const store = openStore(settings);
@@ -115,11 +138,22 @@ function wire(settings: Settings): Gateway {
   const balances = new Balances(settings.upstreams, { egress, clock, random, logger, onChange });
   const onReach = (event: SharedEvent): void => observer.events.emit('shared', () => event);
   const shared = settings.shared && new SharedHealth(settings.shared, { clock, logger, onReach });
-  const targets = new Targets(settings, { egress, catalog, turns, onBreaker, onProbe, balances, shared });
+  const storage = settings.storage ?? memoryStorage();
+  const files = openFiles(settings, { egress, blobs: storage.blobs });
+  const targets = new Targets(settings, {
+    egress,
+    catalog,
+    turns,
+    onBreaker,
+    onProbe,
+    balances,
+    files,
+    shared,
+  });
   const deadlines = new Deadlines(clock);
   const lifecycle: Lifecycle<RequestListener> = new Lifecycle((record) => new RequestScope(parts, record));
   const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
-  const catalogue = new Catalogue(settings);
+  const list = new ModelList(settings, catalog);
   const isOpen = settings.identify === undefined;
   const desk = new ResponseDesk(store, { clock, logger, isOpen, total: settings.longestTotal });
   const planner = new Planner(settings, targets);
@@ -128,42 +162,86 @@ function wire(settings: Settings): Gateway {
     lifecycle,
     priceOf: (target) => targets.priceOf(target),
   });
-  const pass = new Pass({
+  const policy = {
+    budget: new RetryBudget(retry.ratio, retry.savings),
+    retries: retry.rounds,
+    longestPause: retry.longestPause,
+    random,
+  };
+  const jobs = new JobDoor(settings.upstreams, async () => {
+    const { openJobs } = await import('./jobs/open-jobs.ts');
+    return openJobs(settings, {
+      storage,
+      files,
+      planner,
+      targets,
+      policy,
+      lifecycle,
+      observer,
+      egress,
+      rooms: () => rooms,
+    });
+  });
+  // An earlier process may have left some.
+  if (settings.storage !== undefined)
+    jobs.open().catch((error: unknown) => logger.error({ error }, 'jobs cannot be gone on with'));
+  const routes = new RouteTable(settings.doors);
+  const rooms: Rooms = {
     observer,
     lifecycle,
     identify: settings.identify,
-    body: { limit: settings.bodyLimit, timeout: timeouts.body },
+    body: { limit: settings.bodyLimit, timeout: timeouts.body, uploads: settings.uploads },
     readsChats: readsChats(settings),
     patience: timeouts.write,
-    policy: {
-      budget: new RetryBudget(retry.ratio, retry.savings),
-      retries: retry.rounds,
-      longestPause: retry.longestPause,
-      random,
-    },
+    policy,
     planner,
     cache: cache.room,
+    jobs,
+    native: openNative(settings, store),
+    routes,
     local: {
       desk,
-      listModels: () => catalogue.cards,
-      getModel: (id) => catalogue.card(id),
+      files,
+      jobs,
+      listModels: () => list.cards(),
+      getModel: (id) => list.card(id),
     },
+  };
+  const pass = new Pass(rooms);
+  const close = makeClose(settings, {
+    lifecycle,
+    deadlines,
+    targets,
+    egress,
+    desk,
+    cache,
+    jobs,
+    storage: settings.storage === undefined ? storage : undefined,
   });
-  const close = makeClose(settings, { lifecycle, deadlines, targets, egress, desk, cache });
   return {
     handle: (exchange) => pass.handle(exchange),
-    fetch: toFetch(pass),
-    models: () => [...catalogue.models],
-    routes: () => routes,
+    fetch: toFetch(pass, routes.match),
+    upgrade: new UpgradePass(rooms).upgrade,
+    models: () => [...list.models],
+    routes: () => routes.routes,
     stats: () => ({
       ...observer.totals,
       targets: targets.stats(),
       balances: balances.stats(),
       cache: cache.stats,
     }),
+    tasks: {
+      find: async (id) => (await jobs.open()).runner.find(id),
+      watch: (id) => watchTask(jobs, id),
+    },
     cache: { invalidate: (which) => cache.invalidate(which) },
     explain: (request, principal) =>
-      explainCall(request, principal, { planner, desk, bodyLimit: settings.bodyLimit }),
+      explainCall(request, principal, {
+        planner,
+        desk,
+        bodyLimit: settings.bodyLimit,
+        uploads: settings.uploads,
+      }),
     on: (event, listener) => observer.events.on(event, listener),
     close,
     [Symbol.asyncDispose]: () => close(),
@@ -181,33 +259,16 @@ function readsChats({ upstreams, routing, continuation, cache }: Settings): bool
 }
 
 /** Undefined where nothing is to be kept. */
-function openStore({ memory, clock }: Settings): Store | undefined {
+function openStore({ memory, storage, clock }: Settings): Store | undefined {
   if (memory === false) return undefined;
-  return memory === undefined ? memoryStore({ clock }) : guardStore(memory, clock);
+  const given = memory ?? storage?.store;
+  return given === undefined ? memoryStore({ clock }) : guardStore(given, clock);
 }
 
-/** What there is to list. */
-class Catalogue {
-  readonly #settings: Settings;
-  readonly #created: number;
-  readonly models: Model[];
-  readonly cards: readonly ModelCard[];
-
-  constructor(settings: Settings) {
-    this.#settings = settings;
-    this.#created = Math.floor(settings.clock.now() / 1000);
-    this.models = [...settings.routing.models].map(([id, routed]) => ({
-      id,
-      targets: targetsOf(routed).map(({ upstream, model }) => ({ upstream, model })),
-    }));
-    this.cards = this.models.map(({ id }) => this.card(id));
-  }
-
-  card(id: string): ModelCard {
-    const [first] = targetsOf(resolveModel(this.#settings.routing, id));
-    const upstream = first === undefined ? undefined : this.#settings.upstreams[first.upstream];
-    return { id, created: this.#created, ownedBy: upstream?.vendor ?? 'vector-engine' };
-  }
+async function* watchTask(jobs: JobDoor, id: string): AsyncGenerator<TaskRecord, undefined> {
+  const { runner } = await jobs.open();
+  yield* runner.watch(id);
+  return undefined;
 }
 
 interface Closable {
@@ -217,6 +278,9 @@ interface Closable {
   readonly egress: Egress;
   readonly desk: ResponseDesk;
   readonly cache: CacheDesk;
+  readonly jobs: JobDoor;
+  /** The gateway's own; undefined where it is the operator's, who closes it. */
+  readonly storage: TaskStorage | undefined;
 }
 
 /** Milliseconds that a caller has to take the end of a stream that the gateway's own end cut short. */
@@ -225,7 +289,7 @@ const lastWord = 1000;
 /** Closing twice is closing once. */
 function makeClose(
   { clock }: Settings,
-  { lifecycle, deadlines, targets, egress, desk, cache }: Closable,
+  { lifecycle, deadlines, targets, egress, desk, cache, jobs, storage }: Closable,
 ): (options?: CloseOptions) => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
@@ -234,7 +298,11 @@ function makeClose(
       new Promise((resolve) => {
         timers.push(clock.setTimeout(resolve, milliseconds));
       });
+    // Nobody waits for what another process goes on with.
+    const stopped = jobs.close();
     await lifecycle.drain(after(grace), () => after(lastWord));
+    await stopped;
+    await storage?.close();
     await desk.settled();
     for (const timer of timers) clock.clearTimeout(timer);
     deadlines.close();

@@ -12,16 +12,19 @@ import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts
 import { withEscape } from './resilience/escape.ts';
 import { TargetLatencies, withLatencies } from './resilience/latency-quantile.ts';
 import type { Probe, ProbeResult } from './resilience/probes.ts';
-import { digestKey, type SharedHealth } from './resilience/share-health.ts';
+import type { SharedHealth } from './resilience/share-health.ts';
 import { Slots, withSlots } from './resilience/slots.ts';
 import { TargetLoad, withLoad } from './resilience/target-load.ts';
 import { resolveModel, targetsOf } from './routing/resolve-model.ts';
 import { destinationsOf } from './routing/router.ts';
+import { sendRealtime } from './send-realtime.ts';
 import type { Settings } from './settings/settings.ts';
 import { type RoutedSettings, TargetCandidate, type TargetState } from './target-candidate.ts';
+import { digestKey } from './upstreams/digest-key.ts';
 import type { Egress } from './upstreams/egress.ts';
 import { KeyRing, type RestListener } from './upstreams/key-ring.ts';
 import { sendToUpstream } from './upstreams/send-to-upstream.ts';
+import type { MediaFiles } from './upstreams/sending.ts';
 import type { Upstream } from './upstreams/upstream.ts';
 import type { Balances } from './upstreams/watch-balances.ts';
 
@@ -51,6 +54,7 @@ export interface TargetParts {
   readonly onBreaker: (event: BreakerEvent) => void;
   readonly onProbe: (event: ProbeEvent) => void;
   readonly balances: Balances;
+  readonly files: MediaFiles;
   /** Undefined where the process keeps what it finds out to itself. */
   readonly shared: SharedHealth | undefined;
 }
@@ -65,6 +69,7 @@ export class Targets {
   readonly #onProbe: (event: ProbeEvent) => void;
   readonly #probes: ReadonlyMap<string, Probe>;
   readonly #balances: Balances;
+  readonly #files: MediaFiles;
   readonly #shared: SharedHealth | undefined;
   readonly #states = new Map<string, TargetState>();
   /** The names that the operator wrote; callers can make up others. */
@@ -75,7 +80,7 @@ export class Targets {
   #rotationTimer: unknown;
 
   constructor(settings: Settings, parts: TargetParts) {
-    const { egress, catalog, turns, onBreaker, onProbe, balances, shared } = parts;
+    const { egress, catalog, turns, onBreaker, onProbe, balances, files, shared } = parts;
     this.catalog = catalog;
     this.#settings = settings;
     this.#egress = egress;
@@ -83,6 +88,7 @@ export class Targets {
     this.#onBreaker = onBreaker;
     this.#onProbe = onProbe;
     this.#balances = balances;
+    this.#files = files;
     this.#probes = createProbes(settings, egress, (upstream, result) => this.#probed(upstream, result));
     this.#shared = shared;
     const { models, known } = settings.routing;
@@ -195,17 +201,20 @@ export class Targets {
     const latencies = this.#isHedged ? new TargetLatencies() : undefined;
     const measured = latencies === undefined ? [] : [withLatencies(latencies, load, clock)];
     const escape = callsOperator ? [withEscape] : [];
+    const talk = sendRealtime({ upstream, keys, clock, egress: this.#egress });
+    const ask = sendToUpstream({
+      upstream,
+      keys,
+      clock,
+      egress: this.#egress,
+      turns: this.#turns,
+      files: this.#files,
+      isStrict: strict,
+      hasOtherKeepers: Object.values(upstreams).filter(keepsResponses).length > 1,
+    });
     const send = composeLayers(
       [...escape, ...layers, withSlots(slots), withBreaker(breaker), withLoad(load, clock), ...measured],
-      sendToUpstream({
-        upstream,
-        keys,
-        clock,
-        egress: this.#egress,
-        turns: this.#turns,
-        isStrict: strict,
-        hasOtherKeepers: Object.values(upstreams).filter(keepsResponses).length > 1,
-      }),
+      (call, context) => (call.operation === 'realtime' ? talk : ask)(call, context),
     );
     const { queue, connect, firstByte, idle, write } = { ...timeouts, ...upstream.timeouts };
     return {

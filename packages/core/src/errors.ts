@@ -16,7 +16,17 @@ export type GatewayErrorCode =
   | 'VE_RESPONSE_NOT_FOUND'
   | 'VE_PREVIOUS_NOT_FOUND'
   | 'VE_STORE_FAILED'
+  | 'VE_LINK_INVALID'
+  | 'VE_FILE_NOT_FOUND'
+  | 'VE_OBJECT_NOT_FOUND'
+  | 'VE_TASK_NOT_FOUND'
+  | 'VE_TASK_UNFINISHED'
+  | 'VE_TASK_FAILED'
+  | 'VE_TASK_FILTERED'
+  | 'VE_IDEMPOTENCY_CONFLICT'
+  | 'VE_OUTCOME_UNKNOWN'
   | 'VE_UNAUTHENTICATED'
+  | 'VE_ORIGIN_REFUSED'
   | 'VE_IDENTIFY_FAILED'
   | 'VE_MODEL_NOT_FOUND'
   | 'VE_OPERATION_UNSUPPORTED'
@@ -44,10 +54,15 @@ export interface GatewayErrorDetails {
   /** Bytes from the start of the body. */
   readonly position?: number;
   readonly model?: string;
-  /** Of a response, as the caller gave it. */
+  /** Of a response, or of what else is asked for, as the caller gave it. */
   readonly id?: string;
+  /** What that is: `File`, `Batch`. */
+  readonly noun?: string;
   readonly suggestions?: readonly string[];
+  /** Methods. */
   readonly allow?: readonly string[];
+  /** Content types. */
+  readonly accept?: readonly string[];
   readonly limit?: number;
   readonly phase?: string;
   readonly upstream?: string;
@@ -55,6 +70,8 @@ export interface GatewayErrorDetails {
   readonly upstreamStatus?: number;
   /** Milliseconds after which another try makes sense. */
   readonly retryAfter?: number;
+  /** It may have been done, and paid for: the caller's client is told not to ask again by itself. */
+  readonly isFinal?: boolean;
 }
 
 /** A whole answer of an upstream, reduced to the headers that may cross to the caller. */
@@ -76,6 +93,8 @@ export interface FailureFacts {
   readonly key?: { readonly problem: 'refused' | 'limited'; readonly coolFor?: number };
   /** What the vendor will not do whoever asks, and another model may. */
   readonly refusal?: 'context-length' | 'content-filter';
+  /** Where a redirect leads to, which is not followed unasked; never told to anybody. */
+  readonly redirect?: string;
   /** What the upstream answered; it goes to the caller if no other target does better. */
   readonly answer?: UpstreamAnswer;
 }

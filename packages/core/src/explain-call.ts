@@ -1,11 +1,13 @@
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { readCall } from './dialects/read-call.ts';
+import { readFormCall } from './dialects/read-form-call.ts';
 import { GatewayError } from './errors.ts';
-import { checkHead } from './http/check-head.ts';
+import { bodyKind, checkHead } from './http/check-head.ts';
 import { FetchExchange } from './http/fetch-exchange.ts';
 import { readCallHead } from './http/read-call-head.ts';
+import type { ReceivedForm } from './http/read-form.ts';
 import { readWishes } from './http/read-wishes.ts';
-import { isLocal, matchRoute } from './http/route-table.ts';
+import { isLocal, isNative, matchRoute } from './http/route-table.ts';
 import { pathOfFamily } from './http/to-fetch.ts';
 import type { Plan, Planner } from './plan-call.ts';
 import type { Call, Operation, TargetName } from './protocol/call.ts';
@@ -56,6 +58,7 @@ export interface Explanation {
 export interface ExplainingParts {
   readonly planner: Planner;
   readonly bodyLimit: number;
+  readonly uploads: { readonly limit: number; readonly spool: boolean };
   /** Knows what was said before. */
   readonly desk: { recall(call: Call, owner: string): Promise<void> };
 }
@@ -68,19 +71,24 @@ export interface ExplainingParts {
 export async function explainCall(
   request: Request,
   principal: Principal | undefined,
-  { planner, bodyLimit, desk }: ExplainingParts,
+  { planner, bodyLimit, uploads, desk }: ExplainingParts,
 ): Promise<Explanation> {
   await loadCodecs();
   await planner.loadFacts();
   const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname));
+  let form: ReceivedForm | undefined;
   try {
     const match = matchRoute(exchange.path);
     const route = checkHead(exchange, match);
-    if (match === undefined || route === undefined || isLocal(route))
+    if (match === undefined || route === undefined || isLocal(route) || isNative(route))
       throw new GatewayError('VE_ROUTE_NOT_FOUND');
     readWishes(exchange.headers);
-    const body = await exchange.readBody(bodyLimit, () => {});
-    const call = readCall(body, readCallHead(exchange, route, match.id));
+    const head = readCallHead(exchange, route, match.id);
+    if (bodyKind(exchange.headers) === 'form') form = await receiveForm(exchange, uploads);
+    const call =
+      form === undefined
+        ? readCall(await exchange.readBody(bodyLimit, ignore), head)
+        : readFormCall(form, head);
     // Who keeps the conversation is asked first.
     if (call.dialect === 'openai-responses') await desk.recall(call, ownerOf(principal));
     const plan = await planner.plan(call, { principal, headers: exchange.headers });
@@ -88,9 +96,21 @@ export async function explainCall(
     return explain(call, plan);
   } finally {
     // Nobody waits for its answer.
-    exchange.response.catch(() => {});
+    exchange.response.catch(ignore);
     exchange.abandon();
+    await form?.dispose();
   }
+}
+
+const ignore = (): void => {};
+
+async function receiveForm(
+  exchange: FetchExchange,
+  uploads: ExplainingParts['uploads'],
+): Promise<ReceivedForm> {
+  const { readForm } = await import('./http/read-form.ts');
+  const type = String(exchange.headers['content-type']);
+  return readForm(exchange.readStream(uploads.limit, ignore), { type, spool: uploads.spool });
 }
 
 function explain(call: Call, { model, request, candidates, fallbacks }: Plan): Explanation {

@@ -1,27 +1,20 @@
 import { identifyCaller } from './access/identify-caller.ts';
 import { answerLocally } from './answer-locally.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
-import { readCall } from './dialects/read-call.ts';
 import { renderError } from './dialects/render-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { checkHead } from './http/check-head.ts';
-import { answerOptions } from './http/local-answers.ts';
-import { readCallHead } from './http/read-call-head.ts';
+import { answerOptions, decodeId } from './http/local-answers.ts';
 import { readWishes } from './http/read-wishes.ts';
-import {
-  dialectAt,
-  isHiddenRoute,
-  isLocal,
-  isPlainPath,
-  matchRoute,
-  type RouteMatch,
-} from './http/route-table.ts';
+import { dialectAt, isLocal, isNative, matchRoute, type RouteMatch } from './http/route-table.ts';
 import { writeAnswer } from './http/write-answer.ts';
+import { serveNative } from './native/serve-native.ts';
 import { RequestRecord } from './observe/request-record.ts';
 import type { Answer } from './protocol/answer.ts';
 import type { Call, Dialect, TargetName } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
 import { ownerOf, type Principal } from './protocol/principal.ts';
+import { readRequest, receiveBytes } from './read-request.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
 import { sendTo, serveCall } from './serve-call.ts';
@@ -35,17 +28,12 @@ export class Pass implements ExchangeHandler {
   }
 
   handle(exchange: Exchange): boolean {
-    const match = matchRoute(exchange.path);
-    // What stands for a model's name can hold anything; a route without one is plain.
-    const isPlain = (match !== undefined && match.id === undefined) || isPlainPath(exchange.path);
-    const isOurs = isPlain ? match !== undefined : exchange.isOwnGround || isHiddenRoute(exchange.path);
-    if (!isOurs) return false;
-    void this.#pass(exchange, isPlain ? match : undefined);
-    return true;
+    const found = this.#rooms.routes.find(exchange);
+    if (found !== undefined) void this.#pass(exchange, found.match);
+    return found !== undefined;
   }
 
-  /** `known`: who calls, where that was found out before. */
-  async #pass(exchange: Exchange, match: RouteMatch | undefined, known?: Principal): Promise<void> {
+  async #pass(exchange: Exchange, match: RouteMatch | undefined, known?: Known): Promise<void> {
     const { lifecycle, observer } = this.#rooms;
     const record = new RequestRecord(observer, exchange.requestId);
     const scope = lifecycle.open(record);
@@ -54,7 +42,7 @@ export class Pass implements ExchangeHandler {
     const loading = dialect !== 'openai-chat' || this.#rooms.readsChats ? loadCodecs() : undefined;
     try {
       if (loading !== undefined) await loading;
-      const answer = await this.#answer(exchange, match, { record, scope, principal: known });
+      const answer = await this.#answer(exchange, match, { record, scope, known });
       this.#write(exchange, scope.own(answer), { record, scope });
     } catch (thrown) {
       this.#end(exchange, toGatewayError(thrown), { record, scope, dialect });
@@ -77,7 +65,7 @@ export class Pass implements ExchangeHandler {
   async #answer(
     exchange: Exchange,
     match: RouteMatch | undefined,
-    { record, scope, principal: known }: Asking,
+    { record, scope, known }: Asking,
   ): Promise<Answer> {
     const rooms = this.#rooms;
     // Who is known by a cookie must not be made to call by another site.
@@ -86,22 +74,28 @@ export class Pass implements ExchangeHandler {
     rooms.lifecycle.refuseWhenClosing();
     const { priority, timeout } = readWishes(exchange.headers);
     if (timeout !== undefined) scope.shorten(timeout);
-    const { identify } = rooms;
+    // The address itself says who is let in, where it was handed out.
+    const owner = rooms.local.files.ownerBy(route, exchange);
+    const identify = owner === undefined ? rooms.identify : undefined;
     const principal =
-      known ?? (identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest))));
+      known?.principal ??
+      (identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest))));
     const asking = { asker: { principal, headers: exchange.headers }, priority, record, scope };
+    const goOn = (inner: Exchange, isOwn = false): void =>
+      void this.#pass(inner, matchRoute(inner.path), { principal, isOwn });
+    const brought = { ...asking, exchange, goOn, isOwn: known?.isOwn === true };
     if (isLocal(route)) {
       const send = (call: Call, at: TargetName): Promise<Answer> => sendTo(call, at, asking, rooms);
-      return answerLocally({ exchange, route, id: match?.id, owner: ownerOf(principal), send }, rooms.local);
+      const read = (): Promise<Buffer> => receiveBytes(exchange, { scope, body: rooms.body });
+      const question = { exchange, route, id: match?.id, owner: owner ?? ownerOf(principal), read, send };
+      return answerLocally(question, rooms.local);
     }
-    const call = readCall(await this.#readBody(exchange, scope), readCallHead(exchange, route, match?.id));
-    const goOn = (inner: Exchange): void => void this.#pass(inner, match, principal);
-    return serveCall(call, { ...asking, exchange, goOn }, rooms);
-  }
-
-  #readBody(exchange: Exchange, scope: RequestScope): Promise<Buffer> {
-    const { limit, timeout } = this.#rooms.body;
-    return scope.during(timeout, bodyTimeout, (onCancel) => exchange.readBody(limit, onCancel));
+    if (isNative(route)) return serveNative(exchange, route, asking, rooms);
+    // It changes one that is there.
+    if (route.operation === 'video' && match?.id !== undefined)
+      return (await rooms.jobs.open()).remix(decodeId(match.id), brought);
+    const call = await readRequest(exchange, route, { id: match?.id, scope, body: rooms.body });
+    return serveCall(call, brought, rooms);
   }
 
   /** In the caller's dialect; an upstream's own words where they say more than ours. */
@@ -135,8 +129,12 @@ interface Passing {
 }
 
 interface Asking extends Passing {
-  /** Where it is known before. */
-  readonly principal: Principal | undefined;
+  readonly known: Known | undefined;
 }
 
-const bodyTimeout = (): GatewayError => new GatewayError('VE_BODY_TIMEOUT');
+/** What was found out before. */
+interface Known {
+  readonly principal: Principal | undefined;
+  /** The gateway asks by itself, on behalf of a caller: any model of the operator's may be named. */
+  readonly isOwn: boolean;
+}

@@ -1,12 +1,14 @@
 export { type Identify } from './access/identify-caller.ts';
 export type { CacheStats } from './cache/response-cache.ts';
-export type { LongPrice, PriceInDollars } from './catalog/price.ts';
+export type { Modality } from './catalog/modality.ts';
+export type { GradedPrice, LongPrice, MediaPrice, PriceInDollars } from './catalog/price.ts';
+export type { Sunset } from './catalog/sunsets.ts';
 export {
   type CloseOptions,
   createGateway,
   type Gateway,
   type GatewayStats,
-  type Model,
+  type GatewayTasks,
 } from './create-gateway.ts';
 export type { TargetStats } from './create-targets.ts';
 export { GatewayError, type GatewayErrorCode, type GatewayErrorDetails } from './errors.ts';
@@ -14,6 +16,7 @@ export type { ExplainedTarget, Explanation, LeftOutTarget } from './explain-call
 export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './http/to-node-listener.ts';
+export type { Model } from './list-models.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { GatewayCache, Invalidation } from './open-cache.ts';
 export type { Answer, HeaderMap } from './protocol/answer.ts';
@@ -37,9 +40,35 @@ export type {
   ProbeEvent,
   RequestEvent,
   SharedEvent,
+  TaskEvent,
 } from './protocol/events.ts';
+export type {
+  ImageJobRequest,
+  JobCall,
+  JobContent,
+  JobFormat,
+  JobHandle,
+  JobPlan,
+  JobReport,
+  JobResult,
+  JobState,
+  JobVariant,
+  Picture,
+  PictureBytes,
+  VideoRequest,
+  Webhook,
+} from './protocol/job.ts';
 export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
 export type { Logger } from './protocol/logger.ts';
+export type {
+  Form,
+  MediaAnswer,
+  MediaBody,
+  MediaFormat,
+  MediaOperation,
+  RenderedMedia,
+  UploadedFile,
+} from './protocol/media.ts';
 export type { Principal } from './protocol/principal.ts';
 export type {
   Notice,
@@ -50,7 +79,17 @@ export type {
 } from './protocol/shared-state.ts';
 export type { Store, StoreKey } from './protocol/store.ts';
 export type { Price, TargetView } from './protocol/target-view.ts';
-export type { Usage } from './protocol/usage.ts';
+export type { TaskError, TaskRecord, TaskRequest, TaskResult, TaskState } from './protocol/task.ts';
+export type {
+  BlobInfo,
+  BlobKeeping,
+  BlobStore,
+  TaskLease,
+  TaskListing,
+  TaskStorage,
+  TaskStore,
+} from './protocol/task-store.ts';
+export type { MediaUsage, Usage } from './protocol/usage.ts';
 export type { Affinity } from './routing/affinity.ts';
 export type { RouteRequest } from './routing/route-request.ts';
 export type { Destination, NamedRouter, Router } from './routing/router.ts';
@@ -65,6 +104,7 @@ export type {
   AccessOptions,
   BreakerSettings,
   CacheOptions,
+  ExpandOptions,
   FallbackOptions,
   GatewayOptions,
   HedgeOptions,
@@ -72,24 +112,33 @@ export type {
   ModelName,
   ModelOptions,
   ModelTimeoutOptions,
+  PassthroughOptions,
   RetryOptions,
   Route,
   Routes,
   RouteTarget,
+  SunsetOptions,
   TargetGroup,
   TargetOptions,
   TargetReference,
+  TaskOptions,
   TimeoutOptions,
+  UploadOptions,
   Upstreams,
 } from './settings/options.ts';
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
+export { type MemoryStorageOptions, memoryStorage } from './tasks/memory-storage.ts';
+export { type SqliteStorageOptions, sqliteStorage } from './tasks/sqlite-storage.ts';
 export { type AnthropicOptions, anthropic } from './upstreams/anthropic/anthropic.ts';
 export { type AzureOpenAIOptions, azureOpenAI } from './upstreams/azure-openai/azure-openai.ts';
 export type { Balance, BalanceOptions, BalanceShape } from './upstreams/balance.ts';
 export { type BedrockOptions, bedrock } from './upstreams/bedrock/bedrock.ts';
 export type { AwsCredentialSource, AwsCredentials } from './upstreams/bedrock/read-credentials.ts';
+export { type CohereOptions, cohere } from './upstreams/cohere/cohere.ts';
 export { defineUpstream, type UpstreamDefinition } from './upstreams/define-upstream.ts';
 export { type GeminiOptions, gemini } from './upstreams/gemini/gemini.ts';
+export { type JinaOptions, jina } from './upstreams/jina/jina.ts';
+export { type MidjourneyOptions, midjourney } from './upstreams/midjourney/midjourney.ts';
 export { type OpenAIOptions, openai } from './upstreams/openai/openai.ts';
 export {
   type OpenAICompatibleOptions,
@@ -127,4 +176,5 @@ export type {
   UpstreamOptions,
 } from './upstreams/upstream.ts';
 export { type VertexOptions, vertex } from './upstreams/vertex/vertex.ts';
+export { type VoyageOptions, voyage } from './upstreams/voyage/voyage.ts';
 export type { BalanceStats } from './upstreams/watch-balances.ts';

@@ -2,11 +2,18 @@ import type { JudgedCall } from './cache/response-cache.ts';
 import { codecOf, loadCodecs } from './dialects/load-codecs.ts';
 import { isObject, listOf, parseJson } from './dialects/shared/read.ts';
 import { parseObject, wireReader } from './dialects/shared/wire-events.ts';
-import type { Dialect } from './protocol/call.ts';
+import type { Dialect, Operation } from './protocol/call.ts';
 import type { FinishReason, Part } from './protocol/chat-answer.ts';
 import type { WireEvent } from './protocol/codec.ts';
 import type { AssistantBlock } from './protocol/content.ts';
 import { EventReader } from './stream/read-events.ts';
+
+/** What a whole answer is a list of, where it is one. */
+const lists: Readonly<Partial<Record<Operation, string>>> = {
+  embeddings: 'data',
+  moderations: 'results',
+  rerank: 'results',
+};
 
 /** The model has said all that it had to say, or asks for a tool. */
 const finished: ReadonlySet<FinishReason> = new Set(['stop', 'stop-sequence', 'tool-calls']);
@@ -19,7 +26,8 @@ const finished: ReadonlySet<FinishReason> = new Set(['stop', 'stop-sequence', 't
  */
 export function judgeAnswer(call: JudgedCall, body: Uint8Array): boolean | Promise<boolean> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (call.operation === 'embeddings') return hasVectors(bytes);
+  const list = lists[call.operation];
+  if (list !== undefined) return hasList(bytes, list);
   if (call.operation === 'completions') return isFinishedText(call, bytes);
   const loading = loadCodecs();
   const judge = (): boolean =>
@@ -27,9 +35,9 @@ export function judgeAnswer(call: JudgedCall, body: Uint8Array): boolean | Promi
   return loading === undefined ? judge() : loading.then(judge);
 }
 
-function hasVectors(bytes: Buffer): boolean {
+function hasList(bytes: Buffer, name: string): boolean {
   const answer = parseJson(bytes.toString('utf8'));
-  return isObject(answer) && listOf(answer['data']).length > 0 && !isObject(answer['error']);
+  return isObject(answer) && listOf(answer[name]).length > 0 && !isObject(answer['error']);
 }
 
 /** OpenAI's older format, which has no codec: https://platform.openai.com/docs/api-reference/completions/object */

@@ -2,11 +2,13 @@ import type { Targets } from './create-targets.ts';
 import { estimateTokens } from './dialects/estimate-tokens.ts';
 import { haveCodecs, loadCodecs } from './dialects/load-codecs.ts';
 import { GatewayError } from './errors.ts';
+import { Modalities } from './model-modalities.ts';
 import type { Call, TargetName } from './protocol/call.ts';
 import type { ChatRequest } from './protocol/chat-request.ts';
 import { wallTime } from './protocol/clock.ts';
 import { costOf } from './protocol/cost-of.ts';
 import type { RequestHeaders } from './protocol/exchange.ts';
+import type { Expansion } from './protocol/expansion.ts';
 import type { Principal } from './protocol/principal.ts';
 import type { Usage } from './protocol/usage.ts';
 import { type Hedging, Hedgings } from './resilience/hedging.ts';
@@ -53,12 +55,15 @@ export interface Plan {
   readonly isContinued?: boolean | undefined;
   /** Milliseconds that the whole call may take, where the model has a deadline of its own. */
   readonly total?: number | undefined;
+  /** How a prompt is rewritten before it goes on. */
+  readonly expansion?: Expansion | undefined;
   /** What the model would have been without a router that saves. */
   readonly baseline: string | undefined;
 }
 
 /** A model with targets of its own, and what holds for all calls to it. */
-interface Route extends Pick<Plan, 'model' | 'fallbacks' | 'hedging' | 'isContinued' | 'total'> {
+interface Route
+  extends Pick<Plan, 'model' | 'fallbacks' | 'hedging' | 'isContinued' | 'total' | 'expansion'> {
   readonly group: Group<TargetCandidate>;
   /** Something hangs on prices or windows. */
   readonly needsFacts: boolean;
@@ -88,12 +93,14 @@ export class Planner {
   readonly #routes = new WeakMap<RoutedModel, Route>();
   readonly #hedgings: Hedgings;
   readonly #now: () => number;
+  readonly modalities: Modalities;
 
   constructor(settings: Settings, targets: Targets) {
     const { clock } = settings;
     this.#settings = settings;
     this.#now = () => wallTime(clock);
     this.#targets = targets;
+    this.modalities = new Modalities(settings);
     this.#hedgings = new Hedgings(settings.hedge, settings.clock);
     // What the cache saves is told in money.
     let needs = settings.cache !== undefined;
@@ -182,7 +189,7 @@ export class Planner {
   }
 
   #select(call: Call, request: AskedRequest, { route, able }: Choice): Plan {
-    const { model, group, fallbacks, hedging, isContinued, total } = route;
+    const { model, group, fallbacks, hedging, isContinued, total, expansion } = route;
     // Those that make responses in the background, if there are any; else the gateway does it.
     const keepers = call.isBackground
       ? this.#offer(call, request, {
@@ -204,6 +211,7 @@ export class Planner {
       hedging,
       isContinued,
       total,
+      expansion,
       baseline: undefined,
     };
   }
@@ -214,6 +222,7 @@ export class Planner {
     { group, allows }: { readonly group: Group<TargetCandidate>; readonly allows: Allows },
   ): Selection<TargetCandidate> {
     const upstream = call.previous?.upstream;
+    const { prefers } = call;
     return new Selection(group, {
       random: this.#settings.random,
       request,
@@ -222,7 +231,10 @@ export class Planner {
         call.affinity = affinity;
       },
       // Who keeps a conversation need not be told all of it again.
-      prefers: upstream === undefined ? undefined : ({ target }) => target.upstream === upstream,
+      prefers:
+        upstream === undefined
+          ? prefers && (({ target }) => prefers(target))
+          : ({ target }) => target.upstream === upstream,
     });
   }
 
@@ -258,7 +270,7 @@ export class Planner {
 
   /** What the name of a model stands for: its targets, or the function that says which model serves. */
   #routeOf(name: string, routed: RoutedModel): Route | Router {
-    const { serves, fallbacks, timeouts, hedge, continuation } = routed;
+    const { serves, fallbacks, timeouts, hedge, continuation, expansion } = routed;
     if (typeof serves === 'function') return serves;
     const known = this.#routes.get(routed);
     if (known !== undefined) return known;
@@ -269,6 +281,7 @@ export class Planner {
       hedging: this.#hedgings.of(hedge),
       isContinued: continuation ?? this.#settings.continuation,
       total: timeouts?.total,
+      expansion,
       needsFacts: needsFacts(serves),
       looksAtChats: looksAtChats(serves),
       smallestWindow: undefined,

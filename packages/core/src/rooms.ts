@@ -1,7 +1,11 @@
 import type { Identify } from './access/identify-caller.ts';
 import type { LocalRooms } from './answer-locally.ts';
+import type { RouteTable } from './http/native-routes.ts';
+import type { JobDoor } from './jobs/job-door.ts';
+import type { NativeRoom } from './native/native-room.ts';
 import type { Observer } from './observe/observer.ts';
 import type { Planner } from './plan-call.ts';
+import type { BodyRules } from './read-request.ts';
 import type { FailoverPolicy } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
 import type { RequestListener } from './resilience/request-scope.ts';
@@ -14,8 +18,7 @@ export interface Rooms {
   readonly policy: FailoverPolicy;
   /** Undefined where the gateway is open. */
   readonly identify: Identify<unknown> | undefined;
-  /** Bytes, and the milliseconds that they may take. */
-  readonly body: { readonly limit: number; readonly timeout: number };
+  readonly body: BodyRules;
   /** Another dialect than OpenAI's is spoken, or something is looked at in a question or an answer: the codecs are needed. */
   readonly readsChats: boolean;
   /** Milliseconds that a caller may take nothing of an answer. */
@@ -24,6 +27,11 @@ export interface Rooms {
   readonly planner: Planner;
   /** Undefined where nothing is cached. */
   readonly cache: CacheRoom | undefined;
+  /** What is made in jobs. */
+  readonly jobs: JobDoor;
+  /** What is not read. */
+  readonly native: NativeRoom;
+  readonly routes: RouteTable;
   /** What the gateway answers by itself. */
   readonly local: LocalRooms;
 }

@@ -1,38 +1,33 @@
+import type { Asking, Brought } from './asking.ts';
 import { countLocally } from './dialects/count-locally.ts';
-import type { RequestRecord } from './observe/request-record.ts';
-import type { Asker, Plan, Planner } from './plan-call.ts';
+import { expandCall, isPicture } from './expand-call.ts';
+import { asJob } from './jobs/as-job.ts';
+import type { Plan, Planner } from './plan-call.ts';
 import type { Answer } from './protocol/answer.ts';
-import type { Call, Priority, TargetName } from './protocol/call.ts';
-import type { Exchange } from './protocol/exchange.ts';
+import type { Call, TargetName } from './protocol/call.ts';
+import { isMedia } from './protocol/media.ts';
 import { ownerOf } from './protocol/principal.ts';
+import { refuseModality } from './refuse-modality.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
 import { sendCall } from './send-call.ts';
+import { sendMany, splitCall } from './send-many.ts';
 import { serveCached } from './serve-cached.ts';
-
-/** Who asks, and what belongs to the request while it is under way. */
-export interface Asking {
-  readonly asker: Asker;
-  readonly priority: Priority;
-  readonly record: RequestRecord;
-  readonly scope: RequestScope;
-}
-
-/** What brought the call, and the way to answer another in its stead later. */
-export interface Brought extends Asking {
-  readonly exchange: Exchange;
-  readonly goOn: (inner: Exchange) => void;
-}
 
 /** From a call to its answer: what came before it is looked up, the targets are found and tried, the answer is kept. */
 export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Promise<Answer> {
   const { asker, record, scope } = brought;
+  const job =
+    call.face === undefined ? undefined : asJob(call, rooms.planner.modalities, rooms.jobs.upstreams);
+  const operation = job?.operation ?? call.operation;
+  if (isMedia(operation)) refuseModality(call, operation, rooms.planner.modalities);
+  if (job !== undefined) return (await rooms.jobs.open()).serve(job, brought);
   const { desk } = rooms.local;
   const owner = ownerOf(asker.principal);
   if (call.dialect === 'openai-responses') await scope.outlast(() => desk.recall(call, owner));
   // What a router says to nobody would be a rejection that nobody hears of.
   if (scope.cancelled !== undefined) throw scope.cancelled;
-  const planned = rooms.planner.plan(call, asker);
+  const planned = rooms.planner.plan(call, asker, brought.isOwn ? call.model : undefined);
   const plan = planned instanceof Promise ? await scope.outlast(() => planned) : planned;
   if (plan.total !== undefined) scope.allow(plan.total);
   if (plan.candidates.isEmpty) return countLocally(call);
@@ -40,11 +35,24 @@ export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Pro
     const { exchange, goOn } = brought;
     return desk.begin(call, { owner, exchange, run: goOn });
   }
-  const answer = await send(call, plan, brought, rooms);
+  if (plan.expansion !== undefined && isPicture(call.operation))
+    await expandCall(call, plan.expansion, brought);
+  const answer = isMedia(operation)
+    ? await sendMedia(call, plan, brought, rooms)
+    : await send(call, plan, brought, rooms);
   const at = rooms.planner.keeper(call, record.target);
   const kept = call.isStored ? desk.keep(call, answer, { owner, at }) : answer;
   call.release();
   return kept;
+}
+
+/** All that is wanted, of vendors, too, that make less of it at once. */
+async function sendMedia(call: Call, plan: Plan, brought: Brought, rooms: Rooms): Promise<Answer> {
+  const parts = await splitCall(call, plan, rooms);
+  if (parts === undefined) return send(call, plan, brought, rooms);
+  const { asker, priority, record } = brought;
+  const facts = record.understood(asker.principal, call, priority);
+  return sendMany(parts, brought, { rooms, facts });
 }
 
 /** To one target, whatever the routes say. */

@@ -3,18 +3,26 @@ import * as testing from './index.ts';
 
 test('the package exports these names and no others', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
+    'checkBlobStore',
     'checkCacheTier',
     'checkMount',
     'checkStore',
+    'checkTaskStore',
     'manualClock',
     'replay',
     'selfSignedCertificate',
     'simulatedAnthropic',
     'simulatedAzureOpenAI',
     'simulatedBedrock',
+    'simulatedCohere',
     'simulatedGemini',
+    'simulatedJina',
+    'simulatedMidjourney',
     'simulatedOpenAI',
     'simulatedOpenAICompatible',
     'simulatedVertex',
+    'simulatedVideoTasks',
+    'simulatedVoyage',
+    'simulatedXai',
   ]);
 });

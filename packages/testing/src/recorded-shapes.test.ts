@@ -4,9 +4,11 @@ import {
   type CompatibleVendor,
   type SimulatedUpstream,
   simulatedAzureOpenAI,
+  simulatedGemini,
   simulatedOpenAI,
   simulatedOpenAICompatible,
 } from './index.ts';
+import { makeWav } from './media-files/make-wav.ts';
 
 /* The simulation against recordings of the real services, key by key. They lie beside the repository, not in it. */
 
@@ -36,6 +38,20 @@ async function simulatedChunks(
   }
   return union(shapes);
 }
+
+/** A simulated answer beside the recorded one: what its body has, and which headers it lacks. */
+async function compareAnswer(name: string, answer: Response): Promise<object> {
+  const [recording] = recorded(name);
+  const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true;
+  const body = isJson ? shapeOf(await answer.json()) : new Set<string>();
+  const known = isJson ? shapeOf(recording?.response.body) : new Set<string>();
+  const lacking = Object.keys(recording?.response.headers ?? {}).filter(
+    (header) => !answer.headers.has(header),
+  );
+  return { ...compare(body, known), lacking };
+}
+
+const same: object = { ...nothing, lacking: [] };
 
 describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () => {
   test('openai, streamed', async () => {
@@ -109,5 +125,45 @@ describe.skipIf(isAbsent)('the simulation has the keys of the recordings', () =>
     // The recording of xAI is a source's own test and leaves usage out.
     const known = [...simulation].filter((path) => vendor !== 'xai' || !path.startsWith('chunks[].usage'));
     expect(compare(new Set(known), recordedChunks(name), rare)).toEqual(nothing);
+  });
+
+  test.each([
+    ['openai/gpt-image-1-generate', 'images/generations', { model: 'gpt-image-1', prompt: 'a siamese cat' }],
+    ['openai/moderation-text', 'moderations', { model: 'omni-moderation-latest', input: 'This is safe' }],
+    ['openai/tts', 'audio/speech', { model: 'gpt-4o-mini-tts', voice: 'alloy', input: 'Ruby' }],
+  ])('%s', async (name, path, body) => {
+    await using upstream = await simulatedOpenAI();
+    const answer = await fetch(`${upstream.baseURL}/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    expect(await compareAnswer(name, answer)).toEqual(same);
+  });
+
+  test('openai/whisper', async () => {
+    await using upstream = await simulatedOpenAI();
+    const body = new FormData();
+    body.append('model', 'whisper-1');
+    body.append('file', new Blob([new Uint8Array(makeWav({ seconds: 1 }))]), 'ruby.wav');
+    const answer = await fetch(`${upstream.baseURL}/audio/transcriptions`, { method: 'POST', body });
+    expect(await compareAnswer('openai/whisper', answer)).toEqual(same);
+  });
+
+  test.each([
+    [
+      'gemini/embed-multiple',
+      'gemini-embedding-001:batchEmbedContents',
+      { requests: [{ content: { parts: [{ text: 'Ruby' }] }, outputDimensionality: 768 }] },
+    ],
+    [
+      'gemini/tts',
+      'gemini-2.5-flash-preview-tts:generateContent',
+      {
+        contents: [{ role: 'user', parts: [{ text: 'Ruby' }] }],
+        generationConfig: { responseModalities: ['AUDIO'] },
+      },
+    ],
+  ])('%s', async (name, method, body) => {
+    await using upstream = await simulatedGemini();
+    const url = `${upstream.baseURL}/v1beta/models/${method}`;
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+    expect(await compareAnswer(name, answer)).toEqual(same);
   });
 });

@@ -11,6 +11,8 @@ const vendors: readonly CompatibleVendor[] = [
   'moonshot',
   'ollama',
   'openrouter',
+  'siliconflow',
+  'together',
   'vllm',
   'xai',
 ];
@@ -91,7 +93,7 @@ describe.each(vendors)('%s', (vendor) => {
     });
     const right = client.withOptions({ apiKey: 'right' });
     await expect(right.chat.completions.create({ model: 'none', messages: hello })).rejects.toMatchObject({
-      status: ['deepseek', 'mistral', 'openrouter'].includes(vendor) ? 400 : 404,
+      status: ['deepseek', 'mistral', 'openrouter', 'siliconflow'].includes(vendor) ? 400 : 404,
     });
   });
 });

@@ -8,6 +8,8 @@ import { mistral } from './vendors/mistral.ts';
 import { moonshot } from './vendors/moonshot.ts';
 import { ollama } from './vendors/ollama.ts';
 import { openrouter } from './vendors/openrouter.ts';
+import { siliconflow } from './vendors/siliconflow.ts';
+import { together } from './vendors/together.ts';
 import type { VendorOptions } from './vendors/vendor-options.ts';
 import { vllm } from './vendors/vllm.ts';
 import { xai } from './vendors/xai.ts';
@@ -20,6 +22,8 @@ export type CompatibleVendor =
   | 'moonshot'
   | 'ollama'
   | 'openrouter'
+  | 'siliconflow'
+  | 'together'
   | 'vllm'
   | 'xai';
 
@@ -34,6 +38,8 @@ const dialects: Readonly<Record<CompatibleVendor, Dialect>> = {
   moonshot,
   ollama,
   openrouter,
+  siliconflow,
+  together,
   vllm,
   xai,
 };

@@ -66,6 +66,15 @@ const embeddings: BodyRules = {
   isOutward: () => false,
 };
 
+/** The same question is ranked, and judged, alike. */
+const judgements: BodyRules = {
+  silent: new Set(named('model', 'user')),
+  defaults: new Map(),
+  dropsNull: true,
+  isSteady: () => true,
+  isOutward: () => false,
+};
+
 /** A response repeats who asked (`user`, `metadata`, `prompt_cache_key`): none of them is left out. */
 const responses: BodyRules = {
   silent: new Set(envelope),
@@ -108,6 +117,8 @@ const rules: Readonly<Partial<Record<Operation, Readonly<Partial<Record<Dialect,
   },
   completions: { 'openai-chat': completions },
   embeddings: { 'openai-chat': embeddings },
+  moderations: { 'openai-chat': judgements },
+  rerank: { 'openai-chat': judgements },
 };
 
 export function rulesOf(operation: Operation, dialect: Dialect): BodyRules | undefined {

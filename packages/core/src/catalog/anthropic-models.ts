@@ -1,10 +1,21 @@
 /** Names that Anthropic serves: https://platform.claude.com/docs/en/about-claude/models/overview. */
 export const anthropicModels = [
+  'claude-fable-5-2',
+  'claude-fable-5-1',
+  'claude-fable-5',
+  'claude-opus-5-5',
+  'claude-opus-5',
+  'claude-opus-4-8',
+  'claude-opus-4-7',
   'claude-opus-4-6',
   'claude-opus-4-5',
+  'claude-opus-4-5-20251101',
+  'claude-sonnet-5-5',
+  'claude-sonnet-5',
   'claude-sonnet-4-6',
   'claude-sonnet-4-5',
+  'claude-sonnet-4-5-20250929',
+  'claude-haiku-5-5',
   'claude-haiku-4-5',
-  'claude-3-5-sonnet',
-  'claude-3-opus',
+  'claude-haiku-4-5-20251001',
 ] as const;

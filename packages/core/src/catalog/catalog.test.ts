@@ -6,10 +6,11 @@ import {
   waitForUpdate,
 } from '@pydantic/genai-prices';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Catalog, type ModelPlace } from './catalog.ts';
+import { Catalog } from './catalog.ts';
 import { type FindFacts, loadGenaiPrices } from './genai-prices.ts';
 import { priceNow } from './model-facts.ts';
 import { priceFor, toPrice } from './price.ts';
+import type { ModelPlace } from './said-facts.ts';
 
 const deepseek = { vendor: 'deepseek', origin: 'https://api.deepseek.com' };
 const gpt: ModelPlace = {
@@ -18,7 +19,7 @@ const gpt: ModelPlace = {
   origin: 'https://api.openai.com',
   model: 'gpt-4.1',
 };
-const nothingSaid = { prices: new Map(), windows: new Map() };
+const nothingSaid = { prices: new Map(), windows: new Map(), modalities: new Map(), sunsets: new Map() };
 const never = (error: unknown): never => {
   throw error;
 };
@@ -59,6 +60,62 @@ describe('the catalogue of prices and windows', () => {
     const facts = catalog.facts({ upstream: 'mine', vendor, origin: 'https://proxy.example', model });
     expect(priceNow(facts.prices, () => 0)?.input).toBeGreaterThan(0);
     expect(facts.window).toBeGreaterThan(100_000);
+  });
+
+  it.each([
+    ['openai', 'gpt-image-1.5', { imageInput: 8e9, imageOutput: 32e9 }],
+    ['gemini', 'gemini-3-pro-image', { imageOutput: 120e9 }],
+    ['openai', 'gpt-realtime', { audioInput: 32e9, audioOutput: 64e9, imageInput: 5e9 }],
+    ['openai', 'whisper-1', { second: 100_000 }],
+    ['groq', 'whisper-large-v3', { second: 30_833 }],
+    ['perplexity', 'sonar', { request: 12_000_000 }],
+    ['openai', 'gpt-5.2', { search: 10_000_000 }],
+    ['openai', 'tts-1', { characters: 15e9 }],
+    ['gemini', 'veo-3.1-generate-preview', { second: { default: 4e8, '4k': 6e8 } }],
+    ['xai', 'grok-imagine-image', { image: 2e7 }],
+    ['cohere', 'rerank-v3.5', { search: 2_000_000 }],
+  ])('%s, %s: what is not text has prices, too', async (vendor, model, media) => {
+    const catalog = new Catalog(nothingSaid, never);
+    await catalog.load();
+    const { prices } = catalog.facts({ upstream: 'mine', vendor, origin: 'https://proxy.example', model });
+    expect(priceNow(prices, () => 0)?.media).toMatchObject(media);
+  });
+
+  it('knows what a moderation costs: nothing', () => {
+    const catalog = new Catalog(nothingSaid, never);
+    expect(catalog.facts({ ...gpt, model: 'omni-moderation-latest' }).prices).toEqual({
+      input: 0,
+      output: 0,
+    });
+  });
+
+  it.each([
+    ['openai', 'gpt-4.1', 0.5],
+    ['voyage', 'voyage-4', 0.67],
+    ['openai', 'whisper-1', undefined],
+    ['perplexity', 'sonar', undefined],
+  ])('%s bills batches of %s at a share of %s: what is paid by the token', (vendor, model, share) => {
+    const prices = find({ vendor, origin: 'https://none.example' }, model)?.prices;
+    expect(priceNow(prices, () => 0)).toHaveProperty('input');
+    expect(priceNow(prices, () => 0)?.batch).toBe(share);
+  });
+
+  it('has nothing but whole nano-dollars, of any model of any vendor', async () => {
+    const providers = (await waitForUpdate()) ?? [];
+    let compared = 0;
+    for (const { id, models } of providers)
+      for (const model of models) {
+        const facts = find({ vendor: id, origin: 'https://none.example' }, model.id);
+        const prices = facts?.prices === undefined ? [] : [facts.prices].flat();
+        for (const price of prices) {
+          const { batch: _, ...amounts } = 'price' in price ? price.price : price;
+          for (const [, amount] of JSON.stringify(amounts).matchAll(/:(-?[\d.e+-]+)/g)) {
+            expect(Number.isSafeInteger(Number(amount))).toBe(true);
+            compared++;
+          }
+        }
+      }
+    expect(compared).toBeGreaterThan(3000);
   });
 
   it('goes by the address before the name, so that a vendor reached as a compatible server is known', () => {
@@ -121,7 +178,7 @@ describe('the catalogue of prices and windows', () => {
       ['gpt-4.1', toPrice({ input: 1, output: 2 })],
       ['cheap/gpt-4.1', toPrice({ input: 0.1, cachedInput: 0.01, output: 0.2 })],
     ]);
-    const catalog = new Catalog({ prices, windows: new Map([['gpt-4.1', 8000]]) }, never);
+    const catalog = new Catalog({ ...nothingSaid, prices, windows: new Map([['gpt-4.1', 8000]]) }, never);
     expect(catalog.facts(gpt)).toEqual({ window: 8000, prices: { input: 1e9, output: 2e9 } });
     await catalog.load();
     expect(catalog.facts({ ...gpt, upstream: 'cheap' }).prices).toEqual({

@@ -1,22 +1,7 @@
-import { type FindFacts, loadGenaiPrices, type Place } from './genai-prices.ts';
+import { type FindFacts, loadGenaiPrices } from './genai-prices.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { findOwnFacts } from './own-facts.ts';
-import type { Price } from './price.ts';
-
-/** One model at one upstream. */
-export interface ModelPlace extends Place {
-  /** The upstream's name in the options. */
-  readonly upstream: string;
-  /** The model's name there. */
-  readonly model: string;
-}
-
-/** What the operator says of models, by `upstream/model` or by the model's name at any upstream. */
-export interface CatalogOptions {
-  readonly prices: ReadonlyMap<string, Price>;
-  /** Tokens. */
-  readonly windows: ReadonlyMap<string, number>;
-}
+import { type CatalogOptions, type ModelPlace, saidOf } from './said-facts.ts';
 
 /** What models cost and can read: the operator's own word first, then the catalogues, once they are loaded. */
 export class Catalog {
@@ -53,15 +38,12 @@ export class Catalog {
 
   /** What the operator does not say is unknown until the catalogue is loaded. */
   facts(place: ModelPlace): ModelFacts {
-    const { upstream, model } = place;
     const { prices, windows } = this.#options;
-    const said = <Value>(by: ReadonlyMap<string, Value>): Value | undefined =>
-      by.get(`${upstream}/${model}`) ?? by.get(model);
-    const own = findOwnFacts(place, model);
-    const found = this.#find?.(place, model);
+    const own = findOwnFacts(place, place.model);
+    const found = this.#find?.(place, place.model);
     return {
-      window: said(windows) ?? own?.window ?? found?.window,
-      prices: said(prices) ?? own?.prices ?? found?.prices,
+      window: saidOf(windows, place) ?? own?.window ?? found?.window,
+      prices: saidOf(prices, place) ?? own?.prices ?? found?.prices,
     };
   }
 }

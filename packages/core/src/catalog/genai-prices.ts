@@ -1,6 +1,7 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices';
+import { batchShareOf } from './batch-share.ts';
 import type { ModelFacts, PriceSchedule, TimedPrice } from './model-facts.ts';
-import { type Price, toNanoDollars } from './price.ts';
+import { type Price, type PriceInDollars, toMediaPrice, toNanoDollars } from './price.ts';
 
 /** Where a model is had from. */
 export interface Place {
@@ -17,6 +18,7 @@ const names: Readonly<Record<string, string>> = {
   gemini: 'google',
   moonshot: 'moonshotai',
   vertex: 'google',
+  voyage: 'voyageai',
   xai: 'x-ai',
   zhipu: 'zhipuai',
 };
@@ -44,21 +46,21 @@ export async function loadGenaiPrices(): Promise<FindFacts> {
   return (place, model) => {
     const provider = providerAt(place);
     const found = provider && calcPrice({}, model, { provider })?.model;
-    return found && toFacts(found);
+    return found && toFacts(found, batchShareOf(place.vendor));
   };
 }
 
-function toFacts({ context_window: window, prices }: ModelInfo): ModelFacts {
-  if (!Array.isArray(prices)) return { window, prices: toPrice(prices) };
-  const timed = prices.flatMap(toTimedPrice);
+function toFacts({ context_window: window, prices }: ModelInfo, batch: number | undefined): ModelFacts {
+  if (!Array.isArray(prices)) return { window, prices: toPrice(prices, batch) };
+  const timed = prices.flatMap((price) => toTimedPrice(price, batch));
   const [first, ...others] = timed;
   if (first === undefined) return { window, prices: undefined };
   const schedule: PriceSchedule = [first, ...others];
   return { window, prices: others.length === 0 ? first.price : schedule };
 }
 
-function toTimedPrice({ constraint, prices }: ConditionalPrice): TimedPrice[] {
-  const price = toPrice(prices);
+function toTimedPrice({ constraint, prices }: ConditionalPrice, batch: number | undefined): TimedPrice[] {
+  const price = toPrice(prices, batch);
   if (price === undefined) return [];
   if (constraint === undefined) return [{ price }];
   if (constraint.type === 'start_date') return [{ price, since: Date.parse(constraint.start_date) }];
@@ -71,15 +73,40 @@ function secondOf(time: string): number {
   return (Date.parse(`2000-01-02T${time}`) / 1000) % 86_400;
 }
 
-/** Undefined for what is not paid by the token of text. */
-function toPrice(prices: ModelPrice): Price | undefined {
+/** Undefined for what is paid for in a way that we do not know. */
+function toPrice(prices: ModelPrice, batch: number | undefined): Price | undefined {
   const { input_mtok: input, output_mtok: output, cache_read_mtok: cached } = prices;
-  if (input === undefined) return undefined;
+  const media = toMediaPrice(toMediaDollars(prices));
+  if (input === undefined && media === undefined) return undefined;
   const from = typeof input === 'object' ? input.tiers[0]?.start : undefined;
   return {
     ...pricesAt({ input, output, cached }, 0),
     // The catalogue's prices hold above so many tokens.
     ...(from === undefined ? {} : { long: { from: from + 1, ...pricesAt({ input, output, cached }, from) } }),
+    ...(media === undefined ? {} : { media }),
+    ...(batch === undefined || input === undefined ? {} : { batch }),
+  };
+}
+
+function toMediaDollars(prices: ModelPrice): PriceInDollars {
+  const dollars = (name: string): number | undefined => {
+    const amount = prices[name];
+    return typeof amount === 'object' ? amount.base : amount;
+  };
+  const share = (name: string, count: number): number | undefined => {
+    const amount = dollars(name);
+    return amount === undefined ? undefined : amount / count;
+  };
+  return {
+    imageInput: dollars('input_image_mtok'),
+    audioInput: dollars('input_audio_mtok'),
+    videoInput: dollars('input_video_mtok'),
+    imageOutput: dollars('output_image_mtok'),
+    audioOutput: dollars('output_audio_mtok'),
+    videoOutput: dollars('output_video_mtok'),
+    second: share('input_audio_hours', 3600) ?? share('audio_hours', 3600),
+    search: share('web_searches_kcount', 1000),
+    request: share('requests_kcount', 1000),
   };
 }
 

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, Dialect, Operation } from '../protocol/call.ts';
+import type { JobFace } from '../protocol/job.ts';
 import type { JsonMember } from '../protocol/scan-json.ts';
 import { readEnvelope } from './openai-chat/read-envelope.ts';
 import { ByteCall } from './shared/byte-call.ts';
@@ -17,6 +18,10 @@ export interface CallHead {
   readonly stream?: boolean;
   /** See `Call.wantsArray`. */
   readonly wantsArray?: boolean;
+  /** See `Call.base`. */
+  readonly base?: string;
+  /** See `Call.face`. */
+  readonly face?: JobFace | undefined;
 }
 
 /** Characters: it is a name in a store, and is told again in errors. */
@@ -32,7 +37,7 @@ const unnamed = new Set<string>();
  * @throws GatewayError `VE_BODY_INVALID`, `VE_PARAMETER_MISSING`, `VE_PARAMETER_INVALID`
  */
 export function readCall(bytes: Buffer, head: CallHead): Call {
-  if (head.dialect === 'openai-chat') return readEnvelope(head.operation, bytes, head.headers);
+  if (head.dialect === 'openai-chat') return readEnvelope(bytes, head);
   const { operation, dialect, headers, wantsArray = false } = head;
   const common = { operation, dialect, headers, wantsArray, wantsUsage: true, choices: 1 };
   const isResponse = dialect === 'openai-responses';

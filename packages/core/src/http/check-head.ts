@@ -1,16 +1,19 @@
 import { GatewayError } from '../errors.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
-import { isLocal, type Route, type RouteMatch } from './route-table.ts';
+import { checkOrigin } from './check-origin.ts';
+import { type BodyKind, isLocal, isNative, type Route, type RouteMatch } from './route-table.ts';
 
 /**
  * Everything that can be refused before anything is read. Undefined for OPTIONS, which is answered at once.
  *
- * @throws GatewayError `VE_PATH_INVALID`, `VE_METHOD_NOT_ALLOWED`, `VE_CONTENT_TYPE_UNSUPPORTED`
+ * `knowsCookies`: callers may be known by a cookie, which a page of another site can make a browser send.
+ *
+ * @throws GatewayError `VE_PATH_INVALID`, `VE_METHOD_NOT_ALLOWED`, `VE_CONTENT_TYPE_UNSUPPORTED`, `VE_ORIGIN_REFUSED`
  */
 export function checkHead(
   exchange: Exchange,
   match: RouteMatch | undefined,
-  mustSayType = false,
+  knowsCookies = false,
 ): Route | undefined {
   if (match === undefined) throw new GatewayError('VE_PATH_INVALID');
   const { method } = exchange;
@@ -18,22 +21,60 @@ export function checkHead(
   const asked = method === 'HEAD' ? 'GET' : method;
   const route = match.routes.find((one) => one.method === asked);
   if (route === undefined) throw new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: allowedMethods(match) });
-  // Nothing is read of a body that comes with a cancellation.
-  if (route.method === 'POST' && !isLocal(route)) checkBodyHeaders(exchange, mustSayType);
+  if (route.method !== 'POST') return route;
+  if (isNative(route)) {
+    if (knowsCookies) checkNativeType(exchange.headers);
+  } else if (!isLocal(route)) {
+    checkBodyHeaders(exchange, route.takes ?? onlyJson, knowsCookies);
+  }
+  // What vendors send is signed.
+  if (knowsCookies && route.operation !== 'webhook' && isUnasked(exchange.headers))
+    checkOrigin(exchange.headers, exchange.base);
   return route;
+}
+
+/** Whether a browser would send it from a page of another site without asking first. */
+function isUnasked(headers: RequestHeaders): boolean {
+  return bodyKind(headers, true) !== 'json' && !telling.some((name) => name in headers);
 }
 
 export function allowedMethods({ routes }: RouteMatch): readonly string[] {
   return routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
 
+const onlyJson: readonly BodyKind[] = ['json'];
+const form = /^multipart\/form-data\s*;/i;
 const json = /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i;
 
 /** `mustSayType`: a page of another site can send a body without a type, with the user's cookies and no preflight. */
-function checkBodyHeaders({ headers }: Exchange, mustSayType: boolean): void {
+function checkBodyHeaders({ headers }: Exchange, takes: readonly BodyKind[], mustSayType: boolean): void {
+  const kind = bodyKind(headers, mustSayType);
+  if (kind === undefined || !takes.includes(kind))
+    throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED', { accept: takes.map((one) => types[one]) });
+}
+
+/** No browser sends them from a page of another site without asking first. */
+const telling = ['authorization', 'x-api-key', 'x-goog-api-key', 'x-goog-upload-command', 'x-requested-with'];
+
+/** As above, for a body that an upstream reads: whatever it is, it is not what such a page can send. */
+function checkNativeType(headers: RequestHeaders): void {
+  const { 'content-type': type, 'content-length': size, 'transfer-encoding': coding } = headers;
+  const hasBody = size === undefined ? coding !== undefined || type !== undefined : size !== '0';
+  const isSimple =
+    type === undefined || /^(?:text\/plain|application\/x-www-form-urlencoded)/i.test(String(type));
+  if (hasBody && isSimple && !telling.some((name) => name in headers))
+    throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED', { accept: Object.values(types) });
+}
+
+const types: Readonly<Record<BodyKind, string>> = { form: 'multipart/form-data', json: 'application/json' };
+
+/** Undefined where it is neither. What says nothing of itself is JSON, unless it must say so. */
+export function bodyKind(headers: RequestHeaders, mustSayType = false): BodyKind | undefined {
   const type = headers['content-type'];
-  if (type === undefined ? mustSayType : !(typeof type === 'string' && json.test(type)))
-    throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED');
+  if (type === undefined) return mustSayType ? undefined : 'json';
+  if (typeof type !== 'string') return undefined;
+  if (json.test(type)) return 'json';
+  return form.test(type) ? 'form' : undefined;
 }
 
 /** Of a body that is still to be read: what a body parser of the host has read, it has also decoded. @throws GatewayError `VE_CONTENT_ENCODING_UNSUPPORTED` */

@@ -3,6 +3,7 @@ import type { HeaderMap } from '../protocol/answer.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
 import type { ByteStream } from '../stream/byte-stream.ts';
 import { checkEncoding } from './check-head.ts';
+import { publicBase } from './public-base.ts';
 
 /** A `Request` in, a `Response` out. Web objects are used here, at the edge, and nowhere further in. */
 export class FetchExchange implements Exchange {
@@ -11,6 +12,7 @@ export class FetchExchange implements Exchange {
   readonly isOwnGround = true;
   readonly requestId = undefined;
   readonly query: string;
+  readonly base: string;
   readonly headers: RequestHeaders;
   readonly hostRequest: Request;
   readonly response: Promise<Response>;
@@ -24,7 +26,9 @@ export class FetchExchange implements Exchange {
   constructor(request: Request, path: string) {
     this.method = request.method;
     this.path = path;
-    this.query = new URL(request.url).search.slice(1);
+    const { protocol, host, pathname, search } = new URL(request.url);
+    this.query = search.slice(1);
+    this.base = publicBase({ protocol: protocol.slice(0, -1), host, path: pathname, below: path });
     this.headers = Object.fromEntries(request.headers);
     this.hostRequest = request;
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
@@ -36,31 +40,56 @@ export class FetchExchange implements Exchange {
   }
 
   async readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.readStream(limit, onCancel)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  async *readStream(
+    limit: number,
+    onCancel: (cancel: (error: GatewayError) => void) => void,
+  ): AsyncGenerator<Uint8Array> {
     const request = this.hostRequest;
     if (request.bodyUsed) throw new GatewayError('VE_BODY_CONSUMED');
     checkEncoding(this.headers);
     const reader = request.body?.getReader();
-    if (reader === undefined) return Buffer.alloc(0);
-    const cancelled = Promise.withResolvers<never>();
-    cancelled.promise.catch(ignore);
-    onCancel((error) => cancelled.reject(error));
-    const chunks: Uint8Array[] = [];
+    if (reader === undefined) return;
+    const reading: { cancelled?: GatewayError } = {};
+    // A read that waits ends with it.
+    onCancel((error) => {
+      reading.cancelled = error;
+      void this.#giveUp(reader);
+    });
     let bytes = 0;
     try {
       for (;;) {
-        const { done, value } = await Promise.race([reader.read(), cancelled.promise]);
-        if (done) return Buffer.concat(chunks, bytes);
+        const { done, value } = await reader.read().catch((error: unknown) => this.#lose(error));
+        if (reading.cancelled !== undefined) throw reading.cancelled;
+        if (done) return;
         bytes += value.byteLength;
         if (bytes > limit) throw new GatewayError('VE_BODY_TOO_LARGE', { limit });
-        chunks.push(value);
+        yield value;
       }
-    } catch (error) {
-      reader.cancel().catch(ignore);
-      if (GatewayError.isInstance(error)) throw error;
-      // As `fetch` does it: the caller's own stream failed, and the caller hears of that.
-      this.#reject(error);
-      throw new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error });
+    } finally {
+      // Of no effect where everything was read.
+      void this.#giveUp(reader);
     }
+  }
+
+  /** A stream that cannot be given up is let go all the same. */
+  async #giveUp(reader: ReadableStreamDefaultReader): Promise<void> {
+    try {
+      if (writtenAnyway.test(String(this.headers['content-type']))) while (!(await reader.read()).done);
+      else await reader.cancel();
+    } catch {
+      // It has failed already.
+    }
+  }
+
+  /** As `fetch` does it: the caller's own stream failed, and the caller hears of that. */
+  #lose(error: unknown): never {
+    this.#reject(error);
+    throw new GatewayError('VE_CLIENT_CLOSED', {}, { cause: error });
   }
 
   onClose(listener: () => void): void {
@@ -131,6 +160,12 @@ export class FetchExchange implements Exchange {
     this.hostRequest.signal.removeEventListener('abort', this.#abort);
   }
 }
+
+/**
+ * Of a `FormData`, Node's `Request` writes all to its stream, and dies of an unhandled rejection where that was cancelled
+ * meanwhile (`extractBody` in undici's `lib/web/fetch/body.js`). It is read to its end, which there is.
+ */
+const writtenAnyway = /;\s*boundary=-+formdata-undici-/;
 
 const ignore = (): void => {};
 /** Milliseconds: 24.8 days, the longest that Node can set. */

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
 import type { ByteStream } from '../stream/byte-stream.ts';
+import { onePiece } from './one-piece.ts';
 
 /** A request that the gateway makes of itself, on behalf of a caller who does not wait for it. Its answer is a whole one. */
 export class InnerExchange implements Exchange {
@@ -10,6 +11,7 @@ export class InnerExchange implements Exchange {
   readonly isOwnGround = true;
   readonly requestId = undefined;
   readonly path: string;
+  readonly base: string;
   readonly headers: RequestHeaders;
   /** Who calls is known already, and the host's own request may be gone by now. */
   readonly hostRequest = undefined;
@@ -20,10 +22,15 @@ export class InnerExchange implements Exchange {
   readonly #reject: (error: Error) => void;
   #onClose: (() => void) | undefined;
 
-  /** With the headers of the request that `origin` carried. */
-  constructor(origin: Exchange, body: Buffer) {
-    this.path = origin.path;
-    this.headers = { ...origin.headers, 'content-type': 'application/json' };
+  /** With the headers of the request that `origin` carried, and at its path, unless it is said. */
+  constructor(
+    origin: Exchange,
+    body: Buffer,
+    { path, headers }: { readonly path?: string; readonly headers?: RequestHeaders } = {},
+  ) {
+    this.path = path ?? origin.path;
+    this.base = origin.base;
+    this.headers = { ...origin.headers, ...headers, 'content-type': 'application/json' };
     this.#body = body;
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     this.answer = promise;
@@ -33,6 +40,10 @@ export class InnerExchange implements Exchange {
 
   readBody(): Promise<Buffer> {
     return Promise.resolve(this.#body);
+  }
+
+  readStream(): AsyncIterable<Uint8Array> {
+    return onePiece(this.#body);
   }
 
   onClose(listener: () => void): void {

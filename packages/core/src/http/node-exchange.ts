@@ -5,9 +5,12 @@ import type { HeaderMap } from '../protocol/answer.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
 import type { ByteStream } from '../stream/byte-stream.ts';
 import { checkEncoding } from './check-head.ts';
-import { keptBody } from './kept-body.ts';
+import { keptBody, keptBytes } from './kept-body.ts';
 import { endResponse, isClosed, isGone, pipeToResponse } from './node-response.ts';
+import { onePiece } from './one-piece.ts';
+import { publicBase } from './public-base.ts';
 import { readNodeBody } from './read-node-body.ts';
+import { readNodeStream } from './read-node-stream.ts';
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 export type NodeResponse = ServerResponse | Http2ServerResponse;
@@ -57,6 +60,20 @@ export class NodeExchange implements Exchange {
     return at < 0 ? '' : url.slice(at + 1);
   }
 
+  get base(): string {
+    const request = this.#request;
+    const { protocol, originalUrl } = fieldsOf(this.hostRequest);
+    const isSecure = 'encrypted' in request.socket;
+    const host = request.headers.host ?? request.headers[':authority'];
+    return publicBase({
+      // A framework's own word on it knows of proxies before it.
+      protocol: protocol === 'https' || protocol === 'http' ? protocol : isSecure ? 'https' : 'http',
+      host: typeof host === 'string' ? host : 'localhost',
+      path: typeof originalUrl === 'string' ? originalUrl : (request.url ?? ''),
+      below: this.path,
+    });
+  }
+
   get requestId(): string | undefined {
     const id = this.#response.getHeader('x-request-id');
     return typeof id === 'string' && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined;
@@ -66,15 +83,34 @@ export class NodeExchange implements Exchange {
     const kept = keptBody(this.#request, this.#bodyHolder);
     if (kept === undefined) {
       checkEncoding(this.headers);
-      return readNodeBody(this.#request, limit, (cancel) => {
-        onCancel((error) => {
-          this.#isCutShort = error.code === 'VE_BODY_TIMEOUT';
-          cancel(error);
-        });
-      });
+      return readNodeBody(this.#request, limit, this.#noticing(onCancel));
     }
     if (kept.length > limit) return Promise.reject(new GatewayError('VE_BODY_TOO_LARGE', { limit }));
     return Promise.resolve(kept);
+  }
+
+  readStream(
+    limit: number,
+    onCancel: (cancel: (error: GatewayError) => void) => void,
+  ): AsyncIterable<Uint8Array> {
+    const kept = keptBytes(this.#request, this.#bodyHolder);
+    if (kept === undefined) {
+      checkEncoding(this.headers);
+      return readNodeStream(this.#request, limit, this.#noticing(onCancel));
+    }
+    if (kept.length > limit) throw new GatewayError('VE_BODY_TOO_LARGE', { limit });
+    return onePiece(kept);
+  }
+
+  #noticing(
+    onCancel: (cancel: (error: GatewayError) => void) => void,
+  ): (cancel: (error: GatewayError) => void) => void {
+    return (cancel) => {
+      onCancel((error) => {
+        this.#isCutShort = error.code === 'VE_BODY_TIMEOUT';
+        cancel(error);
+      });
+    };
   }
 
   onClose(listener: () => void): void {
@@ -119,6 +155,11 @@ export class NodeExchange implements Exchange {
     }
     return headers;
   }
+}
+
+/** Of Express's request and of Koa's context. */
+function fieldsOf(host: unknown): { readonly protocol?: unknown; readonly originalUrl?: unknown } {
+  return typeof host === 'object' && host !== null ? host : {};
 }
 
 /** As express-rate-limit and others name them. */

@@ -9,9 +9,13 @@ const exchange = (method: string, path: string, headers: RequestHeaders = {}): E
   method,
   path,
   headers,
+  base: 'http://localhost',
   isOwnGround: true,
   hostRequest: undefined,
   readBody: () => Promise.reject(new Error('nothing is read')),
+  readStream: () => {
+    throw new Error('nothing is read');
+  },
   onClose: () => {},
   requestId: undefined,
   query: '',

@@ -1,22 +1,50 @@
 import type { Dialect, Operation } from '../protocol/call.ts';
+import type { JobFace } from '../protocol/job.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What the gateway answers from what it knows or keeps itself. */
-export type LocalOperation = 'list-models' | 'get-model' | StoredOperation;
+export type LocalOperation = 'list-models' | 'get-model' | 'get-file' | JobOperation | StoredOperation;
+
+/** About a video that was asked for. */
+export type JobOperation =
+  | 'list-videos'
+  | 'get-video'
+  | 'delete-video'
+  | 'get-video-content'
+  | 'get-task'
+  | 'webhook';
 
 /** About a response that was kept. */
 export type StoredOperation = 'get-response' | 'delete-response' | 'cancel-response' | 'list-input-items';
 
 /** One address of the gateway, below its mount. */
-export type Route = CallRoute | LocalRoute;
+export type Route = CallRoute | LocalRoute | NativeRoute;
 
 export interface CallRoute extends Address {
-  readonly operation: Operation;
+  readonly operation: Exclude<Operation, 'native'>;
+  /** Of what the body may be. Default: JSON. */
+  readonly takes?: readonly BodyKind[];
+  /** How its callers see a job. */
+  readonly face?: JobFace;
 }
+
+/** JSON, or a form: `multipart/form-data`. */
+export type BodyKind = 'form' | 'json';
 
 export interface LocalRoute extends Address {
   readonly operation: LocalOperation;
+  /** Of what the body may be. Default: there is none. */
+  readonly takes?: readonly BodyKind[];
+}
+
+/** Everything at and below a path goes to one upstream as it is. */
+export interface NativeRoute extends Address {
+  readonly operation: 'native';
+  /** `{rest}` stands for what is below it. */
+  readonly path: `${string}{rest}`;
+  /** The upstream's name. */
+  readonly upstream: string;
 }
 
 interface Address {
@@ -27,9 +55,24 @@ interface Address {
   readonly dialect: Dialect;
 }
 
-const localOperations: ReadonlySet<string> = new Set<LocalOperation>([
+const jobOperations: ReadonlySet<string> = new Set<JobOperation>([
+  'list-videos',
+  'get-video',
+  'delete-video',
+  'get-video-content',
+  'get-task',
+  'webhook',
+]);
+
+export function isAboutJob(operation: LocalOperation): operation is JobOperation {
+  return jobOperations.has(operation);
+}
+
+const localOperations: ReadonlySet<string> = new Set<string>([
   'list-models',
   'get-model',
+  'get-file',
+  ...jobOperations,
   'get-response',
   'delete-response',
   'cancel-response',
@@ -42,10 +85,37 @@ const models = { method: 'GET', operation: 'list-models' } as const;
 const model = { method: 'GET', operation: 'get-model' } as const;
 const responses = { dialect: 'openai-responses' } as const;
 
+function media(
+  path: string,
+  operation: CallRoute['operation'],
+  takes: readonly BodyKind[] = ['json'],
+): CallRoute {
+  return { method: 'POST', path, operation, dialect: 'openai-chat', takes };
+}
+
 export const routes: readonly Route[] = [
   { ...chat, path: '/v1/chat/completions', dialect: 'openai-chat' },
   { method: 'POST', path: '/v1/completions', operation: 'completions', dialect: 'openai-chat' },
-  { method: 'POST', path: '/v1/embeddings', operation: 'embeddings', dialect: 'openai-chat' },
+  media('/v1/embeddings', 'embeddings'),
+  media('/v1/rerank', 'rerank'),
+  media('/v2/rerank', 'rerank'),
+  media('/v1/moderations', 'moderations'),
+  { ...media('/v1/images/generations', 'images'), face: 'images' },
+  media('/v1/images/edits', 'image-edits', ['form', 'json']),
+  media('/v1/images/variations', 'image-variations', ['form']),
+  media('/v1/audio/speech', 'speech'),
+  media('/v1/audio/transcriptions', 'transcriptions', ['form']),
+  media('/v1/audio/translations', 'translations', ['form']),
+  { ...media('/v1/videos', 'video', ['json', 'form']), face: 'videos' },
+  { method: 'GET', path: '/v1/videos', operation: 'list-videos', dialect: 'openai-chat' },
+  { method: 'GET', path: '/v1/videos/{id}/content', operation: 'get-video-content', dialect: 'openai-chat' },
+  { ...media('/v1/videos/{id}/remix', 'video', ['json', 'form']), face: 'videos' },
+  { method: 'GET', path: '/v1/videos/{id}', operation: 'get-video', dialect: 'openai-chat' },
+  { method: 'DELETE', path: '/v1/videos/{id}', operation: 'delete-video', dialect: 'openai-chat' },
+  { ...media('/v1/video/generations', 'video', ['json', 'form']), face: 'tasks' },
+  { method: 'GET', path: '/v1/video/generations/{id}', operation: 'get-task', dialect: 'openai-chat' },
+  { method: 'POST', path: '/v1/webhooks/{id}', operation: 'webhook', dialect: 'openai-chat' },
+  { method: 'GET', path: '/v1/media/{id}/content', operation: 'get-file', dialect: 'openai-chat' },
   { ...chat, path: '/v1/responses', ...responses },
   { ...count, path: '/v1/responses/input_tokens', ...responses },
   { method: 'GET', path: '/v1/responses/{id}/input_items', operation: 'list-input-items', ...responses },
@@ -62,6 +132,15 @@ export const routes: readonly Route[] = [
   { ...models, path: '/v1beta/models', dialect: 'gemini' },
   { ...model, path: '/v1beta/models/{id}', dialect: 'gemini' },
 ];
+
+/** Whether its address itself may say who is let in: it was signed, and handed out. */
+export function isSigned({ operation }: Route): boolean {
+  return operation === 'get-file' || operation === 'get-video-content' || operation === 'webhook';
+}
+
+export function isNative(route: Route): route is NativeRoute {
+  return route.operation === 'native';
+}
 
 /** Whether no model is asked. */
 export function isLocal(route: Route): route is LocalRoute {
@@ -124,7 +203,10 @@ export function isPlainPath(path: string): boolean {
 }
 
 /** Whether a server that reads such forms would find one of our routes there. */
-export function isHiddenRoute(path: string): boolean {
+export function isHiddenRoute(
+  path: string,
+  match: (path: string) => RouteMatch | undefined = matchRoute,
+): boolean {
   const decoded = path
     .replace(/%2e/gi, '.')
     .replace(/%2f/gi, '/')
@@ -135,5 +217,5 @@ export function isHiddenRoute(path: string): boolean {
     if (segment === '..') plain.pop();
     else if (segment !== '' && segment !== '.') plain.push(segment);
   }
-  return matchRoute(`/${plain.join('/')}`) !== undefined;
+  return match(`/${plain.join('/')}`) !== undefined;
 }

@@ -8,10 +8,10 @@ import { matchRoute } from './route-table.ts';
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** The gateway as a `fetch`, or as a handler of `Request`s; no socket is involved, and the host name does not matter. */
-export function toFetch(gateway: ExchangeHandler): Fetch {
+export function toFetch(gateway: ExchangeHandler, match?: typeof matchRoute): Fetch {
   return async (input, init) => {
     const request = input instanceof Request && init === undefined ? input : new Request(input, init);
-    const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname));
+    const exchange = new FetchExchange(request, pathOfFamily(new URL(request.url).pathname, match));
     if (!gateway.handle(exchange)) {
       const { status, headers, body } = renderError(new GatewayError('VE_ROUTE_NOT_FOUND'));
       exchange.respond(status, headers, body);
@@ -21,9 +21,9 @@ export function toFetch(gateway: ExchangeHandler): Fetch {
 }
 
 /** A route handler sees the whole path (`/api/ai/v1/models`): the gateway's own part is the first that is a route. */
-export function pathOfFamily(path: string): string {
-  for (let at = path.indexOf('/v1'); at >= 0; at = path.indexOf('/v1', at + 1)) {
-    if (matchRoute(path.slice(at)) !== undefined) return path.slice(at);
+export function pathOfFamily(path: string, match: typeof matchRoute = matchRoute): string {
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+    if (match(path.slice(at)) !== undefined) return path.slice(at);
   }
   return path;
 }

@@ -15,6 +15,7 @@ export class Events {
     probe: new Set(),
     cacheTier: new Set(),
     shared: new Set(),
+    task: new Set(),
   };
 
   constructor(logger: Logger) {

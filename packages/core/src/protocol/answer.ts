@@ -1,12 +1,22 @@
 import type { ByteStream } from '../stream/byte-stream.ts';
+import type { HeaderMap } from './header-map.ts';
+import type { JobReport } from './job.ts';
 
-/** Header names are lower case; only what may cross to the caller is here. */
-export type HeaderMap = Record<string, string>;
+export type { HeaderMap } from './header-map.ts';
 
-/** An answer in the caller's own dialect, byte for byte; the only kind so far. */
+/** An answer in the caller's own dialect, byte for byte. */
 export interface Answer {
   readonly kind: 'verbatim';
   readonly status: number;
   readonly headers: HeaderMap;
   readonly body: Uint8Array | ByteStream;
+  /** Where it is about something that outlives the request. The body is empty then. */
+  readonly job?: JobNews;
+}
+
+/** How a job stands, and whose account at the upstream it belongs to. */
+export interface JobNews {
+  readonly report: JobReport;
+  /** Of the key that was shown. */
+  readonly keyDigest: string;
 }

@@ -1,14 +1,27 @@
 import type { HeaderMap } from './answer.ts';
+import type { BodySource } from './body-source.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { ChatDialect } from './content.ts';
+import type { JobFace, JobReport } from './job.ts';
+import type { Form, MediaAnswer, MediaOperation } from './media.ts';
 import type { KeptItems, Previous } from './previous.ts';
 import type { Principal } from './principal.ts';
 import type { Telling } from './telling.ts';
 
-/** What is asked for, whichever dialect it came in. `stored-response`: about one that an upstream keeps. */
-export type Operation = 'chat' | 'completions' | 'embeddings' | 'count-tokens' | 'stored-response';
+/**
+ * What is asked for, whichever dialect it came in. `stored-response`: about one that an upstream keeps; `native`: what the
+ * gateway does not read; `realtime`: a conversation over a WebSocket.
+ */
+export type Operation =
+  | 'chat'
+  | 'completions'
+  | 'count-tokens'
+  | 'stored-response'
+  | 'native'
+  | 'realtime'
+  | MediaOperation;
 
-/** The wire format of a request and of its answer; completions and embeddings are OpenAI's only. */
+/** The wire format of a request and of its answer; completions and media are OpenAI's only. */
 export type Dialect = ChatDialect;
 
 /** A half-open range of bytes in a body. */
@@ -62,6 +75,16 @@ export interface Call {
   telling?: Telling | undefined;
   /** What is asked of a response that an upstream keeps. */
   readonly stored: StoredRequest | undefined;
+  /** In place of `bytes`, where the caller has sent a form. */
+  readonly form: Form | undefined;
+  /** Through which face a job is asked for; undefined for what is answered at once. */
+  readonly face: JobFace | undefined;
+  /** Where the caller has reached the gateway, up to its mount, for links: `https://host/ai`. Empty where nobody asks. */
+  readonly base: string;
+  /** Of a call for media: what is asked for, in no vendor's words, once it was read. */
+  media: unknown;
+  /** What goes to an upstream without being read. */
+  readonly native: NativeRequest | undefined;
   /**
    * Finds what the caller only names, what was said before and items of it, so that `canonical()` has them; resolves with
    * the ids of items that nobody knows. Undefined where the caller names none.
@@ -83,6 +106,17 @@ export interface Call {
    * @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING`
    */
   canonical(): ChatRequest;
+  /** Digest of the key that must be shown: of the account that has what this is about. */
+  keyDigest?: string | undefined;
+  /** Who is asked first, where one can be: who makes just what is asked for. Others make what is near. */
+  prefers?: ((target: TargetName) => boolean) | undefined;
+  /**
+   * Told before the call leaves for an upstream, with which key, and what of it is left out there; it waits for that. Where
+   * it throws, nothing is sent.
+   */
+  beforeSending?:
+    | ((target: TargetName, keyDigest: string, dropped: readonly string[]) => Promise<void>)
+    | undefined;
   /** What it shares with the calls that should have the same key of a target, as a number; set where its route has an affinity. */
   affinity?: number | undefined;
   /** Lets go of the body once no attempt can follow, so that a long stream does not hold it. */
@@ -94,6 +128,33 @@ export interface StoredRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the address at which responses are asked for: `/resp_123/input_items?limit=3`. */
   readonly path: string;
+}
+
+/** A request that an upstream gets as it is, but for who asks. */
+export interface NativeRequest {
+  readonly method: string;
+  /** Below the upstream's base URL, with its query. */
+  readonly path: string;
+  /** In place of `path`: an address that the upstream has named. Elsewhere than at its own origin no key is shown. */
+  readonly url?: URL | undefined;
+  /** Sent beside what every request has; names in lower case. */
+  readonly headers?: HeaderMap | undefined;
+  /** Undefined: it has none. */
+  readonly body: Uint8Array | BodySource | undefined;
+  /** Content type of the body. */
+  readonly type: string | undefined;
+  /** How the answer is read; undefined: its bytes pass as they are. */
+  readonly read?: ((answer: MediaAnswer) => JobReport) | undefined;
+  /** A caller has made it, who speaks with the upstream itself. Undefined: the gateway has. */
+  readonly passing?: NativePassing | undefined;
+}
+
+/** What passes beside the bytes: headers of the upstream's own protocol, and its errors in its own words. */
+export interface NativePassing {
+  /** What the caller accepts. */
+  readonly accept: string;
+  /** Usage is read, where the answer is JSON that says it. */
+  readonly isMetered: boolean;
 }
 
 /** One place that can answer: an upstream and the name it has for the model. */

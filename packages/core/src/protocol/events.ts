@@ -1,5 +1,6 @@
 import type { GatewayErrorCode } from '../errors.ts';
 import type { RequestFacts, TargetName } from './call.ts';
+import type { TaskRecord } from './task.ts';
 import type { Usage } from './usage.ts';
 
 /** A request was read and understood. */
@@ -93,6 +94,23 @@ export interface SharedEvent {
   readonly reason?: string;
 }
 
+/** A job came to another state, or what it cost was settled. */
+export interface TaskEvent {
+  readonly id: string;
+  /** Whose it is: a tenant's, or `user` and the id of a person without one; empty where callers are not told apart. */
+  readonly owner: string;
+  readonly operation: TaskRecord['operation'];
+  /** As the caller named it. */
+  readonly model: string;
+  readonly state: TaskRecord['state'];
+  readonly target: TargetName | undefined;
+  /** Nano-dollars (1e-9 of a dollar), once it is settled; undefined where it is not known. */
+  readonly cost: number | undefined;
+  /** True once. */
+  readonly isSettled: boolean;
+  readonly error?: string;
+}
+
 export interface GatewayEvents {
   readonly request: RequestEvent;
   readonly attempt: AttemptEvent;
@@ -102,4 +120,5 @@ export interface GatewayEvents {
   readonly probe: ProbeEvent;
   readonly cacheTier: CacheTierEvent;
   readonly shared: SharedEvent;
+  readonly task: TaskEvent;
 }

@@ -15,6 +15,8 @@ export interface Exchange {
   /** Everything at this path is the gateway's to answer for: it is mounted below a prefix, or is all there is. */
   readonly isOwnGround: boolean;
   readonly headers: RequestHeaders;
+  /** Where the caller has reached the gateway, up to its mount: `https://host/ai`. Addresses that are handed out begin so. */
+  readonly base: string;
   /** The id that the host has given this request, if it has. */
   readonly requestId: string | undefined;
   /** The framework's own request: what `identify` is given. */
@@ -24,6 +26,14 @@ export interface Exchange {
    * Rejects with `VE_BODY_TOO_LARGE`, `VE_BODY_CONSUMED`, `VE_CLIENT_CLOSED` or what it was cancelled with.
    */
   readBody(limit: number, onCancel: (cancel: (error: GatewayError) => void) => void): Promise<Buffer>;
+  /**
+   * The same for bodies that are not held: each piece is read when it is asked for, and what is not asked for is thrown
+   * away. Throws as `readBody` does, at once or as it is read.
+   */
+  readStream(
+    limit: number,
+    onCancel: (cancel: (error: GatewayError) => void) => void,
+  ): AsyncIterable<Uint8Array>;
   /** Runs when the caller has the whole answer, or has gone. */
   onClose(listener: () => void): void;
   /** Gives the caller up, whatever it has been told so far. */

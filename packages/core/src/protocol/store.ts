@@ -2,7 +2,8 @@
 export interface StoreKey {
   /** Whose it is: a tenant's, or `user` and the id of a person without a tenant; empty where callers are not told apart. Nobody else finds it. */
   readonly tenant: string;
-  readonly kind: 'item' | 'response' | 'turn';
+  /** `object`: something at an upstream, a file say, of which only the owner is kept. */
+  readonly kind: 'item' | 'object' | 'response' | 'turn';
   readonly id: string;
 }
 

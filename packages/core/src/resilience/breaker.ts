@@ -209,8 +209,14 @@ export class Breaker {
 export function withBreaker(breaker: Breaker): Layer {
   return (next) => (call, context) => {
     // It may have opened since the target was chosen: while the call waited in line, or in a layer.
-    if (breaker.admits()) context.onSettled(breaker.enter());
-    else if (!context.isForced) return Promise.reject(busy(context.target.upstream));
-    return next(call, context);
+    if (!breaker.admits())
+      return context.isForced ? next(call, context) : Promise.reject(busy(context.target.upstream));
+    const isProbe = breaker.state === 'half-open';
+    const report = breaker.enter();
+    context.onSettled(report);
+    const sent = next(call, context);
+    // A conversation may last for hours, and the target is well as soon as it is open: no other call waits for its end.
+    if (isProbe && call.operation === 'realtime') sent.then(() => report({ health: 'success' }), ignore);
+    return sent;
   };
 }

@@ -1,12 +1,13 @@
 import { type ManualClock, manualClock } from '@vector-engine/testing';
 import { describe, expect, test } from 'vitest';
+import { callOf, inOrder } from '../../test/resilience-world.ts';
 import { type FailureFacts, GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
-import type { Call, RequestFacts } from '../protocol/call.ts';
+import type { RequestFacts } from '../protocol/call.ts';
 import type { Send } from '../protocol/layer.ts';
 import { silentLogger } from '../protocol/logger.ts';
 import type { Attempt } from './attempt.ts';
-import type { Candidate, Candidates } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import { Deadlines } from './deadlines.ts';
 import { type FailoverPolicy, failover } from './failover.ts';
 import { RequestScope } from './request-scope.ts';
@@ -21,28 +22,7 @@ const facts: RequestFacts = {
   priority: 'interactive',
 };
 const answer: Answer = { kind: 'verbatim', status: 200, headers: {}, body: Buffer.from('{}') };
-const call: Call = {
-  ...facts,
-  dialect: 'openai-chat',
-  choices: 1,
-  wantsUsage: true,
-  headers: {},
-  splice: { model: { start: 0, end: 0 } },
-  bytes: Buffer.from('{}'),
-  release: () => {},
-  wantsArray: false,
-  isBackground: false,
-  isStored: false,
-  previousId: undefined,
-  previous: undefined,
-  keptItems: undefined,
-  stored: undefined,
-  resolveItems: () => undefined,
-  findStrangers: () => undefined,
-  canonical: () => {
-    throw new Error('nothing is translated');
-  },
-};
+const call = callOf(facts);
 
 const fails = (
   retry: FailureFacts['retry'],
@@ -115,22 +95,6 @@ function setUp(
   const result = failover(call, inOrder(candidates), { scope, facts, policy: full });
   result.catch(() => {});
   return { clock, scope, tried, attempts, result, names: () => tried.map(([name]) => name) };
-}
-
-/** In the order given, as a route without a strategy has them. */
-function inOrder(all: readonly Candidate[]): Candidates {
-  let left = all;
-  return {
-    choose: (fits) => left.find(fits),
-    some: (fits) => left.some(fits),
-    list: () => left,
-    drop: (dropped) => {
-      left = left.filter((candidate) => candidate !== dropped);
-    },
-    keep: (kept) => {
-      left = kept;
-    },
-  };
 }
 
 const broken: Send = () => {

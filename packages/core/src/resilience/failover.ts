@@ -5,6 +5,7 @@ import type { Principal } from '../protocol/principal.ts';
 import { type Candidate, type Candidates, canStart, isAvailable } from './candidate.ts';
 import { attemptHedged, BothFailed, type FailedAttempt } from './hedge.ts';
 import type { Hedging } from './hedging.ts';
+import { asPaid, isOnce, isPaidCreation } from './paid-creation.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -44,6 +45,7 @@ export async function failover(call: Call, candidates: Candidates, parts: Failov
       throw new GatewayError('VE_UPSTREAM_COOLING', { retryAfter: shortestRest(candidates) });
     isOpen = candidates.some(isAvailable);
   }
+  const isPaid = isPaidCreation(call);
   const next = (): Candidate | undefined =>
     isOpen ? choose(candidates, facts.principal) : leastBad(candidates.list());
   let failure: GatewayError | undefined;
@@ -64,17 +66,21 @@ export async function failover(call: Call, candidates: Candidates, parts: Failov
         failed =
           thrown instanceof BothFailed ? thrown.failures : [{ candidate, error: scope.failed(thrown) }];
       }
-      for (const { candidate: tried, error } of failed) {
-        if ((error.failure?.retry ?? 'never') === 'never' || scope.cancelled !== undefined) throw error;
+      for (const { candidate: tried, error: raised } of failed) {
+        const error = isPaid ? asPaid(raised, scope.isCutOff) : raised;
+        if ((error.failure?.retry ?? 'never') === 'never' || scope.cancelled !== undefined || isOnce(call))
+          throw error;
         failure = moreTelling(failure, error);
-        // The key that was refused or limited rests now; the target may have another.
-        if (error.failure?.key !== undefined && tried.hasAwakeKey) {
+        // The key that was refused or limited rests now; the target may have another, unless this is about its account.
+        if (error.failure?.key !== undefined && tried.hasAwakeKey && call.keyDigest === undefined) {
           keysTried ??= new Map();
           const times = (keysTried.get(tried) ?? 0) + 1;
           keysTried.set(tried, times);
           // Each once a round: an upstream may say that the key need not rest at all.
           if (times < tried.keyCount) continue;
         }
+        // Another account must not pay for what this one was asked for.
+        if (isPaid && error.failure?.key?.problem === 'refused') throw error;
         candidates.drop(tried);
         if (error.failure?.retry === 'anywhere')
           again.push({ candidate: tried, asked: askedPause(error, tried) });

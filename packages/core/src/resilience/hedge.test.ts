@@ -1,13 +1,14 @@
 import { type ManualClock, manualClock } from '@vector-engine/testing';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { callOf, inOrder } from '../../test/resilience-world.ts';
 import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts } from '../protocol/call.ts';
 import type { CallContext, Outcome, Send } from '../protocol/layer.ts';
 import { silentLogger } from '../protocol/logger.ts';
 import type { Attempt } from './attempt.ts';
-import type { Candidate, Candidates } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import { Deadlines } from './deadlines.ts';
 import { failover } from './failover.ts';
 import { asksToStore, Hedging } from './hedging.ts';
@@ -22,28 +23,7 @@ const facts: RequestFacts = {
   stream: true,
   priority: 'interactive',
 };
-const call: Call = {
-  ...facts,
-  dialect: 'openai-chat',
-  choices: 1,
-  wantsUsage: true,
-  headers: {},
-  splice: { model: { start: 0, end: 0 } },
-  bytes: Buffer.from('{}'),
-  release: () => {},
-  wantsArray: false,
-  isBackground: false,
-  isStored: false,
-  previousId: undefined,
-  previous: undefined,
-  keptItems: undefined,
-  stored: undefined,
-  resolveItems: () => undefined,
-  findStrangers: () => undefined,
-  canonical: () => {
-    throw new Error('nothing is translated');
-  },
-};
+const call = callOf(facts);
 
 const patience = 100;
 const firstByte = 1000;
@@ -174,21 +154,6 @@ class Bench {
     else context.enter('idle');
     resolve(answer);
   }
-}
-
-function inOrder(all: readonly Candidate[]): Candidates {
-  let left = all;
-  return {
-    choose: (fits) => left.find(fits),
-    some: (fits) => left.some(fits),
-    list: () => left,
-    drop: (dropped) => {
-      left = left.filter((candidate) => candidate !== dropped);
-    },
-    keep: (kept) => {
-      left = kept;
-    },
-  };
 }
 
 const nameOf = (answer: Answer): string | undefined => answer.headers['name'];

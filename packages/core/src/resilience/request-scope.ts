@@ -62,6 +62,8 @@ export class RequestScope implements Member {
   #held: ByteStream | undefined;
   /** Not in a closure: those of thousands of requests kept each other from the young generation's collector. */
   #caller: Caller | undefined;
+  /** Hardly any request has them. */
+  #endings: (() => void)[] | undefined;
   #state: 'working' | 'streaming' | 'answered' | 'over' = 'working';
 
   /** `parts` are those of the gateway, `listener` is of this request. */
@@ -201,6 +203,13 @@ export class RequestScope implements Member {
     return isOurs(this.#current?.phase);
   }
 
+  /** Whether the attempt was given up while an upstream was at it. */
+  get isCutOff(): boolean {
+    const attempt = this.#current;
+    const isSent = attempt !== undefined && !isOurs(attempt.phase) && attempt.phase !== 'connect';
+    return isSent && attempt.aborted !== undefined;
+  }
+
   /** What the attempt threw; it is settled with that, if nothing has settled it: a layer of the user's may throw, too. */
   failed(thrown: unknown): GatewayError {
     return fail(this.#current, thrown);
@@ -291,6 +300,13 @@ export class RequestScope implements Member {
     this.watch.set(Number.POSITIVE_INFINITY, () => this.end());
   }
 
+  /** Runs when the request is over, or at once if it is. */
+  atEnd(ending: () => void): void {
+    if (this.#state === 'over') return ending();
+    this.#endings ??= [];
+    this.#endings.push(ending);
+  }
+
   /** The request is over. An attempt whose answer a layer threw away is given up, and gives back what it holds. */
   end(): void {
     if (this.#state === 'over') return;
@@ -301,6 +317,7 @@ export class RequestScope implements Member {
     giveUp(this.#beside);
     this.#parts.leave(this);
     this.#listener.requestEnded();
+    for (const ending of this.#endings ?? []) ending();
   }
 }
 

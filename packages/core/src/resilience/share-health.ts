@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../protocol/clock.ts';
 import type { SharedEvent } from '../protocol/events.ts';
 import type { Logger } from '../protocol/logger.ts';
@@ -12,14 +12,6 @@ const longest = 3_600_000;
 const worthTelling = 0.25;
 /** Findings that are remembered before those that are over are thrown out. */
 const manyFindings = 1000;
-
-/** What stands for a key where others can read: nobody comes back from it to the key. */
-export function digestKey(value: string | undefined): string {
-  return createHash('sha256')
-    .update(`vector-engine key\n${value ?? ''}`)
-    .digest('base64url')
-    .slice(0, 22);
-}
 
 interface SharedHealthPorts {
   readonly clock: Clock;

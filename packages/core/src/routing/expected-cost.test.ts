@@ -25,3 +25,17 @@ test('a long question has the price of long questions', () => {
 test('what is not known is not expected', () => {
   expect(expectedCost(undefined, { inputTokens: 1000, maxTokens: 10 })).toBeUndefined();
 });
+
+test('what is paid by the piece is compared by one picture, one second, one search', () => {
+  const size = { inputTokens: 1000, maxTokens: undefined };
+  const free = { input: 0, output: 0 };
+  expect(expectedCost({ ...free, media: { image: { default: 40, hd: 80 } } }, size)).toBe(40);
+  expect(expectedCost({ ...free, media: { second: { '720p': 10, '4k': 30 } } }, size)).toBe(30);
+  expect(expectedCost({ ...free, media: { search: 2 } }, size)).toBe(2);
+  expect(expectedCost({ ...price, media: { request: 12 } }, size)).toBe(6_000_012);
+});
+
+test('a chat is not expected to search the web', () => {
+  const size = { inputTokens: 1000, maxTokens: undefined };
+  expect(expectedCost({ ...price, media: { search: 10_000_000, imageInput: 5 } }, size)).toBe(6_000_000);
+});

@@ -1,4 +1,4 @@
-import { type Price, priceFor } from '../catalog/price.ts';
+import { type Price, priceFor, priceOfGrade } from '../catalog/price.ts';
 import type { RouteRequest } from './route-request.ts';
 
 /** Tokens that an answer is reckoned to have where the caller sets no limit, or a higher one. */
@@ -12,5 +12,15 @@ export function expectedCost(
   if (price === undefined) return undefined;
   const output = Math.min(request.maxTokens ?? usualOutput, usualOutput);
   const rates = priceFor(price, request.inputTokens);
-  return Math.ceil((rates.input * request.inputTokens + rates.output * output) / 1_000_000);
+  const tokens = (rates.input * request.inputTokens + rates.output * output) / 1_000_000;
+  return Math.ceil(tokens + expectedUnits(price));
+}
+
+/** One picture, one second or one search: what is compared are those that could serve the same call. */
+function expectedUnits({ input, output, media }: Price): number {
+  if (media === undefined) return 0;
+  const { image = 0, second = 0, search = 0, request = 0 } = media;
+  // Chat models search only where they are asked to.
+  const searches = input + output === 0 ? search : 0;
+  return priceOfGrade(image, {}) + priceOfGrade(second, {}) + searches + request;
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { TargetName } from '../protocol/call.ts';
+import type { Expansion } from '../protocol/expansion.ts';
 import type { HedgeSettings } from '../protocol/hedge-settings.ts';
 import type { TimedPhase } from '../protocol/layer.ts';
 import type { Affinity } from './affinity.ts';
@@ -43,6 +44,8 @@ export interface RoutedModel {
   readonly hedge?: HedgeSettings | false | undefined;
   /** Whether a stream that breaks off is gone on with; undefined: as the gateway does with any. */
   readonly continuation?: boolean | undefined;
+  /** How prompts are rewritten before they go to it; undefined: they go as they are. */
+  readonly expansion?: Expansion | undefined;
 }
 
 /** Who serves what, resolved once from the options. */
@@ -54,6 +57,8 @@ export interface RoutingTable {
   readonly addressable: ReadonlySet<string>;
   /** Upstreams that the operator's own routes can name. */
   readonly upstreams: ReadonlySet<string>;
+  /** The model in place of one that its vendor has ended; left out where such calls go to it all the same. */
+  readonly successorOf?: (target: TargetName) => string | undefined;
 }
 
 /**
@@ -65,7 +70,7 @@ export function resolveModel(table: RoutingTable, name: string, isOwn = false): 
   const model =
     table.models.get(name) ??
     (isOwn ? table.known.get(name) : undefined) ??
-    addressed(name, isOwn ? table.upstreams : table.addressable);
+    addressed(table, name, isOwn ? table.upstreams : table.addressable);
   if (model !== undefined) return model;
   throw new GatewayError('VE_MODEL_NOT_FOUND', {
     model: name,
@@ -73,12 +78,17 @@ export function resolveModel(table: RoutingTable, name: string, isOwn = false): 
   });
 }
 
-function addressed(name: string, upstreams: ReadonlySet<string>): RoutedModel | undefined {
+function addressed(
+  { successorOf }: RoutingTable,
+  name: string,
+  upstreams: ReadonlySet<string>,
+): RoutedModel | undefined {
   const slash = name.indexOf('/');
   const upstream = name.slice(0, Math.max(slash, 0));
   const model = name.slice(slash + 1);
   if (slash <= 0 || model === '' || !upstreams.has(upstream)) return undefined;
-  return { serves: single({ upstream, model, weight: undefined }), fallbacks: undefined };
+  const served = successorOf?.({ upstream, model }) ?? model;
+  return { serves: single({ upstream, model: served, weight: undefined }), fallbacks: undefined };
 }
 
 function single(target: RoutedTarget): RoutedGroup {

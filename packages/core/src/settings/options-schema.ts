@@ -1,5 +1,7 @@
+import { type Modality, modalities } from '../catalog/modality.ts';
 import type { PriceInDollars } from '../catalog/price.ts';
 import type { CacheTier } from '../protocol/cache-tier.ts';
+import { families } from './resolve-passthrough.ts';
 import type { Settings } from './settings.ts';
 import { z } from './zod-without-globals.ts';
 
@@ -8,10 +10,53 @@ const milliseconds = z
   .positive('must be a number of milliseconds above 0');
 const count = z.number('must be a number').nonnegative('must not be negative');
 const dollars = z
+  .number('must be a number of dollars')
+  .nonnegative('must be a number of dollars, not negative');
+const perMillion = z
   .number('must be a number of dollars per million tokens')
   .nonnegative('must be a number of dollars per million tokens, not negative');
+const graded = z.union(
+  [dollars, z.record(z.string(), dollars)],
+  'must be a number of dollars, or an object of them by quality and size: { default: 0.04, "hd 1024x1792": 0.12 }',
+);
+const price = z
+  .strictObject(
+    {
+      input: perMillion.optional(),
+      output: perMillion.optional(),
+      cachedInput: perMillion.optional(),
+      imageInput: perMillion.optional(),
+      audioInput: perMillion.optional(),
+      videoInput: perMillion.optional(),
+      imageOutput: perMillion.optional(),
+      audioOutput: perMillion.optional(),
+      videoOutput: perMillion.optional(),
+      image: graded.optional(),
+      second: graded.optional(),
+      characters: dollars.optional(),
+      search: dollars.optional(),
+      request: dollars.optional(),
+      batch: z.number('must be a share').gt(0, 'must be above 0').lte(1, 'must be at most 1').optional(),
+    },
+    'must be { input, output } in dollars per million tokens',
+  )
+  // A price of text has both: one that is forgotten must not be taken for nothing.
+  .refine((given) => given.output !== undefined || !isOfText(given), {
+    path: ['output'],
+    message: 'must be a number of dollars per million tokens; 0 where nothing is written',
+  })
+  .refine((given) => given.input !== undefined || !isOfText(given), {
+    path: ['input'],
+    message: 'must be a number of dollars per million tokens',
+  })
+  .refine((given) => hasAny(given), 'is empty; for a model that costs nothing, say { input: 0, output: 0 }');
 const callable = <T extends (...parameters: never[]) => unknown>(what: string): z.ZodType<T> =>
   z.custom<T>((value) => typeof value === 'function', `must be ${what}`);
+
+const sunset = z.strictObject({
+  date: z.iso.date('must be a day: "2026-10-23"'),
+  successor: z.string().min(1).optional(),
+});
 
 const wholeBytes = z
   .number('must be a number of bytes')
@@ -81,16 +126,7 @@ const optionsSchema = z.strictObject(
     /** Checked where it is resolved: a model may have the same. */
     hedge: z.unknown().optional(),
     continuation: z.boolean('must be true or false').optional(),
-    prices: z
-      .record(
-        z.string(),
-        z.strictObject(
-          { input: dollars, output: dollars, cachedInput: dollars.optional() },
-          'must be { input, output } in dollars per million tokens',
-        ),
-        'must be an object of prices by model',
-      )
-      .optional(),
+    prices: z.record(z.string(), price, 'must be an object of prices by model').optional(),
     windows: z
       .record(
         z.string(),
@@ -101,11 +137,78 @@ const optionsSchema = z.strictObject(
         'must be an object of numbers of tokens by model',
       )
       .optional(),
+    modalities: z
+      .record(
+        z.string(),
+        z.enum(modalities, `must be one of ${modalities.join(', ')}`),
+        'must be an object of modalities by model',
+      )
+      .optional(),
+    sunsets: z
+      .strictObject({
+        remap: z.boolean('must be true or false').default(false),
+        models: z
+          .record(
+            z.string(),
+            z.union(
+              [z.literal(false), sunset],
+              'must be { date: "2026-10-23", successor: "gpt-6-sol" }, or false',
+            ),
+            'must be an object of sunsets by model',
+          )
+          .default({}),
+      })
+      .prefault({}),
     bodyLimit: z
       .number('must be a number of bytes')
       .int('must be a whole number of bytes')
       .positive('must be above 0')
       .default(33_554_432),
+    uploads: z
+      .strictObject({
+        limit: wholeBytes.default(536_870_912),
+        spool: z.boolean('must be true or false').default(true),
+      })
+      .prefault({}),
+    passthrough: z
+      .union(
+        [
+          z.string(),
+          z.strictObject(Object.fromEntries(families.map((name) => [name, z.string().optional()]))),
+        ],
+        `must be the name of an upstream, or an object of them by ${families.join(', ')}`,
+      )
+      .optional(),
+    native: z.array(z.string(), 'must be an array of names of upstreams').optional(),
+    storage: z
+      .custom(
+        (value) => hasMethods(value, ['close']),
+        'must be a storage: the result of sqliteStorage({ path }), say',
+      )
+      .optional(),
+    tasks: z
+      .strictObject({
+        wait: milliseconds.default(240_000),
+        deadline: milliseconds.default(3_600_000),
+        retention: milliseconds.default(604_800_000),
+        webhook: z
+          .strictObject(
+            {
+              url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }),
+              secret: z.string('must be a text').min(16, 'must have at least 16 characters'),
+            },
+            'must be { url, secret }',
+          )
+          .optional(),
+      })
+      .prefault({}),
+    publicUrl: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address: "https://api.example.com/ai"' })
+      .optional(),
+    secret: z
+      .string('must be a text')
+      .min(32, 'must have at least 32 characters; openssl rand -hex 32 makes one')
+      .optional(),
     strict: z.boolean('must be true or false').default(false),
     memory: z
       .custom(
@@ -148,6 +251,14 @@ const optionsSchema = z.strictObject(
   'must be an object',
 );
 
+function isOfText({ input, output, cachedInput, batch, ...others }: PriceInDollars): boolean {
+  return !hasAny(others) && (input ?? output ?? cachedInput ?? batch) !== undefined;
+}
+
+function hasAny(members: object): boolean {
+  return Object.keys(members).length > 0;
+}
+
 function isUpstream(value: unknown): boolean {
   return (
     typeof value === 'object' &&
@@ -179,14 +290,27 @@ type ParsedCache = Omit<NonNullable<Settings['cache']>, 'models' | 'tier'> & {
   readonly tier?: CacheTier | undefined;
 };
 
+/** Of the option `sunsets`. */
+export interface ParsedSunsets {
+  readonly remap: boolean;
+  readonly models: Readonly<
+    Record<string, false | { readonly date: string; readonly successor?: string | undefined }>
+  >;
+}
+
 /** The part of the options that has defaults. */
-export interface ParsedOptions extends Pick<Settings, 'retry' | 'bodyLimit' | 'strict'> {
+export interface ParsedOptions
+  extends Pick<Settings, 'retry' | 'bodyLimit' | 'strict' | 'tasks' | 'uploads'> {
   readonly timeouts: Omit<Settings['timeouts'], 'queue'> & { readonly queue?: number | undefined };
   readonly cache?: ParsedCache | undefined;
   readonly tenantShare?: number | undefined;
   readonly breaker: Omit<Settings['breaker'], 'window'>;
+  readonly passthrough?: string | Readonly<Record<string, string | undefined>> | undefined;
+  readonly native?: readonly string[] | undefined;
   readonly prices?: Readonly<Record<string, PriceInDollars>> | undefined;
   readonly windows?: Readonly<Record<string, number>> | undefined;
+  readonly modalities?: Readonly<Record<string, Modality>> | undefined;
+  readonly sunsets: ParsedSunsets;
 }
 
 /** The options with defaults, or the first thing that is wrong with them. */

@@ -1,11 +1,14 @@
 import type { Identify } from '../access/identify-caller.ts';
+import type { Modality } from '../catalog/modality.ts';
 import type { PriceInDollars } from '../catalog/price.ts';
+import type { Sunset } from '../catalog/sunsets.ts';
 import type { CacheTier } from '../protocol/cache-tier.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
+import type { TaskStorage } from '../protocol/task-store.ts';
 import type { Affinity } from '../routing/affinity.ts';
 import type { Router } from '../routing/router.ts';
 import type { Strategy } from '../routing/strategies/named.ts';
@@ -60,6 +63,11 @@ export interface ModelOptions<U extends Upstreams> extends Omit<TargetGroup<U>, 
   readonly continuation?: boolean;
   /** In place of what the gateway says of its cache; `false`: nothing of this model is cached. */
   readonly cache?: false | ModelCacheOptions;
+  /**
+   * A chat model that rewrites short wishes for pictures and videos as descriptions before they go to this model, or how it
+   * does that. Default: they go as they are.
+   */
+  readonly expand?: string | ExpandOptions;
 }
 
 /** Where a model is served: one target, several in order, several with options, or a function that says which model serves. */
@@ -147,6 +155,14 @@ export interface CacheOptions {
   readonly tier?: CacheTier;
 }
 
+/** What is done about the days on which vendors end models. */
+export interface SunsetOptions {
+  /** Calls to a model that its vendor has ended go to the successor that the vendor names. Default false: it is only told. */
+  readonly remap?: boolean;
+  /** When models end, and what takes their place, named as in `prices`; `false`: this one does not. */
+  readonly models?: Readonly<Record<string, Sunset | false>>;
+}
+
 /** Where a model differs. */
 export interface ModelCacheOptions extends Pick<CacheOptions, 'ttl' | 'pace'> {
   /**
@@ -154,6 +170,49 @@ export interface ModelCacheOptions extends Pick<CacheOptions, 'ttl' | 'pace'> {
    * the same. Default false.
    */
   readonly anyTemperature?: boolean;
+}
+
+export interface ExpandOptions {
+  /** The chat model: a name of `models`, or `upstream/model`. */
+  readonly model: string;
+  /** What it is told to do, in place of our own words. */
+  readonly instructions?: string;
+  /** Milliseconds that it may take; then the caller's own words go on. Default 20,000. */
+  readonly timeout?: number;
+}
+
+/** Times are in milliseconds. */
+export interface TaskOptions {
+  /** How long a caller is kept waiting who reads what was made from the very answer. Default 240,000. */
+  readonly wait?: number;
+  /** From a job's beginning until it is given up. Default 3,600,000: an hour. */
+  readonly deadline?: number;
+  /** How long a job is kept after its last change. Default 604,800,000: a week. */
+  readonly retention?: number;
+  /**
+   * Where a server of your own is told that a job is over, signed with `secret` (`whsec_…`) as OpenAI's webhooks are.
+   * Callers never say where. Default: nobody is told.
+   */
+  readonly webhook?: { readonly url: string; readonly secret: string };
+}
+
+export interface UploadOptions {
+  /** Bytes that a form may have, its files included. Default 536,870,912 (512 MiB). */
+  readonly limit?: number;
+  /**
+   * Whether files that do not fit into a megabyte of memory are written to a temporary file, which is gone with the request.
+   * Default true; `false`: they are refused.
+   */
+  readonly spool?: boolean;
+}
+
+/** OpenAI's paths below `/v1` that the gateway does not read, each with the upstream that has it. */
+export interface PassthroughOptions<U extends Upstreams> {
+  readonly files?: keyof U & string;
+  readonly uploads?: keyof U & string;
+  readonly batches?: keyof U & string;
+  readonly fine_tuning?: keyof U & string;
+  readonly vector_stores?: keyof U & string;
 }
 
 /** Who may call; one of the two must be said. */
@@ -192,22 +251,53 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
    */
   readonly tenantShare?: number;
   /**
-   * What models cost, by `upstream/model`, or by the model's name for every upstream; in dollars per million tokens. In
+   * What models cost, by `upstream/model`, or by the model's name for every upstream; in dollars, tokens by the million. In
    * place of the prices that the gateway knows, or where it knows none.
    */
   readonly prices?: Readonly<Record<string, PriceInDollars>>;
   /** How many tokens models can read at once, named as in `prices`: of a server of your own, say. */
   readonly windows?: Readonly<Record<string, number>>;
+  /** What models are for, named as in `prices`, where their names do not say it. */
+  readonly modalities?: Readonly<Record<string, Modality>>;
+  /** Models that vendors end are told at start; calls to them can go to their successors. */
+  readonly sunsets?: SunsetOptions;
   /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
   readonly bodyLimit?: number;
+  /** Files that callers send in forms. */
+  readonly uploads?: UploadOptions;
+  /**
+   * The upstream that serves `/v1/files`, `/v1/uploads`, `/v1/batches`, `/v1/fine_tuning` and `/v1/vector_stores`, or one for
+   * each of those that are served: what is asked there goes to it as it is. Default: they are not served.
+   */
+  readonly passthrough?: (keyof U & string) | PassthroughOptions<U>;
+  /** Upstreams that callers may ask in the vendor's own API, below their names: `/claude/v1/messages/batches`. Default: none. */
+  readonly native?: readonly (keyof U & string)[];
+  /**
+   * Where what outlives a request is kept: video jobs, and the bytes behind addresses that are handed out. Default: in this
+   * process's memory; `sqliteStorage({ path })` loses nothing when it ends.
+   */
+  readonly storage?: TaskStorage;
+  /** Jobs: videos, and pictures that take their time. */
+  readonly tasks?: TaskOptions;
+  /**
+   * Where callers reach the gateway, up to its mount, for the addresses that it hands out. Default: the address that the
+   * request itself came to.
+   */
+  readonly publicUrl?: string;
+  /**
+   * Signs the addresses that are handed out: 32 characters or more, the same in every process. Default: made up by each
+   * process, so that its addresses are good until it ends.
+   */
+  readonly secret?: string;
   /**
    * Refuse a call, by the name of the parameter, where its upstream's format has no words for something in it. Default
    * false: it is left out, and named in `x-vector-dropped`.
    */
   readonly strict?: boolean;
   /**
-   * Where stored responses and the signatures of earlier turns are kept, each its tenant's only. Default: in this
-   * process's memory (`memoryStore()`). `false`: nothing is kept.
+   * Where stored responses, the signatures of earlier turns and the owners of passed objects are kept, each its tenant's
+   * only. Default: in `storage`, where that keeps such things, as `sqliteStorage()` does; else in this process's memory
+   * (`memoryStore()`). `false`: nothing is kept.
    */
   readonly memory?: Store | false;
   /**

@@ -1,13 +1,18 @@
-import type { CatalogOptions } from '../catalog/catalog.ts';
+import type { Modality } from '../catalog/modality.ts';
 import { type PriceInDollars, toPrice } from '../catalog/price.ts';
+import type { CatalogOptions } from '../catalog/said-facts.ts';
+import type { Sunset } from '../catalog/sunsets.ts';
 import { optionsError } from '../errors.ts';
 import { type RoutedModel, type RoutingTable, targetsOf } from '../routing/resolve-model.ts';
 import { destinationsOf } from '../routing/router.ts';
+import type { ParsedSunsets } from './options-schema.ts';
 import { suggest } from './suggest.ts';
 
 interface GivenFacts {
   readonly prices?: Readonly<Record<string, PriceInDollars>> | undefined;
   readonly windows?: Readonly<Record<string, number>> | undefined;
+  readonly modalities?: Readonly<Record<string, Modality>> | undefined;
+  readonly sunsets: ParsedSunsets;
 }
 
 /**
@@ -16,11 +21,12 @@ interface GivenFacts {
  * @throws GatewayError `VE_OPTIONS_INVALID` for a model that no route leads to, where the routes say where they lead.
  */
 export function resolveCatalog(
-  { prices = {}, windows = {} }: GivenFacts,
+  { prices = {}, windows = {}, modalities = {}, sunsets }: GivenFacts,
   table: RoutingTable,
 ): CatalogOptions {
   const served = namesServed(table);
-  for (const [option, given] of Object.entries({ prices, windows })) {
+  const named = { prices, windows, modalities, 'sunsets.models': sunsets.models };
+  for (const [option, given] of Object.entries(named)) {
     const unknown = Object.keys(given).find((name) => served?.has(name) === false);
     if (unknown !== undefined)
       throw optionsError(
@@ -30,7 +36,13 @@ export function resolveCatalog(
   return {
     prices: new Map(Object.entries(prices).map(([name, price]) => [name, toPrice(price)])),
     windows: new Map(Object.entries(windows)),
+    modalities: new Map(Object.entries(modalities)),
+    sunsets: new Map(Object.entries(sunsets.models).map(([name, given]) => [name, given && toSunset(given)])),
   };
+}
+
+function toSunset({ date, successor }: Exclude<ParsedSunsets['models'][string], false>): Sunset {
+  return { date, ...(successor === undefined ? {} : { successor }) };
 }
 
 /** By both names; undefined where any model may be served, because callers or a function can name it. */

@@ -48,7 +48,7 @@ function groupOf(place: Place, group: GivenGroup): RoutedGroup {
     'targets',
     'strategy',
     'affinity',
-    ...(depth === 0 ? ['fallback', 'timeouts', 'hedge', 'continuation', 'cache'] : ['weight']),
+    ...(depth === 0 ? ['fallback', 'timeouts', 'hedge', 'continuation', 'cache', 'expand'] : ['weight']),
   ];
   const [extra] = Object.keys(group).filter((key) => !names.includes(key));
   if (extra !== undefined)

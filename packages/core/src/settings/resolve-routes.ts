@@ -2,6 +2,7 @@ import { optionsError } from '../errors.ts';
 import type { RoutedModel, RoutingTable } from '../routing/resolve-model.ts';
 import { destinationsOf } from '../routing/router.ts';
 import type { Upstreams } from './options.ts';
+import { resolveExpansion } from './resolve-expansion.ts';
 import { resolveFallbacks } from './resolve-fallbacks.ts';
 import { isRouter, resolveGroup } from './resolve-group.ts';
 import { resolveHedge } from './resolve-hedge.ts';
@@ -15,7 +16,7 @@ interface RouteOptions {
 }
 
 /** Path segments that an upstream's name would hide. */
-const reserved = new Set(['v1', 'v1beta', 'admin', 'openapi.json']);
+const reserved = new Set(['v1', 'v1beta', 'v2', 'admin', 'openapi.json']);
 
 /**
  * Turns the names in the options into targets, and checks every one of them.
@@ -53,7 +54,11 @@ function checkUpstreamName(name: string): void {
 function catalogued(upstreams: Upstreams): Map<string, RoutedModel> {
   const hosts = new Map<string, { upstream: string; weight: number | undefined }[]>();
   for (const [upstream, { models, weight }] of Object.entries(upstreams)) {
-    for (const model of models) hosts.set(model, [...(hosts.get(model) ?? []), { upstream, weight }]);
+    for (const model of models) {
+      // `openai/gpt-5.2` of an aggregator must not be taken for the upstream `openai`: an address stays one.
+      if (isAddressOfOther(upstreams, upstream, model)) continue;
+      hosts.set(model, [...(hosts.get(model) ?? []), { upstream, weight }]);
+    }
   }
   const served = new Map<string, RoutedModel>();
   for (const [model, at] of hosts) {
@@ -63,6 +68,12 @@ function catalogued(upstreams: Upstreams): Map<string, RoutedModel> {
     served.set(model, { serves, fallbacks: undefined });
   }
   return served;
+}
+
+function isAddressOfOther(upstreams: Upstreams, host: string, model: string): boolean {
+  const slash = model.indexOf('/');
+  const upstream = model.slice(0, Math.max(slash, 0));
+  return slash > 0 && upstream !== host && Object.hasOwn(upstreams, upstream);
 }
 
 function named(routes: Readonly<Record<string, unknown>>, upstreams: Upstreams): Map<string, RoutedModel> {
@@ -75,6 +86,7 @@ function named(routes: Readonly<Record<string, unknown>>, upstreams: Upstreams):
         fallbacks: resolveFallbacks(model, route),
         timeouts: resolveTimeouts(model, route),
         hedge: resolveHedge(`models["${model}"].hedge`, optionOf(route, 'hedge')),
+        expansion: resolveExpansion(model, optionOf(route, 'expand')),
         continuation: readSwitch(`models["${model}"].continuation`, optionOf(route, 'continuation')),
       });
   }
@@ -92,9 +104,17 @@ function optionOf(route: unknown, name: string): unknown {
 }
 
 /** Routers and fallbacks name models; where they tell beforehand, a wrong name is told now. */
-function checkDestinations(table: RoutingTable, name: string, { serves, fallbacks }: RoutedModel): void {
+function checkDestinations(
+  table: RoutingTable,
+  name: string,
+  { serves, fallbacks, expansion }: RoutedModel,
+): void {
   const sentTo =
     typeof serves === 'function' ? destinationsOf(serves) : Object.values(fallbacks ?? {}).flat();
+  if (expansion !== undefined && !isServed(table, expansion.model))
+    throw optionsError(
+      `models["${name}"].expand names "${expansion.model}", which is neither a model here nor "upstream/model".${suggest(expansion.model, [...table.models.keys(), ...table.known.keys()])}`,
+    );
   for (const destination of sentTo) {
     if (destination === name) throw optionsError(`models["${name}"] goes on to itself; name another model`);
     if (!isServed(table, destination)) {

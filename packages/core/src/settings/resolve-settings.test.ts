@@ -54,6 +54,42 @@ describe('a mistake in the options is told at construction, with its cure', () =
     ],
     ['nobody who may call', { upstreams }, /nothing says who may call: give identify, .* or say open: true/],
     [
+      'half a price',
+      { ...good, prices: { 'gpt-5.2': { input: 1 } } },
+      /^prices\.gpt-5\.2\.output: must be a number of dollars per million tokens/,
+    ],
+    [
+      'a price of what is cached only',
+      { ...good, prices: { 'gpt-5.2': { input: 1, cachedInput: 0.1 } } },
+      /^prices\.gpt-5\.2\.output: must be a number of dollars per million tokens; 0 where nothing is written/,
+    ],
+    ['no price', { ...good, prices: { 'gpt-5.2': {} } }, /^prices\.gpt-5\.2: is empty; .* say \{ input: 0/],
+    [
+      'a price below nothing',
+      { ...good, prices: { 'gpt-5.2': { input: -1, output: 1 } } },
+      /^prices\.gpt-5\.2\.input: must be a number of dollars per million tokens, not negative/,
+    ],
+    [
+      'a price of a picture in words',
+      { ...good, prices: { 'gpt-image-2': { image: { hd: 'much' } } } },
+      /^prices\.gpt-image-2\.image: must be a number of dollars, or an object of them by quality and size/,
+    ],
+    [
+      'a kind of price that there is not',
+      { ...good, prices: { 'sora-2': { minute: 1 } } },
+      /^there is no option "prices\.sora-2\.minute"/,
+    ],
+    [
+      'a modality that there is not',
+      { ...good, modalities: { 'gpt-5.2': 'film' } },
+      /^modalities\.gpt-5\.2: must be one of chat, completion, .*, video, realtime \(given: "film"\)/,
+    ],
+    [
+      'a modality of a model that is not served',
+      { ...good, models: { chat: 'openai/gpt-5.2' }, modalities: { 'gpt-5.3': 'chat' } },
+      /^modalities\["gpt-5\.3"\]: no route leads to a model of that name/,
+    ],
+    [
       'identify and open',
       { ...good, identify: () => ({}) },
       /identify and open: true contradict each other; remove one/,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { optionsError } from '../errors.ts';
-import { systemClock } from '../protocol/clock.ts';
+import { systemClock, wallTime } from '../protocol/clock.ts';
 import { guardLogger, silentLogger } from '../protocol/logger.ts';
 import { findNearNames } from '../routing/find-near-names.ts';
 import type { GatewayOptions } from './options.ts';
@@ -8,7 +8,9 @@ import { knownKeys, parseOptions } from './options-schema.ts';
 import { resolveCache } from './resolve-cache.ts';
 import { resolveCatalog } from './resolve-catalog.ts';
 import { resolveHedge } from './resolve-hedge.ts';
+import { resolvePassthrough } from './resolve-passthrough.ts';
 import { resolveRoutes } from './resolve-routes.ts';
+import { resolveSunsets } from './resolve-sunsets.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -20,17 +22,22 @@ export function resolveSettings(options: GatewayOptions): Settings {
   const parsed = parseOptions(options);
   if (parsed === undefined || 'path' in parsed) throw optionsError(describeIssue(parsed, options));
   checkAccess(options);
-  const { timeouts, retry, breaker, bodyLimit, strict, tenantShare } = parsed;
+  const { timeouts, retry, breaker, bodyLimit, uploads, tasks, strict, tenantShare } = parsed;
   if (tenantShare !== undefined && options.open === true)
     throw optionsError(
       'tenantShare: nobody is told apart where the gateway is open; leave it out, or give identify',
     );
-  const routing = resolveRoutes(options);
+  const { upstreams, clock = systemClock } = options;
+  const routes = resolveRoutes(options);
+  const catalog = resolveCatalog(parsed, routes);
+  const { remap } = parsed.sunsets;
+  const { routing, notices } = resolveSunsets(routes, { upstreams, catalog, remap, now: wallTime(clock) });
   const totals = [...routing.models.values()].map((model) => model.timeouts?.total ?? 0);
   const longestTotal = Math.max(timeouts.total, ...totals);
   return {
-    upstreams: options.upstreams,
+    upstreams,
     routing,
+    sunsets: notices,
     identify: options.identify,
     layers: options.layers ?? [],
     // Where it is not said, it is no shorter than any other.
@@ -42,14 +49,20 @@ export function resolveSettings(options: GatewayOptions): Settings {
     tenantShare: tenantShare ?? (options.identify === undefined ? 1 : 0.8),
     hedge: resolveHedge('hedge', options.hedge) || undefined,
     continuation: options.continuation ?? false,
-    catalog: resolveCatalog(parsed, routing),
+    catalog,
     bodyLimit,
+    uploads,
+    doors: resolvePassthrough(parsed, options),
+    storage: options.storage,
+    tasks,
+    publicUrl: options.publicUrl?.replace(/\/+$/, ''),
+    secret: options.secret,
     strict,
     memory: options.memory,
     shared: options.shared,
     cache: resolveCache(parsed.cache && { ...parsed.cache, tier: parsed.cache.tier }, options.models),
     logger: options.logger === undefined ? silentLogger : guardLogger(options.logger),
-    clock: options.clock ?? systemClock,
+    clock,
     random: options.random ?? Math.random,
   };
 }

@@ -1,20 +1,25 @@
 import type { Identify } from '../access/identify-caller.ts';
 import type { CacheSettings } from '../cache/cache-settings.ts';
-import type { CatalogOptions } from '../catalog/catalog.ts';
+import type { CatalogOptions } from '../catalog/said-facts.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HedgeSettings } from '../protocol/hedge-settings.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
+import type { TaskStorage } from '../protocol/task-store.ts';
 import type { BreakerOptions } from '../resilience/breaker.ts';
 import type { RoutingTable } from '../routing/resolve-model.ts';
 import type { Upstreams } from './options.ts';
+import type { NativeDoor } from './resolve-passthrough.ts';
+import type { SunsetNotice } from './resolve-sunsets.ts';
 
 /** The options with every default in place; never changed afterwards. */
 export interface Settings {
   readonly upstreams: Upstreams;
   readonly routing: RoutingTable;
+  /** Models in it that their vendors have ended, or soon will. */
+  readonly sunsets: readonly SunsetNotice[];
   /** Undefined where the gateway is open. */
   readonly identify: Identify<unknown> | undefined;
   readonly layers: readonly Layer[];
@@ -42,9 +47,25 @@ export interface Settings {
   readonly longestTotal: number;
   /** Of a target's slots, what one tenant may have; 1 where that is all of them. */
   readonly tenantShare: number;
-  /** What the operator says of models: their prices and windows. */
+  /** What the operator says of models. */
   readonly catalog: CatalogOptions;
   readonly bodyLimit: number;
+  /** Bytes that a form may have; whether files may be written to the disk for as long as the request takes. */
+  readonly uploads: { readonly limit: number; readonly spool: boolean };
+  /** What goes to an upstream without being read. */
+  readonly doors: readonly NativeDoor[];
+  /** Undefined: the gateway's own, in memory. */
+  readonly storage: TaskStorage | undefined;
+  /** Times are in milliseconds. */
+  readonly tasks: {
+    readonly wait: number;
+    readonly deadline: number;
+    readonly retention: number;
+    readonly webhook?: { readonly url: string; readonly secret: string } | undefined;
+  };
+  /** Without a slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly secret: string | undefined;
   /** What an upstream's format has no words for is refused. */
   readonly strict: boolean;
   /** Undefined: the gateway's own, in memory. */

@@ -1,5 +1,6 @@
 import type { GatewayError, UpstreamAnswer } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
+import type { JobReport } from '../protocol/job.ts';
 import type { Usage } from '../protocol/usage.ts';
 import type { RelayFormat } from '../stream/relay.ts';
 
@@ -23,7 +24,16 @@ export interface Problem {
 }
 
 /** A whole answer as the caller gets it, or the error that stands in its place. */
-export type WholeReading = { readonly body: Buffer; readonly usage: Usage | undefined } | Problem;
+export type WholeReading = WholeAnswer | Problem;
+
+export interface WholeAnswer {
+  readonly body: Buffer;
+  readonly usage: Usage | undefined;
+  /** Content type, where it is not the upstream's. */
+  readonly type?: string | undefined;
+  /** See `Answer.job`. */
+  readonly report?: JobReport | undefined;
+}
 
 /** What is done to a stream on its way, with what was read of it. */
 export interface StreamReading extends RelayFormat {
@@ -40,6 +50,18 @@ export interface AnswerReading {
   readonly sentType: string | undefined;
   /** Names of what the upstream was not told, because its dialect has no words for it. */
   readonly dropped: readonly string[];
+  /** What will be made in place of what was asked for, in words. */
+  readonly adjusted?: readonly string[];
+  /** Bytes of a whole answer that are held; by default as many as a conversation may have. */
+  readonly limit?: number;
+  /** Whether answers of this type, which are neither JSON nor events, are taken; they pass as they come. Default: none. */
+  takesBytes?(type: string): boolean;
+  /** Whether a whole answer may be of this type, which is not JSON. Default: it may not. */
+  takesWhole?(type: string): boolean;
+  /** Of a header that is no other answer's: what of it may be seen. Default: nothing. */
+  pickHeaders?(headers: Readonly<Record<string, string | string[] | undefined>>): HeaderMap;
+  /** Whoever reads the answer has the upstream's errors in its own words, whatever their status. */
+  readonly passesErrors?: boolean;
   /** Whether a body of JSON that begins so is a stream: Google has a form of its own. */
   isStream(beginning: Buffer): boolean;
   /** Is given each piece of a stream once, until one commits. */
@@ -49,7 +71,11 @@ export interface AnswerReading {
    * `isShown`: what is read goes to the caller; otherwise it is only tried.
    */
   readStream(broken: (reason: string) => GatewayError, isShown: boolean): StreamReading;
-  /** @throws GatewayError for what is no answer. */
-  readWhole(body: Buffer, broken: (reason: string) => GatewayError): WholeReading;
+  /** `headers`: of the upstream. @throws GatewayError for what is no answer. */
+  readWhole(
+    body: Buffer,
+    broken: (reason: string) => GatewayError,
+    headers: HeaderMap,
+  ): WholeReading | Promise<WholeReading>;
   readError(status: number, headers: HeaderMap, body: Buffer): Problem;
 }

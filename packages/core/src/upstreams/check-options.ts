@@ -7,10 +7,12 @@ const timeoutNames = ['connect', 'firstByte', 'idle', 'queue', 'write'];
 /** What every vendor's function takes. */
 export const commonNames: readonly string[] = [
   'connect',
+  'fileOrigins',
   'headers',
   'maxConcurrency',
   'probe',
   'timeouts',
+  'webhookSecret',
   'weight',
 ];
 

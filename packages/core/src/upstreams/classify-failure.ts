@@ -53,11 +53,24 @@ export function protocolError(upstream: string, reason: string, cause?: unknown)
   );
 }
 
+function redirectError(upstream: string, status: number, location: string | undefined): GatewayError {
+  const failure: FailureFacts = {
+    retry: 'elsewhere',
+    health: 'failure',
+    sent: true,
+    ...(location === undefined ? {} : { redirect: location }),
+  };
+  const reason = `a redirect (${status}); redirects are not followed`;
+  return new GatewayError('VE_UPSTREAM_PROTOCOL', { upstream, reason }, { failure });
+}
+
 /** What an upstream's error means, where its own status says something else. */
 interface Meaning {
   readonly status: number;
   /** Milliseconds, where the body says them. */
   readonly retryAfter?: number | undefined;
+  /** Of a redirect. */
+  readonly location?: string | undefined;
 }
 
 /** What a status of the upstream means for the next attempt; the table is in docs/resilience.md. */
@@ -69,8 +82,7 @@ export function classifyStatus(
 ): GatewayError {
   const { status } = meaning;
   const details = { upstream, upstreamStatus: status };
-  if (status >= 300 && status < 400)
-    return protocolError(upstream, `a redirect (${status}); redirects are not followed`);
+  if (status >= 300 && status < 400) return redirectError(upstream, status, meaning.location);
   const retryAfter = meaning.retryAfter ?? readRetryAfter(answer.headers, now);
   if (status === 401 || status === 402 || status === 403) {
     // A 403 may be about this call only, what it asks for or says: the key need not rest for the others.

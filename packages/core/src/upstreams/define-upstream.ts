@@ -1,6 +1,7 @@
 import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts';
 import { optionsError } from '../errors.ts';
 import type { Dialect, Operation } from '../protocol/call.ts';
+import type { MediaOperation } from '../protocol/media.ts';
 import type { BalanceOptions } from './balance.ts';
 import { checkBalance } from './check-balance.ts';
 import {
@@ -22,6 +23,8 @@ import {
   type ApiKey,
   type BodyMember,
   dialectOf,
+  type JobSpeech,
+  type MediaSpeech,
   type Sent,
   type Signer,
   type Upstream,
@@ -38,9 +41,12 @@ const definitionNames = [
   'defaultHeaders',
   'dialect',
   'inPlaceOfModel',
+  'jobs',
+  'media',
   'models',
   'path',
   'quirks',
+  'realtime',
   'signer',
   'takesUsageOption',
   'vendor',
@@ -66,6 +72,12 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   readonly path?: (operation: Operation, model: string, how: Sent) => string | undefined;
   /** By operation: what the body has where `model` would stand, because the address says the model. */
   readonly inPlaceOfModel?: Readonly<Partial<Record<Operation, BodyMember>>>;
+  /**
+   * In which format media are asked for: the name of one that the gateway knows, or one of your own. Default: OpenAI's.
+   */
+  readonly media?: (operation: MediaOperation, model: string) => MediaSpeech | undefined;
+  /** Likewise for what is made in jobs: videos. Default: OpenAI's Videos API. */
+  readonly jobs?: (operation: MediaOperation, model: string) => JobSpeech | undefined;
   /** Names that callers can use where the gateway's `models` does not say otherwise. */
   readonly models?: readonly Model[];
   /** The provider takes `stream_options.include_usage`. Default true. */
@@ -76,13 +88,20 @@ export interface UpstreamDefinition<Model extends string = string> extends Upstr
   readonly defaultHeaders?: Readonly<Record<string, string>>;
   /** Reads from time to time what is left on the account of each key; one with nothing left is passed over. Default: never. */
   readonly balance?: true | BalanceOptions | undefined;
+  /** It takes WebSockets at OpenAI's path, `/realtime`. Default false. */
+  readonly realtime?: boolean;
 }
 
 /**
  * Where OpenAI has each operation, below the version: https://platform.openai.com/docs/api-reference. Undefined for one
  * that it does not have in that dialect.
  */
-function openAIPath(operation: Operation, dialect: Dialect): string | undefined {
+function openAIPath(
+  operation: Operation,
+  { model, dialect, realtime }: { model: string; dialect: Dialect; realtime: boolean },
+): string | undefined {
+  // An upgrade has no body that could say the model.
+  if (operation === 'realtime') return realtime ? `/realtime?model=${encodeURIComponent(model)}` : undefined;
   return dialect === 'openai-responses' ? responsesPaths[operation] : chatPaths[operation];
 }
 
@@ -92,6 +111,15 @@ const chatPaths: Paths = {
   chat: '/chat/completions',
   completions: '/completions',
   embeddings: '/embeddings',
+  rerank: '/rerank',
+  moderations: '/moderations',
+  images: '/images/generations',
+  'image-edits': '/images/edits',
+  'image-variations': '/images/variations',
+  speech: '/audio/speech',
+  transcriptions: '/audio/transcriptions',
+  translations: '/audio/translations',
+  video: '/videos',
 };
 
 const responsesPaths: Paths = {
@@ -99,6 +127,26 @@ const responsesPaths: Paths = {
   'count-tokens': '/responses/input_tokens',
   'stored-response': '/responses',
 };
+
+/**
+ * Of those who speak as OpenAI does. What need not be looked at passes as it is; pictures are looked at, since links and bytes are
+ * two forms of one, and only OpenAI itself refuses to be told which is wanted.
+ */
+export function compatibleMedia(operation: MediaOperation): string | undefined {
+  if (passed.has(operation)) return undefined;
+  return pictures.has(operation) ? 'openai-compatible' : 'openai';
+}
+
+/** OpenAI itself. */
+export function openAIMedia(operation: MediaOperation): string | undefined {
+  return passed.has(operation) ? undefined : 'openai';
+}
+
+const passed: ReadonlySet<MediaOperation> = new Set(['embeddings', 'rerank', 'moderations']);
+const pictures: ReadonlySet<MediaOperation> = new Set(['images', 'image-edits', 'image-variations']);
+
+const openAIJobs = (operation: MediaOperation): string | undefined =>
+  operation === 'video' ? 'openai' : undefined;
 
 const bearer = (key: string): readonly [string, string] => ['authorization', `Bearer ${key}`];
 
@@ -115,13 +163,19 @@ export function defineUpstream<const Model extends string = string>(
   const base = parseBaseURL(vendor, definition.baseURL);
   const authorize = definition.authorize ?? bearer;
   const dialect = checkDialect(vendor, definition.dialect ?? 'openai-chat');
-  const path = definition.path ?? ((operation, _model, how) => openAIPath(operation, how.dialect));
+  const realtime = checkBoolean(vendor, 'realtime', definition.realtime ?? false);
+  const path =
+    definition.path ??
+    ((operation, model, { dialect: spoken }) => openAIPath(operation, { model, dialect: spoken, realtime }));
   return Object.freeze({
     vendor,
     dialect,
     alsoSpeaks: (definition.alsoSpeaks ?? []).map((also) => checkDialectName(vendor, also)),
     origin: base.origin,
+    media: definition.media ?? compatibleMedia,
+    jobs: definition.jobs ?? openAIJobs,
     path: (operation: Operation, model: string, how: Sent = plainly(dialect, model)) => {
+      if (operation === 'native') return base.path;
       const below = path(operation, model, how);
       return below === undefined ? undefined : base.path + below;
     },
@@ -140,6 +194,8 @@ export function defineUpstream<const Model extends string = string>(
     balance: checkBalance(definition.balance, { vendor, ...base, isSigned: signer !== undefined }),
     probe: checkProbe(definition, base.path),
     connect: definition.connect,
+    fileOrigins: (definition.fileOrigins ?? []).map((origin) => parseBaseURL(vendor, origin).origin),
+    webhookSecret: definition.webhookSecret,
   });
 }
 

@@ -5,43 +5,24 @@ import { spellNames } from '../dialects/shared/spell-names.ts';
 import { type FailureFacts, GatewayError } from '../errors.ts';
 import type { Call, Dialect } from '../protocol/call.ts';
 import type { ChatRequest } from '../protocol/chat-request.ts';
-import type { Clock } from '../protocol/clock.ts';
 import type { RenderedRequest, TokenCounting } from '../protocol/codec.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { CallContext } from '../protocol/layer.ts';
 import { previousNotFound } from '../protocol/previous.ts';
 import { ownerOf } from '../protocol/principal.ts';
-import type { TurnPlace, Turns } from '../protocol/turns.ts';
+import type { TurnPlace } from '../protocol/turns.ts';
 import type { AnswerReading } from './answer-reading.ts';
 import { continueRequest } from './continue-request.ts';
-import type { Secrets } from './hide-secrets.ts';
+import { planMedia } from './plan-media.ts';
 import { ChatReading } from './read-chat.ts';
 import { CountReading } from './read-count.ts';
 import { NativeReading } from './read-native.ts';
 import { TranslatedReading, type Translation } from './read-translated.ts';
 import { VerbatimReading } from './read-verbatim.ts';
+import { sendNative } from './send-native.ts';
+import type { Sending, SendingParts } from './sending.ts';
 import { begunOf, tellingOf } from './telling-of.ts';
-import type { BodyMember, Upstream } from './upstream.ts';
-
-/** What goes to one target, and how what comes back is read. */
-export interface Sending {
-  readonly body: Uint8Array;
-  readonly reading: AnswerReading;
-}
-
-export interface SendingParts {
-  readonly upstream: Upstream;
-  /** Of those that the upstream speaks, the one for this call. */
-  readonly dialect: Dialect;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  /** Undefined where nothing is kept between requests. */
-  readonly turns: Turns | undefined;
-  /** What cannot be said in the upstream's dialect is refused, not left out. */
-  readonly isStrict: boolean;
-  /** Several upstreams speak the Responses API, each with items of its own. */
-  readonly hasOtherKeepers: boolean;
-}
+import type { BodyMember } from './upstream.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -60,6 +41,13 @@ export function planSending(
 ): Sending | Promise<Sending> {
   if (call.stored !== undefined)
     return { body: nothing, reading: new NativeReading(translationOf(call, context, parts)) };
+  const { native } = call;
+  if (native !== undefined) {
+    const loading = native.read === undefined ? undefined : loadCodecs();
+    return loading === undefined ? sendNative(native, parts) : loading.then(() => sendNative(native, parts));
+  }
+  const media = planMedia(call, context, parts);
+  if (media !== undefined) return media;
   // Anthropic's SDK has threads at Anthropic's own address alone.
   if (parts.upstream.vendor === 'vertex' && namesThread(call)) refuseThread(call, call.canonical());
   const way = { context, parts };

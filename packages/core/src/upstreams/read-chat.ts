@@ -58,7 +58,7 @@ export class ChatReading implements AnswerReading {
     return new ChatStream(new StreamTap(this.#call, this.#secrets), broken);
   }
 
-  readWhole(whole: Buffer, broken: (reason: string) => GatewayError): WholeReading {
+  readWhole(whole: Buffer, broken: (reason: string) => GatewayError): WholeReading | Promise<WholeReading> {
     const body = this.#secrets.hideInAnswer(whole);
     if (!isJsonObject(body)) throw broken('the answer is not a JSON object');
     if (isBareError(body)) return this.readError(readErrorStatus(parseError(body)), {}, body);

@@ -2,39 +2,22 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Dispatcher } from 'undici';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
-import type { Clock } from '../protocol/clock.ts';
 import type { CallContext } from '../protocol/layer.ts';
 import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
 import { RawFormat } from '../stream/raw-format.ts';
 import { Relay, type RelaySource } from '../stream/relay.ts';
-import type { AnswerReading, Opening, Problem, StreamReading } from './answer-reading.ts';
-import { classifyConnectionError, classifyStatus, protocolError } from './classify-failure.ts';
+import { errorLimit, openingLimit, wholeLimitOf } from './answer-limits.ts';
+import type { Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
+import type { Asked } from './asked.ts';
+import { classifyConnectionError, protocolError } from './classify-failure.ts';
+import { classifyProblem } from './classify-problem.ts';
 import { countOpening } from './count-opening.ts';
-import type { Secrets } from './hide-secrets.ts';
-import type { Key, KeyRing } from './key-ring.ts';
-import { joinHeaders, pickResponseHeaders, toHeaderList } from './response-headers.ts';
-
-/** Bytes of a whole answer that are held before anything is written to the caller. */
-const wholeLimit = 4_194_304;
-/** The same of an answer that is translated, which cannot be done before all of it is here: pictures make them large. */
-const translatedLimit = 20_971_520;
-/** Bytes of events without content that are held at the start of a stream. */
-const openingLimit = 65_536;
-/** Bytes of an error's body that are kept. */
-const errorLimit = 262_144;
+import { digestKey } from './digest-key.ts';
+import { joinHeaders, pickFileHeaders, pickResponseHeaders, toHeaderList } from './response-headers.ts';
 
 const noHeaders: HeaderMap = {};
 
 type Mode = 'whole' | 'opening' | 'error' | 'relay';
-
-/** How the answer is read, what the upstream was told and must not tell, the time, and the key that was shown. */
-export interface Asked {
-  readonly reading: AnswerReading;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly keys: KeyRing;
-  readonly key: Key;
-}
 
 type Waiting = Pick<PromiseWithResolvers<Answer>, 'resolve' | 'reject'>;
 
@@ -91,6 +74,11 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     this.#context.enter('firstByte');
   }
 
+  /** A body that takes long to be sent does not make a slow upstream. */
+  onBodySent(): void {
+    if (!this.#over && this.#status === 0) this.#context.enter('firstByte');
+  }
+
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
@@ -122,9 +110,14 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     this.#status = status;
     this.#headers = status >= 300 ? joinHeaders(headers) : pickResponseHeaders(headers, this.#asked.secrets);
     const type = (this.#headers['content-type'] ?? '').toLowerCase();
+    const { reading } = this.#asked;
     if (status >= 300) this.#mode = 'error';
-    else if (type.startsWith(this.#asked.reading.streamType)) this.#mode = 'opening';
-    else if (type !== '' && !/\bjson\b/.test(type))
+    else if (reading.takesBytes?.(type) === true) {
+      this.#mode = 'opening';
+      if (reading.passesBytes)
+        Object.assign(this.#headers, pickFileHeaders(headers, type), reading.pickHeaders?.(headers));
+    } else if (type.startsWith(reading.streamType)) this.#mode = 'opening';
+    else if (type !== '' && !/\bjson\b/.test(type) && reading.takesWhole?.(type) !== true)
       return this.#fail(protocolError(this.#upstream, 'the answer is not JSON'));
     this.#prepareDecoder(headers['content-encoding']);
   }
@@ -146,7 +139,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     this.#heldBytes += chunk.length;
     if (this.#mode === 'opening') return this.#readOpening(chunk);
     this.#context.enter('idle');
-    if (this.#mode === 'whole' && this.#heldBytes > this.#wholeLimit()) this.#outgrow();
+    if (this.#mode === 'whole' && this.#heldBytes > wholeLimitOf(this.#asked.reading)) this.#outgrow();
     else if (this.#mode === 'error' && this.#heldBytes > errorLimit)
       this.#fail(this.#broken('the error is larger than any error should be'));
   }
@@ -172,10 +165,6 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   }
 
   readonly #broken = (reason: string): GatewayError => protocolError(this.#upstream, reason);
-
-  #wholeLimit(): number {
-    return this.#asked.reading.passesBytes ? wholeLimit : translatedLimit;
-  }
 
   /** A whole answer that is too large to be held. */
   #outgrow(): void {
@@ -248,15 +237,33 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     if (this.#mode === 'error') return this.#failWith(reading.readError(this.#status, this.#headers, held));
     if (this.#mode === 'opening') return this.#finishOpening();
     try {
-      const whole = reading.readWhole(held, this.#broken);
-      if ('answer' in whole) return this.#failWith(whole);
-      const { body, usage } = whole;
-      this.#over = true;
-      this.#resolve({ kind: 'verbatim', status: this.#status, headers: this.#headers, body });
-      this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
+      const whole = reading.readWhole(held, this.#broken, this.#headers);
+      if (!(whole instanceof Promise)) return this.#finishWhole(whole);
+      whole.then(
+        (read) => this.#finishWhole(read),
+        (error) => this.#fail(toGatewayError(error)),
+      );
     } catch (error) {
       this.#fail(toGatewayError(error));
     }
+  }
+
+  #finishWhole(whole: WholeReading): void {
+    // It may have been given up while something was fetched for it.
+    if (this.#over) return;
+    if ('answer' in whole) return this.#failWith(whole);
+    const { body, usage, type, report } = whole;
+    this.#over = true;
+    if (type !== undefined) this.#headers['content-type'] = type;
+    const job = report && { report, keyDigest: digestKey(this.#asked.key.value) };
+    this.#resolve({
+      kind: 'verbatim',
+      status: this.#status,
+      headers: this.#headers,
+      body,
+      ...(job && { job }),
+    });
+    this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
   }
 
   /** A stream that ended before anything of it was shown. It may be an answer all the same: one with nothing in it. */
@@ -274,16 +281,10 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   }
 
   /** The upstream answered with an error. */
-  #failWith({ status, answer, retryAfter }: Problem): void {
-    const { secrets, clock } = this.#asked;
-    // Callers look for it in the header, wherever the upstream has said it.
-    const told = retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1000)) };
-    const hidden = {
-      ...answer,
-      headers: pickResponseHeaders({ ...told, ...this.#headers, ...answer.headers }, secrets),
-      body: secrets.hideInError(Buffer.from(answer.body)),
-    };
-    this.#fail(classifyStatus(this.#upstream, hidden, clock.now(), { status, retryAfter }));
+  #failWith(problem: Problem): void {
+    const { secrets, clock, reading } = this.#asked;
+    const told = { upstream: this.#upstream, headers: this.#headers, secrets, now: clock.now() };
+    this.#fail(classifyProblem(problem, { ...told, isShown: reading.passesErrors === true }));
   }
 
   /** The attempt failed by itself: the upstream, or the way to it. */
@@ -311,8 +312,9 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   }
 
   #resolve(answer: Answer): void {
-    const { dropped } = this.#asked.reading;
+    const { dropped, adjusted = [] } = this.#asked.reading;
     if (dropped.length > 0) answer.headers['x-vector-dropped'] = toHeaderList(dropped);
+    if (adjusted.length > 0) answer.headers['x-vector-adjusted'] = toHeaderList(adjusted);
     this.#waiting?.resolve(answer);
     // Not needed while the stream flows, which may be long.
     this.#waiting = undefined;
@@ -330,18 +332,16 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   #prepareDecoder(coding: string | string[] | undefined): void {
     if (coding === undefined || coding === 'identity') return;
     this.#decoder = decodeBody(String(coding), {
-      data: (chunk) => {
-        if (!this.#over) this.#take(chunk);
-      },
-      end: () => {
-        if (!this.#over) this.#finish();
-      },
-      error: (error) =>
-        this.#fail(protocolError(this.#upstream, `the answer's ${String(coding)} coding is broken`, error)),
+      data: (chunk) => this.#over || this.#take(chunk),
+      end: () => this.#over || this.#finish(),
+      error: (error) => this.#fail(this.#miscoded(`${String(coding)} coding is broken`, error)),
       pause: () => this.#controller?.pause(),
       resume: () => this.#controller?.resume(),
     });
-    if (this.#decoder === undefined)
-      this.#fail(protocolError(this.#upstream, `the answer's coding ${String(coding)} is not known`));
+    if (this.#decoder === undefined) this.#fail(this.#miscoded(`coding ${String(coding)} is not known`));
+  }
+
+  #miscoded(what: string, cause?: unknown): GatewayError {
+    return protocolError(this.#upstream, `the answer's ${what}`, cause);
   }
 }

@@ -3,6 +3,8 @@ import type { Secrets } from './hide-secrets.ts';
 
 /** What may cross from an upstream to the caller; everything else (cookies above all) stays here. */
 const allowed = new Set([
+  // How long a file is of which too much was asked for.
+  'content-range',
   'content-type',
   'retry-after',
   'retry-after-ms',
@@ -30,6 +32,30 @@ export function pickResponseHeaders(headers: AnyHeaders, secrets?: Pick<Secrets,
     picked[name] = secrets === undefined ? text : secrets.hideInHeader(text);
   }
   return picked;
+}
+
+const ofFiles: ReadonlySet<string> = new Set([
+  'accept-ranges',
+  'content-disposition',
+  'content-range',
+  'etag',
+  'last-modified',
+]);
+
+/** What is said of a file that passes. Its length only where nothing in it is looked for, and so nothing changed. */
+export function pickFileHeaders(headers: AnyHeaders, type: string): HeaderMap {
+  const picked: HeaderMap = {};
+  for (const name in headers) {
+    const value = headers[name];
+    const passes = ofFiles.has(name) || (name === 'content-length' && !isText(type));
+    if (passes && value !== undefined) picked[name] = printable(joined(value));
+  }
+  return picked;
+}
+
+/** In text, a key of ours could stand; in a video it is noise that looks like one. */
+export function isText(type: string): boolean {
+  return type === '' || /^text\/|\b(?:json|jsonl|xml|javascript|event-stream)\b/.test(type);
 }
 
 /** All that an upstream says of its error: for us to read, not for callers to see. */

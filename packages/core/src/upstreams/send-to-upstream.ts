@@ -1,12 +1,15 @@
 import { GatewayError } from '../errors.ts';
-import type { Call, Dialect } from '../protocol/call.ts';
+import type { Call, Dialect, NativeRequest } from '../protocol/call.ts';
 import { type Clock, wallTime } from '../protocol/clock.ts';
 import type { CallContext, Send } from '../protocol/layer.ts';
+import { addressOf, pathOf } from './address-call.ts';
+import { digestKey } from './digest-key.ts';
 import type { Egress, Outgoing } from './egress.ts';
 import type { Key, KeyRing } from './key-ring.ts';
-import { planSending, type SendingParts } from './plan-sending.ts';
+import { planSending } from './plan-sending.ts';
 import { prepareHeaders } from './prepare-headers.ts';
 import { AnswerReceiver } from './receive-answer.ts';
+import type { SendingParts } from './sending.ts';
 import { takeProof } from './take-proof.ts';
 import { dialectOf, type Signer, type Upstream } from './upstream.ts';
 
@@ -16,7 +19,7 @@ const restAfterLimit = 2_000;
 /** The longest rest, whatever the upstream says: once a minute it is worth a look. */
 const longestRest = 60_000;
 
-export interface SendParts extends Pick<SendingParts, 'turns' | 'isStrict' | 'hasOtherKeepers'> {
+export interface SendParts extends Pick<SendingParts, 'turns' | 'isStrict' | 'hasOtherKeepers' | 'files'> {
   readonly upstream: Upstream;
   readonly keys: KeyRing;
   readonly egress: Egress;
@@ -30,31 +33,42 @@ export function sendToUpstream(parts: SendParts): Send {
 
   /** Waits for what is a promise only: the request of a caller that needs neither leaves at once. */
   return async (call, context) => {
-    const taken = takeProof(upstream, keys, call.affinity);
+    const taken = takeProof(upstream, keys, call);
     const proof = taken instanceof Promise ? await taken.catch(failKey(context)) : taken;
     const { model } = context.target;
     const dialect = dialectFor(call, upstream, model);
-    const path = upstream.path(call.operation, model, { stream: call.stream, dialect });
+    const path = pathOf(call, { upstream, model, dialect });
     if (path === undefined) throw unsupported(call.model);
     const { secrets, headersOf } = prepared(proof);
     const planned = planSending(call, context, { ...parts, dialect, secrets });
-    const { body, reading } = planned instanceof Promise ? await whileWanted(planned, context) : planned;
-    const unsigned = { ...addressOf(call, path), headers: headersOf(call, dialect), body };
+    const sending = planned instanceof Promise ? await whileWanted(planned, context) : planned;
+    const { body, reading, content } = sending;
+    const url = call.native?.url;
+    const isElsewhere = url !== undefined && url.origin !== upstream.origin;
+    const headers = isElsewhere ? plainHeaders(call.native) : headersOf(call, dialect, content);
+    const unsigned = { ...addressOf(call, path, { upstream, model, dialect, sending }), headers, body };
     const { signer } = proof;
     const outgoing =
-      signer === undefined
+      signer === undefined || isElsewhere
         ? unsigned
         : await sign(unsigned, upstream, { signer, clock }).catch(failKey(context));
+    if (call.beforeSending !== undefined)
+      await whileWanted(
+        call.beforeSending(context.target, digestKey(proof.key.value), reading.dropped),
+        context,
+      );
     const receiver = new AnswerReceiver(context, { reading, secrets, clock, keys, key: proof.key });
     keys.began(proof.key);
     context.onSettled(({ error }) => {
       keys.ended(proof.key);
-      restKey(keys, proof.key, error);
+      // Elsewhere it was not shown, and nothing that is said there is about it.
+      if (!isElsewhere) restKey(keys, proof.key, error);
     });
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
     try {
-      egress.dispatch(upstream, outgoing, receiver);
+      if (url === undefined) egress.dispatch(upstream, outgoing, receiver);
+      else egress.dispatchTo(url, upstream, outgoing, receiver);
     } catch (error) {
       receiver.fail(error);
     }
@@ -83,9 +97,10 @@ export function dialectFor(call: Call, upstream: Upstream, model: string): Diale
   return [usual, ...alsoSpeaks].find(counts) ?? usual;
 }
 
-/** What is asked of a response that the upstream keeps stands below the address where it was asked for. */
-function addressOf({ stored }: Call, path: string): Pick<Outgoing, 'method' | 'path'> {
-  return { method: stored?.method ?? 'POST', path: path + (stored?.path ?? '') };
+/** Whoever has the files of an upstream is told nothing else. */
+function plainHeaders(native: NativeRequest | undefined): string[] {
+  const headers = { accept: '*/*', 'accept-encoding': 'identity', ...native?.headers };
+  return Object.entries(headers).flat();
 }
 
 /** With what the signer says of it. */
@@ -95,6 +110,7 @@ export async function sign(
   { signer, clock }: { readonly signer: Signer; readonly clock: Clock },
 ): Promise<Outgoing> {
   const { method, path, headers, body } = unsigned;
+  if (!(body instanceof Uint8Array)) throw new TypeError('a body that flows cannot be signed');
   const url = origin + path;
   const signature = await signer.sign({ method, url, headers: byName(headers), body, now: wallTime(clock) });
   return { ...unsigned, headers: [...headers, ...Object.entries(signature).flat()] };
@@ -108,13 +124,13 @@ function byName(headers: readonly string[]): Record<string, string> {
   return named;
 }
 
-function unsupported(model: string): GatewayError {
+export function unsupported(model: string): GatewayError {
   const failure = { retry: 'elsewhere', health: 'neutral', sent: false } as const;
   return new GatewayError('VE_OPERATION_UNSUPPORTED', { model }, { failure });
 }
 
 /** A key that was refused, or is over its limit, is left alone for a while. */
-function restKey(keys: KeyRing, key: Key, error: GatewayError | undefined): void {
+export function restKey(keys: KeyRing, key: Key, error: GatewayError | undefined): void {
   const trouble = error?.failure?.key;
   if (trouble === undefined) return;
   const asked = trouble.coolFor ?? (trouble.problem === 'refused' ? restAfterRefusal : restAfterLimit);
@@ -122,7 +138,7 @@ function restKey(keys: KeyRing, key: Key, error: GatewayError | undefined): void
 }
 
 /** The operator's function failed, or the signature did: another target may still do. */
-function failKey(context: CallContext): (cause: unknown) => never {
+export function failKey(context: CallContext): (cause: unknown) => never {
   return (cause) => {
     const { upstream } = context.target;
     const failure = { retry: 'elsewhere', health: 'neutral', sent: false } as const;

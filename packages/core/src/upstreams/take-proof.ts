@@ -1,3 +1,5 @@
+import type { Call } from '../protocol/call.ts';
+import { digestKey } from './digest-key.ts';
 import type { Key, KeyRing } from './key-ring.ts';
 import type { Signer, Upstream } from './upstream.ts';
 
@@ -8,10 +10,16 @@ export interface Proof {
 }
 
 /**
- * A promise where the operator's own function is asked; it rejects where that throws, too. `affinity`: see `KeyRing.take`.
+ * A promise where the operator's own function is asked; it rejects where that throws, too.
  */
-export function takeProof({ signer }: Upstream, keys: KeyRing, affinity?: number): Proof | Promise<Proof> {
-  const key = keys.take(affinity);
+export function takeProof(
+  { signer }: Upstream,
+  keys: KeyRing,
+  { affinity, keyDigest }: Partial<Pick<Call, 'affinity' | 'keyDigest'>> = {},
+): Proof | Promise<Proof> {
+  // What belongs to one account is nothing to another; where its key is gone, another may have taken its place.
+  const owner = keyDigest === undefined ? undefined : keys.find((value) => digestKey(value) === keyDigest);
+  const key = owner ?? keys.take(affinity);
   if (signer !== undefined || key instanceof Promise) return ask(key, signer);
   return { key, signer: undefined };
 }

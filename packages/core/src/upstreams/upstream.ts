@@ -1,6 +1,8 @@
 import type { buildConnector } from 'undici';
 import type { ChatQuirks } from '../dialects/openai-chat/quirks.ts';
 import type { Dialect, Operation } from '../protocol/call.ts';
+import type { JobFormat } from '../protocol/job.ts';
+import type { MediaFormat, MediaOperation } from '../protocol/media.ts';
 import type { BalanceSource } from './balance.ts';
 
 /**
@@ -45,6 +47,17 @@ export interface UpstreamOptions {
   readonly probe?: ProbeOptions;
   /** undici's connect options (TLS, socket path, local address), or a connector of your own, for a proxy say. */
   readonly connect?: buildConnector.BuildOptions | buildConnector.connector;
+  /**
+   * Origins (`http://10.0.0.7:9000`) at which the upstream's files are, where they are not on the public internet: an image
+   * server of your own, say. Addresses that an upstream names are fetched from its own origin, from these and from the public
+   * internet only.
+   */
+  readonly fileOrigins?: readonly string[];
+  /**
+   * Signs what the vendor tells us when a job is over, at `/v1/webhooks/{upstream}`: `whsec_…`. Default: such calls are
+   * refused, and jobs are asked about from time to time, as they are anyway.
+   */
+  readonly webhookSecret?: string | undefined;
 }
 
 /** In which form a call goes out, where its address depends on that. */
@@ -79,6 +92,15 @@ export interface BodyMember {
   readonly value: string;
 }
 
+/**
+ * One vendor's format for one kind of media: of those that the gateway knows, by its name, or one of the operator's own.
+ * What `Request` and `Result` are, the operation says.
+ */
+export type MediaSpeech = string | MediaFormat<never, unknown>;
+
+/** The same for what is made in jobs. */
+export type JobSpeech = string | JobFormat<never>;
+
 /** One place that models can be had from, as `defineUpstream` and the vendors' functions make it. Read-only. */
 export interface Upstream<Model extends string = string> {
   /** The vendor's short name, for `owned_by` and logs. */
@@ -92,6 +114,10 @@ export interface Upstream<Model extends string = string> {
   /** The address below the origin for one operation, or undefined where the upstream does not offer it. */
   readonly path: (operation: Operation, model: string, how?: Sent) => string | undefined;
   readonly apiKey: ApiKey | undefined;
+  /** In which format media of a kind are asked for; undefined: in OpenAI's, and what callers send passes as it is. */
+  readonly media: (operation: MediaOperation, model: string) => MediaSpeech | undefined;
+  /** How a model is asked that takes its time; undefined for those that answer at once. */
+  readonly jobs: (operation: MediaOperation, model: string) => JobSpeech | undefined;
   /** The header that carries a key. */
   readonly authorize: (key: string) => readonly [name: string, value: string];
   /** Asked before every attempt, where requests are signed in place of carrying a key. */
@@ -115,6 +141,8 @@ export interface Upstream<Model extends string = string> {
   /** Its path is below the origin. */
   readonly probe: Required<ProbeOptions> | undefined;
   readonly connect: UpstreamOptions['connect'];
+  readonly fileOrigins: readonly string[];
+  readonly webhookSecret: string | undefined;
 }
 
 /** What it speaks with one of its models. */

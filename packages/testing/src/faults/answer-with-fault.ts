@@ -25,6 +25,8 @@ export async function answerWithFault(
   if (fault?.type === 'hang') return;
   if (fault?.type === 'reset-before-headers') return exchange.reset();
   const { answer, orders } = await spoil(fault, vendor, exchange.record);
+  if (answer.withheld === 'hang') return;
+  if (answer.withheld === 'reset') return exchange.reset();
   await writeAnswer(exchange, answer, { clock, orders: { betweenEvents: pace, ...orders } });
 }
 

@@ -2,7 +2,10 @@ import type { RecordedRequest } from '../server/record-request.ts';
 
 /** What a test wants the model to say, in no vendor's format: each renders it in its own. What is left out is as usual. */
 export interface ScriptedReply {
-  /** The text. A list (or a generator, read as fast as it is sent) gives the pieces of the stream. */
+  /**
+   * The text. A list (or a generator, read as fast as it is sent) gives the pieces of the stream. Of a recording it is what is
+   * heard, of an image how the prompt was revised, where the vendor tells that.
+   */
   readonly content?: string | Iterable<string>;
   /** Sent where the vendor shows reasoning (and the request asks for it), counted as reasoning tokens everywhere. */
   readonly reasoning?: string;
@@ -12,11 +15,15 @@ export interface ScriptedReply {
   readonly toolCalls?: readonly ScriptedToolCall[];
   /**
    * `stop`, `length`, `tool_calls` and `content_filter` become each vendor's word for it; any other is sent as it is, so
-   * that `pause_turn` or `RECITATION` can be had. Default `tool_calls` after tool calls, else `stop`; `length` where the
+   * that `pause_turn` or `RECITATION` can be had. An image with `content_filter` was made and then filtered, each vendor in its
+   * own way; a moderation with it flags its input. Default `tool_calls` after tool calls, else `stop`; `length` where the
    * caller's limit is reached first.
    */
   readonly finishReason?: string;
-  /** Why nothing is answered: Gemini's `promptFeedback.blockReason`, such as `SAFETY`; others refuse with `content_filter`. */
+  /**
+   * Why nothing is answered: Gemini's `promptFeedback.blockReason`, such as `SAFETY`; others refuse with `content_filter`. Image
+   * models refuse the prompt as a whole, as they do every prompt with the word "forbidden".
+   */
   readonly blockedPrompt?: string;
   /** Replaces single figures of the usage, as the vendor's field names have them. */
   readonly usage?: Readonly<Record<string, unknown>>;
@@ -29,5 +36,5 @@ export interface ScriptedToolCall {
   readonly id?: string;
 }
 
-/** Called once per choice of each generation. Undefined leaves the answer to the simulation. */
+/** Called once per choice (or image) of each generation. Undefined leaves the answer to the simulation. */
 export type AnswerScript = (request: RecordedRequest, choice: number) => ScriptedReply | string | undefined;

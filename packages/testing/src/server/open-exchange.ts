@@ -40,7 +40,12 @@ const turnEvery = 1_048_576;
 export function openExchange(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
-  context: { readonly clock: Clock; readonly rawSocket: Socket | undefined; isShuttingDown(): boolean },
+  context: {
+    readonly clock: Clock;
+    readonly origin: string;
+    readonly rawSocket: Socket | undefined;
+    isShuttingDown(): boolean;
+  },
 ): Exchange {
   const sink: Sink = response;
   const { clock, rawSocket } = context;
@@ -50,7 +55,7 @@ export function openExchange(
   const closed = new Promise<void>((resolve) => {
     sink.on('close', resolve);
   });
-  const record = openRecord(request, clock.now(), closed);
+  const record = openRecord(request, { origin: context.origin, receivedAt: clock.now(), closed });
 
   const wakeUp = (): void => {
     wake?.();

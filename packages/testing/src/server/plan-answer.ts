@@ -7,6 +7,8 @@ export interface PlannedAnswer {
   /** One item per event of a stream; the whole body as one item otherwise. Read lazily, so it may be endless. */
   readonly events: Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
   readonly streamed: boolean;
+  /** The vendor has done what was asked, but the answer never leaves: the connection is reset, or stays silent. */
+  readonly withheld?: 'reset' | 'hang';
 }
 
 /** A whole JSON answer. `indent` is the number of spaces, as vendors differ. */

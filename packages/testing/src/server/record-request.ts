@@ -5,6 +5,8 @@ export interface RecordedRequest {
   readonly method: string;
   /** The request target exactly as received, query included. */
   readonly path: string;
+  /** Scheme, host and port of the server that received it. */
+  readonly origin: string;
   readonly httpVersion: string;
   /** Names in lower case; HTTP/2 pseudo headers left out. */
   readonly headers: IncomingHttpHeaders;
@@ -40,10 +42,14 @@ interface RequestHead {
   readonly rawHeaders: readonly string[];
 }
 
-export function openRecord(head: RequestHead, receivedAt: number, closed: Promise<void>): OpenRecord {
+export function openRecord(
+  head: RequestHead,
+  { origin, receivedAt, closed }: Pick<RecordedRequest, 'origin' | 'receivedAt' | 'closed'>,
+): OpenRecord {
   return {
     method: head.method ?? 'GET',
     path: head.url ?? '/',
+    origin,
     httpVersion: head.httpVersion,
     headers: Object.fromEntries(Object.entries(head.headers).filter(([name]) => !name.startsWith(':'))),
     rawHeaders: head.rawHeaders,

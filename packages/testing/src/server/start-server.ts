@@ -1,11 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { systemClock } from '../clock/system-clock.ts';
 import { answerWithFault } from '../faults/answer-with-fault.ts';
+import type { RequestFault } from '../faults/fault.ts';
 import { scheduleFaults } from '../faults/schedule-faults.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { createListener } from './create-listener.ts';
 import { type Exchange, openExchange } from './open-exchange.ts';
 import type { RecordedRequest } from './record-request.ts';
+import { respondTo, serveUpgrade } from './serve-upgrade.ts';
 import type { ServerOptions, SimulatedUpstream } from './simulated-upstream.ts';
 import { trackSockets } from './track-sockets.ts';
 
@@ -34,26 +38,39 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
   let isListening = false;
   let listening = Promise.resolve();
   let isShuttingDown = false;
+  let origin = '';
 
   const server = createListener(
     options,
-    (request, response) => {
-      const socket = sockets.find(request.socket);
-      const exchange = openExchange(request, response, {
-        clock,
-        rawSocket: socket,
-        isShuttingDown: () => isShuttingDown,
-      });
-      requests.push(exchange.record);
-      if (requests.length > (options.keepRequests ?? Number.POSITIVE_INFINITY)) requests.shift();
-      void keepCount(exchange, socket);
-      void converse(exchange);
-    },
+    (request, response) => void converse(admit(request, response)),
     (socket) => {
       sockets.add(socket);
       if (faults.takeForConnection()) socket.resetAndDestroy();
     },
   );
+
+  if (vendor.talk !== undefined)
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+      const response = respondTo(request, socket);
+      const exchange = admit(request, response);
+      const fault = noteReceived(exchange);
+      const answer = (): Promise<void> => reply(exchange, fault);
+      void serveUpgrade(request, response, { exchange, clock, fault, vendor, answer });
+    });
+
+  function admit(...[request, response]: Parameters<Parameters<typeof createListener>[1]>): Exchange {
+    const socket = sockets.find(request.socket);
+    const exchange = openExchange(request, response, {
+      clock,
+      origin,
+      rawSocket: socket,
+      isShuttingDown: () => isShuttingDown,
+    });
+    requests.push(exchange.record);
+    if (requests.length > (options.keepRequests ?? Number.POSITIVE_INFINITY)) requests.shift();
+    void keepCount(exchange, socket);
+    return exchange;
+  }
 
   async function keepCount(exchange: Exchange, socket: Socket | undefined): Promise<void> {
     open += 1;
@@ -65,11 +82,18 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
   }
 
   async function converse(exchange: Exchange): Promise<void> {
-    if (!(await exchange.readBody())) return;
+    if (await exchange.readBody()) await reply(exchange, noteReceived(exchange));
+  }
+
+  /** The fault that this request is to have. */
+  function noteReceived(exchange: Exchange): RequestFault | undefined {
     received += 1;
     for (const waiter of waiting) if (received >= waiter.count) waiter.resolve();
+    return faults.takeForRequest(exchange.record);
+  }
+
+  async function reply(exchange: Exchange, fault: RequestFault | undefined): Promise<void> {
     try {
-      const fault = faults.takeForRequest(exchange.record);
       await answerWithFault(exchange, fault, { vendor, clock, pace: options.pace ?? 0 });
     } catch (error) {
       // A script of the test threw. The client must not wait for ever, and the test must hear of it: it stays unhandled.
@@ -99,7 +123,7 @@ export async function startServer(vendor: Vendor, options: ServerOptions): Promi
 
   await listen(0);
   const { port } = addressOf(server);
-  const origin = `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
+  origin = `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
 
   return {
     origin,

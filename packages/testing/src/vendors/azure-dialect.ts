@@ -5,6 +5,13 @@ import type { Dialect } from './dialect.ts';
 import { openAIDialect } from './openai-dialect.ts';
 import { streamErrorOf } from './stream-error-of.ts';
 
+/** Of OpenAI's media Azure lacks two. */
+const {
+  moderations: _moderations,
+  'image-variations': _variations,
+  ...media
+}: Dialect['media'] = openAIDialect.media;
+
 const safe: JsonObject = { filtered: false, severity: 'safe' };
 const contentFilter: JsonObject = { hate: safe, self_harm: safe, sexual: safe, violence: safe };
 const promptFilter: readonly JsonObject[] = [
@@ -26,6 +33,7 @@ export function azureDialect(deployments: Readonly<Record<string, string>>): Dia
     ...openAIDialect,
     name: 'azure',
     basePaths: ['/openai/v1', '/openai'],
+    media,
     models: Object.keys(deployments),
     nameAnswer: (deployment) => openAIDialect.nameAnswer(deployments[deployment] ?? deployment),
     stream: {

@@ -1,5 +1,6 @@
+import { uuidOf } from '../wire/hash-text.ts';
 import type { Complaint, WordedError } from './dialect.ts';
-import { wordOpenAIError } from './openai-errors.ts';
+import { refusedContent, wordOpenAIError } from './openai-errors.ts';
 
 /*
  * Azure's own words, as quoted in SciSharp/BotSharp#386 (401), in a recorded content filter refusal (400), and in
@@ -27,6 +28,13 @@ export function wordAzureError(complaint: Complaint): WordedError {
         'DeploymentNotFound',
         'The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.',
       );
+    case 'content-refused':
+      return {
+        status: 400,
+        body: {
+          error: refusedContent(`Azure support ticket and include the request ID ${uuidOf(complaint.seed)}`),
+        },
+      };
     case 'status':
       return wordStatus(complaint.status, complaint.model);
     default:

@@ -1,6 +1,7 @@
 import { uuidOf } from '../wire/hash-text.ts';
 import { isJsonObject, readString } from '../wire/read-json.ts';
 import type { Complaint, Dialect, WordedError } from './dialect.ts';
+import { answerEmbeddings } from './media/answer-embeddings.ts';
 import { openAIDialect } from './openai-dialect.ts';
 import { wordOpenAIError } from './openai-errors.ts';
 
@@ -9,6 +10,7 @@ export const compatibleBase: Dialect = {
   ...openAIDialect,
   name: 'compatible',
   hasResponses: false,
+  media: { embeddings: answerEmbeddings },
   reasoningModels: /reason|think|r1/,
   stream: {
     ...openAIDialect.stream,

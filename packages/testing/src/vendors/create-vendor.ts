@@ -5,22 +5,24 @@ import type { RecordedRequest } from '../server/record-request.ts';
 import { isJsonObject, type JsonObject, readString } from '../wire/read-json.ts';
 import { answerChat } from './answer-chat.ts';
 import { answerCompletions } from './answer-completions.ts';
-import { answerEmbeddings } from './answer-embeddings.ts';
 import { checkChatRequest } from './check-chat-request.ts';
 import { countRequests, type RequestTurn } from './count-requests.ts';
 import type { Complaint, Dialect } from './dialect.ts';
 import { listModel, listModels } from './list-models.ts';
-import { type Locate, locateUnder, type Place, takesMethod } from './locate-operation.ts';
+import { isMedia, type Locate, locateUnder, type Place, takesMethod } from './locate-operation.ts';
+import { serveImage } from './media/draw-image.ts';
+import { readBody } from './media/read-body.ts';
 import { renderChatStream } from './render-chat-stream.ts';
 import { renderChatWhole } from './render-chat-whole.ts';
 import { writeResponseError } from './responses/render-response-stream.ts';
 import { createResponsesService, type ResponsesPlace } from './responses/serve-responses.ts';
 import type { Vendor } from './vendor.ts';
 import type { VendorOptions } from './vendor-options.ts';
+import type { JobRoutes } from './video/job-routes.ts';
 
 export function createVendor(
   dialect: Dialect,
-  options: VendorOptions & { readonly clock?: Clock; readonly locate?: Locate },
+  options: VendorOptions & { readonly clock?: Clock; readonly locate?: Locate; readonly jobs?: JobRoutes },
 ): Vendor {
   const clock = options.clock ?? systemClock;
   const models = options.models ?? dialect.models;
@@ -29,8 +31,9 @@ export function createVendor(
   const responses = createResponsesService(dialect, options.answer);
 
   function known(place: Place | undefined): Place | undefined {
-    const isTaken = dialect.hasResponses || !/^response|^input/.test(place?.operation ?? '');
-    return isTaken ? place : undefined;
+    if (place === undefined) return undefined;
+    if (isMedia(place.operation)) return dialect.media[place.operation] === undefined ? undefined : place;
+    return dialect.hasResponses || !/^response|^input/.test(place.operation) ? place : undefined;
   }
 
   function complain(complaint: Complaint, turn: RequestTurn): PlannedAnswer {
@@ -50,10 +53,13 @@ export function createVendor(
         : { type: 'model-unknown', model, operation: 'model' };
     }
     if (isOfResponse(place)) return responses.serve(request, place);
-    if (!isJsonObject(request.body)) return { type: 'json-invalid' };
-    const model = place.model ?? readString(request.body.model);
+    const read = isMedia(place.operation) ? readBody(request) : undefined;
+    const given = read?.body ?? request.body;
+    if (!isJsonObject(given)) return { type: 'json-invalid' };
+    const usual = place.operation === 'moderations' ? 'omni-moderation-latest' : undefined;
+    const model = place.model ?? readString(given.model) ?? usual;
     if (model === undefined || model === '') return { type: 'model-missing' };
-    const body: JsonObject = { ...request.body, model };
+    const body: JsonObject = { ...given, model };
     const complaint = place.operation === 'chat' ? checkChatRequest(body) : undefined;
     if (complaint !== undefined) return complaint;
     if (!models.includes(model)) return { type: 'model-unknown', model, operation: place.operation };
@@ -63,9 +69,10 @@ export function createVendor(
     if (place.operation === 'input-tokens') return responses.count(turn);
     const circumstances = { dialect, script: options.answer, seed, created };
     if (place.operation === 'completions') return answerCompletions(request, body, circumstances);
-    if (place.operation === 'embeddings') {
-      const answer = answerEmbeddings(body);
-      return isComplaint(answer) ? answer : jsonAnswer(200, answer, { indent: 2 });
+    if (isMedia(place.operation)) {
+      const handler = dialect.media[place.operation];
+      const question = { ...circumstances, request, body, model, files: read?.files ?? [] };
+      return handler?.(question) ?? { type: 'url-unknown', method: request.method, path: request.path };
     }
     const answer = answerChat(request, body, circumstances);
     return answer.request.stream
@@ -76,17 +83,21 @@ export function createVendor(
   return {
     basePath: dialect.basePaths[0] ?? '',
     answer(request) {
+      const image = serveImage(request);
+      if (image !== undefined) return image;
       const turn = requests.next();
-      const [path = '', query] = request.path.split('?');
-      const place = known(locate(path, new URLSearchParams(query)));
-      const complaint = checkKey(dialect, options.apiKeys, request) ?? checkPlace(place, request, path);
-      if (complaint !== undefined || place === undefined) {
-        return complain(complaint ?? { type: 'url-unknown', method: request.method, path }, turn);
-      }
-      const outcome = generate(request, place, turn.seed);
+      const [path = '', search] = request.path.split('?');
+      const query = new URLSearchParams(search);
+      const isPublic = options.jobs?.isPublic(path) === true;
+      const refusal = isPublic ? undefined : checkKey(dialect, options.apiKeys, request);
+      const job = refusal ?? options.jobs?.answer(request, { path, query, seed: turn.seed });
+      const place = known(locate(path, query));
+      const complaint = job === undefined ? checkPlace(place, request, path) : undefined;
+      const outcome = job ?? complaint ?? (place && generate(request, place, turn.seed));
+      if (outcome === undefined) return complain({ type: 'url-unknown', method: request.method, path }, turn);
       if (isComplaint(outcome)) return complain(outcome, turn);
       const model = isJsonObject(request.body) ? readString(request.body.model) : undefined;
-      const facts = { ...turn, model, operation: place.operation };
+      const facts = { ...turn, model, operation: place?.operation ?? 'videos' };
       return { ...outcome, headers: { ...dialect.headers(facts), ...outcome.headers } };
     },
     refuse(status, request) {

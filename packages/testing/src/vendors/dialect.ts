@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { ReplyPart } from '../replies/compose-reply.ts';
 import type { JsonObject } from '../wire/read-json.ts';
+import type { MediaHandler } from './media/media-question.ts';
 
 /** Everything in which a vendor's OpenAI-style API differs from the others, as data and small pure functions. */
 export interface Dialect {
@@ -9,6 +10,8 @@ export interface Dialect {
   readonly basePaths: readonly string[];
   /** Has the Responses API beside chat completions. */
   readonly hasResponses: boolean;
+  /** What it makes beside text, and who does. */
+  readonly media: Readonly<Partial<Record<MediaOperation, MediaHandler>>>;
   /** Served when a test names none. */
   readonly models: readonly string[];
   /** Where reasoning is shown in messages and deltas; undefined where it is only counted. */
@@ -107,9 +110,11 @@ export type Complaint =
   | {
       readonly type: 'parameter-invalid';
       readonly message: string;
-      readonly param: string;
+      readonly param: string | null;
       readonly code: string | null;
     }
+  /** What is asked for is not allowed, or what was made of it is not. */
+  | { readonly type: 'content-refused'; readonly seed: string }
   /** Something else that is not there: a stored response, an item. */
   | { readonly type: 'not-found'; readonly message: string; readonly param: string | null }
   /** Not the caller's doing: a fault wants this status. */
@@ -118,14 +123,26 @@ export type Complaint =
 export type Operation =
   | 'chat'
   | 'completions'
-  | 'embeddings'
   | 'models'
   | 'model'
   | 'responses'
   | 'input-tokens'
   | 'response'
   | 'response-items'
-  | 'response-cancel';
+  | 'response-cancel'
+  | 'videos'
+  | MediaOperation;
+
+export type MediaOperation =
+  | 'embeddings'
+  | 'rerank'
+  | 'moderations'
+  | 'images'
+  | 'image-edits'
+  | 'image-variations'
+  | 'speech'
+  | 'transcriptions'
+  | 'translations';
 
 export interface WordedError {
   readonly status: number;

@@ -2,6 +2,8 @@ import { hexOf, uuidOf, wordOf } from '../wire/hash-text.ts';
 import type { JsonObject } from '../wire/read-json.ts';
 import { compatibleBase, wordInShape } from './compatible-base.ts';
 import type { Dialect, TokenCounts } from './dialect.ts';
+import { answerSpeech } from './media/answer-speech.ts';
+import { answerTranscriptions, answerTranslations } from './media/answer-transcriptions.ts';
 import { streamErrorOf } from './stream-error-of.ts';
 
 const wordError = wordInShape(
@@ -27,7 +29,15 @@ export const groq: Dialect = {
   ...compatibleBase,
   name: 'groq',
   basePaths: ['/openai/v1'],
-  models: ['llama-3.3-70b-versatile', 'llama-3.1-8b-instant', 'openai/gpt-oss-120b', 'qwen/qwen3-32b'],
+  models: [
+    'llama-3.3-70b-versatile',
+    'llama-3.1-8b-instant',
+    'openai/gpt-oss-120b',
+    'qwen/qwen3-32b',
+    'whisper-large-v3',
+    'canopylabs/orpheus-v1-english',
+  ],
+  media: { speech: answerSpeech, transcriptions: answerTranscriptions, translations: answerTranslations },
   reasoningField: 'reasoning',
   reasoningModels: /gpt-oss|qwen3/,
   makeId: (seed) => `chatcmpl-${uuidOf(seed)}`,

@@ -1,4 +1,4 @@
-import type { Operation } from './dialect.ts';
+import type { MediaOperation, Operation } from './dialect.ts';
 
 /** Where a request points. */
 export interface Place {
@@ -22,10 +22,22 @@ export function locateUnder(basePaths: readonly string[], path: string): Place |
   return undefined;
 }
 
+const media: Readonly<Record<string, MediaOperation>> = {
+  '/embeddings': 'embeddings',
+  '/rerank': 'rerank',
+  '/moderations': 'moderations',
+  '/images/generations': 'images',
+  '/images/edits': 'image-edits',
+  '/images/variations': 'image-variations',
+  '/audio/speech': 'speech',
+  '/audio/transcriptions': 'transcriptions',
+  '/audio/translations': 'translations',
+};
+
 const fixed: Readonly<Record<string, Operation>> = {
+  ...media,
   '/chat/completions': 'chat',
   '/completions': 'completions',
-  '/embeddings': 'embeddings',
   '/models': 'models',
   '/responses': 'responses',
   '/responses/input_tokens': 'input-tokens',
@@ -58,4 +70,9 @@ const methods: Readonly<Partial<Record<Operation, readonly string[]>>> = {
 
 export function takesMethod({ operation }: Place, method: string): boolean {
   return (methods[operation] ?? ['POST']).includes(method);
+}
+
+/** Whether it is one of those that make other things than text. */
+export function isMedia(operation: Operation): operation is MediaOperation {
+  return Object.values(media).some((known) => known === operation);
 }

@@ -1,6 +1,9 @@
 import { hexOf, uuidOf, wordOf } from '../wire/hash-text.ts';
 import { compatibleBase, wordInShape } from './compatible-base.ts';
 import type { Dialect } from './dialect.ts';
+import { answerMistralEmbeddings } from './media/answer-mistral-embeddings.ts';
+import { answerMistralModerations } from './media/answer-mistral-moderations.ts';
+import { answerMistralTranscriptions } from './media/answer-mistral-transcriptions.ts';
 import { streamErrorOf } from './stream-error-of.ts';
 
 const wordError = wordInShape(
@@ -36,7 +39,21 @@ const wordError = wordInShape(
 export const mistral: Dialect = {
   ...compatibleBase,
   name: 'mistral',
-  models: ['mistral-large-latest', 'mistral-small-latest', 'magistral-medium-latest', 'codestral-latest'],
+  models: [
+    'mistral-large-latest',
+    'mistral-small-latest',
+    'magistral-medium-latest',
+    'codestral-latest',
+    'mistral-embed',
+    'codestral-embed',
+    'mistral-moderation-latest',
+    'voxtral-mini-latest',
+  ],
+  media: {
+    embeddings: answerMistralEmbeddings,
+    moderations: answerMistralModerations,
+    transcriptions: answerMistralTranscriptions,
+  },
   reasoningField: 'thinking-parts',
   reasoningModels: /magistral/,
   makeId: (seed) => hexOf(seed, 32),

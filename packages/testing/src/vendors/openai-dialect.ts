@@ -1,5 +1,10 @@
 import { hexOf, wordOf } from '../wire/hash-text.ts';
 import type { Dialect, HeaderFacts, TokenCounts } from './dialect.ts';
+import { answerEmbeddings } from './media/answer-embeddings.ts';
+import { answerImageEdits, answerImages, answerImageVariations } from './media/answer-images.ts';
+import { answerModerations } from './media/answer-moderations.ts';
+import { answerSpeech } from './media/answer-speech.ts';
+import { answerTranscriptions, answerTranslations } from './media/answer-transcriptions.ts';
 import { wordOpenAIError } from './openai-errors.ts';
 import { streamErrorOf } from './stream-error-of.ts';
 
@@ -20,15 +25,42 @@ export const openAIDialect: Dialect = {
   name: 'openai',
   basePaths: ['/v1'],
   hasResponses: true,
+  media: {
+    embeddings: answerEmbeddings,
+    moderations: answerModerations,
+    images: answerImages,
+    'image-edits': answerImageEdits,
+    'image-variations': answerImageVariations,
+    speech: answerSpeech,
+    transcriptions: answerTranscriptions,
+    translations: answerTranslations,
+  },
   models: [
     ...Object.keys(snapshots),
     'gpt-5',
     'gpt-5.2-preview',
     'gpt-5.3-codex',
+    'gpt-realtime',
     'o4-mini',
     'text-embedding-3-small',
     'text-embedding-3-large',
     'text-embedding-ada-002',
+    'omni-moderation-latest',
+    'gpt-image-1',
+    'gpt-image-1-mini',
+    'gpt-image-1.5',
+    'gpt-image-2',
+    'dall-e-2',
+    'dall-e-3',
+    'tts-1',
+    'tts-1-hd',
+    'gpt-4o-mini-tts',
+    'whisper-1',
+    'gpt-4o-transcribe',
+    'gpt-4o-mini-transcribe',
+    'gpt-4o-transcribe-diarize',
+    'sora-2',
+    'sora-2-pro',
   ],
   reasoningField: undefined,
   reasoningModels: /^(o\d|gpt-5(?![.\d]))/,

@@ -1,3 +1,4 @@
+import { hexOf } from '../wire/hash-text.ts';
 import type { Complaint, WordedError } from './dialect.ts';
 
 /*
@@ -39,6 +40,8 @@ export function wordOpenAIError(complaint: Complaint): WordedError {
       return invalid(404, complaint.message, complaint);
     case 'parameter-invalid':
       return invalid(400, complaint.message, complaint);
+    case 'content-refused':
+      return { status: 400, body: { error: refusedContent(helpOf(complaint.seed)) } };
     default:
       return wordStatus(complaint.status, complaint.model);
   }
@@ -58,6 +61,23 @@ const badJson =
 const overloaded =
   'That model is currently overloaded with other requests. You can retry your request, or contact us through our ' +
   'help center at help.openai.com if the error persists.';
+
+/** Where OpenAI's users complain, and of what. */
+export function helpOf(seed: string): string {
+  return `help.openai.com and include the request ID req_${hexOf(seed, 32)}`;
+}
+
+/** As quoted in jeffstric/ZJT#480. `contact`: where to complain. */
+export function refusedContent(
+  contact: string,
+): { readonly message: string } & Readonly<Record<string, unknown>> {
+  return {
+    message: `Your request was rejected by the safety system. If you believe this is an error, contact us at ${contact}. safety_violations=[violence].`,
+    type: 'image_generation_user_error',
+    param: null,
+    code: 'moderation_blocked',
+  };
+}
 
 function invalid(
   status: number,

@@ -17,4 +17,14 @@ export interface Vendor {
     request: RecordedRequest,
     error: { readonly afterEvents: number; readonly body: unknown },
   ): string | Buffer;
+  /** The conversation over a WebSocket that a request asks for; undefined where it is to be answered as any other is. */
+  talk?(request: RecordedRequest): Talk | undefined;
+}
+
+/** A conversation over a WebSocket. */
+export interface Talk {
+  /** Beside those of the handshake. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** It is open: `send` takes events of the server; what is returned is given each message of the client. */
+  readonly begin: (send: (event: object) => void) => (message: string) => void;
 }

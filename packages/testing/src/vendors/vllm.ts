@@ -2,6 +2,9 @@ import { hexOf } from '../wire/hash-text.ts';
 import { isJsonObject, readList } from '../wire/read-json.ts';
 import { compatibleBase, wordInShape } from './compatible-base.ts';
 import type { Dialect } from './dialect.ts';
+import { answerVllmRerank } from './media/answer-rerank.ts';
+import { answerSpeech } from './media/answer-speech.ts';
+import { answerTranscriptions, answerTranslations } from './media/answer-transcriptions.ts';
 import { streamErrorOf } from './stream-error-of.ts';
 
 const wordError = wordInShape(
@@ -30,7 +33,21 @@ const wordError = wordInShape(
 export const vllm: Dialect = {
   ...compatibleBase,
   name: 'vllm',
-  models: ['meta-llama/Llama-3.1-8B-Instruct', 'Qwen/Qwen3-32B'],
+  models: [
+    'meta-llama/Llama-3.1-8B-Instruct',
+    'Qwen/Qwen3-32B',
+    'BAAI/bge-m3',
+    'BAAI/bge-reranker-v2-m3',
+    'openai/whisper-large-v3',
+    'Qwen/Qwen3-TTS',
+  ],
+  media: {
+    ...compatibleBase.media,
+    rerank: answerVllmRerank,
+    speech: answerSpeech,
+    transcriptions: answerTranscriptions,
+    translations: answerTranslations,
+  },
   reasoningField: 'reasoning_content',
   reasoningModels: /Qwen3/,
   makeId: (seed) => `chatcmpl-${hexOf(seed, 32)}`,

@@ -1,6 +1,7 @@
 import { hexOf, uuidOf } from '../wire/hash-text.ts';
 import { compatibleBase, wordInShape } from './compatible-base.ts';
 import type { Dialect } from './dialect.ts';
+import { answerGrokEdits, answerGrokImages } from './media/answer-grok-images.ts';
 import { streamErrorOf } from './stream-error-of.ts';
 
 const wordError = wordInShape(
@@ -17,6 +18,8 @@ const wordError = wordInShape(
           message: `The model ${complaint.model} does not exist or your team does not have access to it. Please ensure you're using the correct API key. If you believe this is a mistake, please reach out to support and quote your team ID.`,
           code: 'Some requested entity was not found',
         };
+      case 'content-refused':
+        return { message: 'Generated image rejected by content moderation.' };
       case 'status':
         return complaint.status === 429 ? { code: 'Some resource has been exhausted' } : undefined;
       default:
@@ -29,7 +32,8 @@ const wordError = wordInShape(
 export const xai: Dialect = {
   ...compatibleBase,
   name: 'xai',
-  models: ['grok-4', 'grok-4-fast', 'grok-code-fast-1'],
+  models: ['grok-4', 'grok-4-fast', 'grok-code-fast-1', 'grok-imagine-image', 'grok-imagine-image-pro'],
+  media: { images: answerGrokImages, 'image-edits': answerGrokEdits },
   reasoningField: 'reasoning_content',
   reasoningModels: /^grok-4$|reasoning|code/,
   makeId: uuidOf,

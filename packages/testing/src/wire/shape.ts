@@ -45,7 +45,8 @@ export interface RecordShape {
 
 type Fields = Readonly<Record<string, Shape>>;
 
-export const any: Shape = { type: 'any' };
+/** Whatever JSON can say. */
+export const anything: Shape = { type: 'any' };
 export const flag: Shape = { type: 'flag' };
 export const text: Shape = { type: 'text' };
 export const whole: Shape = { type: 'number', whole: true };
@@ -98,7 +99,7 @@ export function mapOf(shape: Shape): RecordShape {
 }
 
 export function openRecord(fields: Fields): RecordShape {
-  return { ...record(fields), rest: any };
+  return { ...record(fields), rest: anything };
 }
 
 export function union(fields: Fields): RecordShape {

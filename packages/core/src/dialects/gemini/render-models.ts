@@ -1,11 +1,12 @@
 import type { ModelCard } from '../../protocol/model-card.ts';
 
 /** As `models.get` has it: https://ai.google.dev/api/models. */
-export function renderModel({ id }: ModelCard): object {
+export function renderModel({ id, modality, window }: ModelCard): object {
   return {
     name: `models/${id}`,
     displayName: id,
-    supportedGenerationMethods: ['generateContent', 'streamGenerateContent'],
+    ...(window === undefined ? {} : { inputTokenLimit: window }),
+    supportedGenerationMethods: modality === 'chat' ? ['generateContent', 'streamGenerateContent'] : [],
   };
 }
 

@@ -5,11 +5,12 @@ import type { Operation } from '../../protocol/call.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { spliceRequest } from './splice-request.ts';
 
-const parse = (body: string, operation: Operation = 'chat') => readEnvelope(operation, Buffer.from(body), {});
+const parse = (body: string, operation: Operation = 'chat') =>
+  readEnvelope(Buffer.from(body), { operation, headers: {} });
 
 function refusal(body: string | Buffer, operation: Operation = 'chat'): GatewayError {
   try {
-    readEnvelope(operation, Buffer.from(body), {});
+    readEnvelope(Buffer.from(body), { operation, headers: {} });
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;

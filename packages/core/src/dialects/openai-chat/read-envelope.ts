@@ -1,6 +1,8 @@
 import { GatewayError } from '../../errors.ts';
 import type { HeaderMap } from '../../protocol/answer.ts';
 import type { Call, Operation, Span } from '../../protocol/call.ts';
+import type { JobFace } from '../../protocol/job.ts';
+import { isMedia } from '../../protocol/media.ts';
 import type { JsonMember } from '../../protocol/scan-json.ts';
 import { ByteCall } from '../shared/byte-call.ts';
 import {
@@ -16,17 +18,29 @@ import {
 const isUsageKey = (key: string): boolean => key === 'include_usage';
 const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt']);
 
+/** What the head of the request says. */
+export interface EnvelopeHead {
+  readonly operation: Operation;
+  readonly headers: HeaderMap;
+  readonly base?: string | undefined;
+  readonly face?: JobFace | undefined;
+}
+
 /**
  * Reads the envelope of an OpenAI request and leaves the rest of the body alone.
  *
  * @throws GatewayError `VE_BODY_INVALID` with the position of the mistake, `VE_PARAMETER_MISSING`, `VE_PARAMETER_INVALID`.
  */
-export function readEnvelope(operation: Operation, bytes: Buffer, headers: HeaderMap): Call {
+export function readEnvelope(bytes: Buffer, head: EnvelopeHead): Call {
+  const { operation, headers, base = '', face } = head;
   const members = readMembers(bytes, envelopeKeys);
-  const model = readModel(bytes, members.get('model'));
+  const named = members.get('model');
+  const isJudged = operation === 'moderations' && named === undefined;
+  const model = isJudged ? undefined : readModel(bytes, named);
   checkInput(operation, bytes, members);
+  if (model === undefined) return readEnvelope(nameModel(bytes), head);
   const stream = operation !== 'embeddings' && readBoolean(bytes, members.get('stream'), 'stream');
-  const usage = stream ? readUsageOption(bytes, members) : undefined;
+  const usage = stream && !isMedia(operation) ? readUsageOption(bytes, members) : undefined;
   return new ByteCall(bytes, {
     dialect: 'openai-chat',
     operation,
@@ -35,6 +49,8 @@ export function readEnvelope(operation: Operation, bytes: Buffer, headers: Heade
     wantsUsage: usage === undefined || usage === 'wanted',
     choices: readCount(bytes, members.get('n')),
     headers,
+    base,
+    face,
     splice: {
       model: model.span,
       ...(usage === undefined || usage === 'wanted' ? {} : { usageOption: usage }),
@@ -42,8 +58,19 @@ export function readEnvelope(operation: Operation, bytes: Buffer, headers: Heade
   });
 }
 
+/** Whom OpenAI lets judge where nobody is named: https://platform.openai.com/docs/api-reference/moderations/create. */
+const usualJudge = 'omni-moderation-latest';
+
+/** A body that has something else in it already. */
+function nameModel(bytes: Buffer): Buffer {
+  const start = bytes.indexOf(0x7b) + 1;
+  const member = Buffer.from(`"model":${JSON.stringify(usualJudge)},`);
+  return Buffer.concat([bytes.subarray(0, start), member, bytes.subarray(start)]);
+}
+
 function checkInput(operation: Operation, bytes: Buffer, members: Map<string, JsonMember>): void {
-  if (operation === 'completions') return; // the prompt may be left out
+  // The prompt of completions may be left out; the others look for themselves.
+  if (operation !== 'chat' && operation !== 'embeddings' && operation !== 'moderations') return;
   const parameter = operation === 'chat' ? 'messages' : 'input';
   const member = members.get(parameter);
   if (member === undefined) throw new GatewayError('VE_PARAMETER_MISSING', { parameter });

@@ -20,7 +20,17 @@ const statuses: Record<GatewayErrorCode, number> = {
   VE_RESPONSE_NOT_FOUND: 404,
   VE_PREVIOUS_NOT_FOUND: 400,
   VE_STORE_FAILED: 503,
+  VE_LINK_INVALID: 403,
+  VE_FILE_NOT_FOUND: 404,
+  VE_OBJECT_NOT_FOUND: 404,
+  VE_TASK_NOT_FOUND: 404,
+  VE_TASK_UNFINISHED: 400,
+  VE_TASK_FAILED: 422,
+  VE_TASK_FILTERED: 400,
+  VE_IDEMPOTENCY_CONFLICT: 409,
+  VE_OUTCOME_UNKNOWN: 502,
   VE_UNAUTHENTICATED: 401,
+  VE_ORIGIN_REFUSED: 403,
   VE_IDENTIFY_FAILED: 500,
   VE_MODEL_NOT_FOUND: 404,
   VE_OPERATION_UNSUPPORTED: 404,
@@ -63,7 +73,8 @@ describe('renderError', () => {
     const body: unknown = JSON.parse(rendered.body.toString());
     expect(body).toEqual({
       error: {
-        message: expect.stringMatching(/^[A-Z].*[.?]$/),
+        // Of a thing that is not there OpenAI says no sentence.
+        message: expect.stringMatching(/^[A-Z].*(?:[.?]|object: \w+)$/),
         type: expect.stringMatching(/^[a-z_]+$/),
         param: 'model',
         code: expect.stringMatching(/^[a-z_]+$/),

@@ -51,7 +51,8 @@ const wordings: Record<GatewayError['code'], Wording> = {
     415,
     invalid,
     'unsupported_media_type',
-    () => 'The body must be JSON: send it with "content-type: application/json".',
+    ({ accept = ['application/json'] }) =>
+      `The body must be ${accept.includes('application/json') ? 'JSON' : 'a form'}: send it with "content-type: ${accept.join('" or "')}".`,
   ],
   VE_CONTENT_ENCODING_UNSUPPORTED: [
     415,
@@ -63,7 +64,10 @@ const wordings: Record<GatewayError['code'], Wording> = {
     413,
     invalid,
     'request_too_large',
-    (d) => `The body is larger than ${d.limit ?? 0} bytes, the most that is taken here.`,
+    (d) =>
+      d.parameter === undefined
+        ? `The body is larger than ${d.limit ?? 0} bytes, the most that is taken here.`
+        : `The files are larger than ${d.limit ?? 0} bytes, the most that is held in memory; here they are not written to a disk.`,
   ],
   VE_BODY_TIMEOUT: [408, timeout, 'request_timeout', () => 'The body did not arrive in time.'],
   VE_BODY_INVALID: [
@@ -71,7 +75,9 @@ const wordings: Record<GatewayError['code'], Wording> = {
     invalid,
     'invalid_json',
     (d) =>
-      `The body could not be read as JSON: ${d.reason ?? 'it is malformed'} (at byte ${d.position ?? 0}).`,
+      d.position === undefined
+        ? `The body could not be read: ${d.reason ?? 'it is malformed'}.`
+        : `The body could not be read as JSON: ${d.reason ?? 'it is malformed'} (at byte ${d.position}).`,
   ],
   VE_BODY_CONSUMED: [
     500,
@@ -112,11 +118,57 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'store_failed',
     () => 'What is kept of earlier answers cannot be reached at the moment. Try again.',
   ],
+  VE_LINK_INVALID: [
+    403,
+    invalid,
+    'invalid_link',
+    (d) =>
+      d.reason === 'expired'
+        ? 'This address has expired. Ask for the file again, to be given another.'
+        : 'This address was not given by this server, or not in this form.',
+  ],
+  VE_FILE_NOT_FOUND: [404, invalid, 'not_found', () => 'There is no such file here, or not any more.'],
+  VE_OBJECT_NOT_FOUND: [404, invalid, 'not_found', (d) => `No such ${d.noun ?? 'File'} object: ${d.id}`],
+  VE_TASK_NOT_FOUND: [404, invalid, 'not_found', (d) => `Video with id '${d.id}' not found.`],
+  VE_TASK_UNFINISHED: [
+    400,
+    invalid,
+    'not_ready',
+    (d) =>
+      `Video '${d.id}' is not ready: it is ${d.reason ?? 'under way'}. Ask for it until it is completed.`,
+  ],
+  VE_TASK_FAILED: [422, invalid, 'generation_failed', (d) => because('It could not be made', d)],
+  VE_TASK_FILTERED: [
+    400,
+    invalid,
+    'content_policy_violation',
+    (d) => because("The provider's safety filter has stopped it", d),
+  ],
+  VE_IDEMPOTENCY_CONFLICT: [
+    409,
+    invalid,
+    'idempotency_conflict',
+    () => 'The same idempotency key was used for another request. Use a new key for a new request.',
+  ],
+  VE_OUTCOME_UNKNOWN: [
+    502,
+    gateway,
+    'outcome_unknown',
+    () =>
+      'The connection broke after the request was sent: it may have been carried out, and paid for. It was not sent again, and should not be without a look.',
+  ],
   VE_UNAUTHENTICATED: [
     401,
     invalid,
     'invalid_api_key',
     () => 'You are not known here. Log in, or send the credentials that this server expects.',
+  ],
+  VE_ORIGIN_REFUSED: [
+    403,
+    invalid,
+    'origin_refused',
+    () =>
+      'A page of another site may not open a WebSocket or send a form here with the cookies of its user. Send the form with an Authorization header.',
   ],
   VE_IDENTIFY_FAILED: [500, gateway, 'identify_failed', () => 'It could not be determined who is calling.'],
   VE_MODEL_NOT_FOUND: [
@@ -193,6 +245,11 @@ function upstreamOf({ upstream }: GatewayErrorDetails): string {
   return upstream === undefined ? 'The upstream' : `The upstream '${upstream}'`;
 }
 
+/** In the provider's own words, as far as it has said why. */
+function because(what: string, { reason = '' }: GatewayErrorDetails): string {
+  return reason === '' ? `${what}.` : `${what}: ${reason.replace(/[.\s]+$/, '')}.`;
+}
+
 function didYouMean(suggestions: readonly string[] | undefined): string {
   if (suggestions === undefined || suggestions.length === 0) return '';
   return ` Did you mean ${suggestions.map((name) => `'${name}'`).join(' or ')}?`;
@@ -220,8 +277,9 @@ export function renderError(error: unknown): RenderedError {
   const { code, details } = toGatewayError(error);
   const wire = toWireError(error);
   const headers: HeaderMap = { 'content-type': 'application/json' };
-  // The vendors' clients try a 504 again, which does not put anything into the cache.
-  if (code === 'VE_NOT_CACHED') headers['x-should-retry'] = 'false';
+  // The vendors' clients try them again, which does not put anything into the cache, and may buy a second picture.
+  if (code === 'VE_NOT_CACHED' || code === 'VE_OUTCOME_UNKNOWN' || details.isFinal === true)
+    headers['x-should-retry'] = 'false';
   if (details.allow !== undefined) headers['allow'] = details.allow.join(', ');
   if (details.retryAfter !== undefined) {
     headers['retry-after'] = String(Math.ceil(details.retryAfter / 1000));

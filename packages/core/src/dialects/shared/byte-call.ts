@@ -1,7 +1,16 @@
 import type { HeaderMap } from '../../protocol/answer.ts';
-import type { Call, Dialect, Operation, SplicePoints, StoredRequest } from '../../protocol/call.ts';
+import type {
+  Call,
+  Dialect,
+  NativeRequest,
+  Operation,
+  SplicePoints,
+  StoredRequest,
+} from '../../protocol/call.ts';
 import type { ChatRequest } from '../../protocol/chat-request.ts';
+import type { JobFace } from '../../protocol/job.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import type { Form } from '../../protocol/media.ts';
 import type { KeptItems, Previous, StoredTurn } from '../../protocol/previous.ts';
 import type { Telling } from '../../protocol/telling.ts';
 import { codecOf } from '../load-codecs.ts';
@@ -12,6 +21,8 @@ import { parseObject } from './wire-events.ts';
 type Envelope = Omit<
   Call,
   | 'affinity'
+  | 'beforeSending'
+  | 'prefers'
   | 'bytes'
   | 'release'
   | 'canonical'
@@ -19,11 +30,22 @@ type Envelope = Omit<
   | 'findStrangers'
   | 'previous'
   | 'keptItems'
+  | 'keyDigest'
+  | 'media'
   | 'telling'
   | Rare
 > &
   Partial<Pick<Call, Rare>>;
-type Rare = 'isBackground' | 'isStored' | 'previousId' | 'stored' | 'wantsArray';
+type Rare =
+  | 'base'
+  | 'face'
+  | 'form'
+  | 'isBackground'
+  | 'isStored'
+  | 'native'
+  | 'previousId'
+  | 'stored'
+  | 'wantsArray';
 
 const nothing = Buffer.alloc(0);
 const reference = Buffer.from('"item_reference"');
@@ -46,10 +68,18 @@ export class ByteCall implements Call {
   readonly isStored: boolean;
   readonly previousId: string | undefined;
   readonly stored: StoredRequest | undefined;
+  readonly form: Form | undefined;
+  readonly base: string;
+  readonly face: JobFace | undefined;
+  readonly native: NativeRequest | undefined;
   previous: Previous | undefined = undefined;
   keptItems: KeptItems | undefined = undefined;
   telling: Telling | undefined = undefined;
   affinity: number | undefined = undefined;
+  media: unknown = undefined;
+  keyDigest: string | undefined = undefined;
+  prefers: Call['prefers'] = undefined;
+  beforeSending: Call['beforeSending'] = undefined;
   bytes: Buffer;
   #canonical: ChatRequest | undefined;
   #turns: readonly StoredTurn[] | undefined;
@@ -71,6 +101,10 @@ export class ByteCall implements Call {
     this.isStored = envelope.isStored ?? false;
     this.previousId = envelope.previousId;
     this.stored = envelope.stored;
+    this.form = envelope.form;
+    this.base = envelope.base ?? '';
+    this.face = envelope.face;
+    this.native = envelope.native;
   }
 
   resolveItems(): Promise<readonly string[]> | undefined {
@@ -132,6 +166,7 @@ export class ByteCall implements Call {
     // Another attempt may have to go on with the answer.
     if (this.telling !== undefined) return;
     this.bytes = nothing;
+    this.media = undefined;
     this.#canonical = undefined;
     this.#turns = undefined;
     this.#items = undefined;

@@ -13,6 +13,8 @@ const kinds: Partial<Record<GatewayErrorCode, ProblemKind>> = {
   VE_TARGET_BUSY: 'overloaded',
   VE_CLOSING: 'overloaded',
   VE_STORE_FAILED: 'server',
+  VE_FILE_NOT_FOUND: 'not-found',
+  VE_TASK_NOT_FOUND: 'not-found',
   VE_UPSTREAM_COOLING: 'rate-limit',
   VE_UPSTREAM_TIMEOUT: 'timeout',
   VE_DEADLINE: 'timeout',

@@ -57,7 +57,11 @@ export function scanBody(bytes: Buffer, wanted: (key: string) => boolean): JsonM
 /** @throws GatewayError `VE_PARAMETER_MISSING`, `VE_PARAMETER_INVALID` */
 export function readModel(bytes: Buffer, member: JsonMember | undefined): { name: string; span: Span } {
   if (member === undefined) throw new GatewayError('VE_PARAMETER_MISSING', { parameter: 'model' });
-  const name = readValue(bytes, member);
+  return { name: checkModelName(readValue(bytes, member)), span: member };
+}
+
+/** @throws GatewayError `VE_PARAMETER_INVALID` */
+export function checkModelName(name: unknown): string {
   if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
     throw new GatewayError('VE_PARAMETER_INVALID', {
       parameter: 'model',
@@ -70,7 +74,7 @@ export function readModel(bytes: Buffer, member: JsonMember | undefined): { name
       reason: `it is longer than ${longestModelName} characters`,
     });
   }
-  return { name, span: member };
+  return name;
 }
 
 /** False where it is left out or null. @throws GatewayError `VE_PARAMETER_INVALID` */

@@ -2,7 +2,7 @@ import { openaiQuirks } from '../../dialects/openai-chat/openai-quirks.ts';
 import { optionsError } from '../../errors.ts';
 import type { Operation } from '../../protocol/call.ts';
 import { checkNames, commonNames } from '../check-options.ts';
-import { defineUpstream } from '../define-upstream.ts';
+import { defineUpstream, openAIMedia } from '../define-upstream.ts';
 import { encodeSegment } from '../encode-segment.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
@@ -28,13 +28,19 @@ const deploymentPaths: Readonly<Partial<Record<Operation, string>>> = {
   chat: 'chat/completions',
   completions: 'completions',
   embeddings: 'embeddings',
+  images: 'images/generations',
+  'image-edits': 'images/edits',
+  speech: 'audio/speech',
+  transcriptions: 'audio/transcriptions',
+  translations: 'audio/translations',
 };
 
 /**
  * Azure OpenAI. The model of a target is the name of a deployment.
  * v1 API: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle, Responses among it:
  * https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses;
- * deployments API: https://learn.microsoft.com/azure/ai-foundry/openai/reference.
+ * deployments API: https://learn.microsoft.com/azure/ai-foundry/openai/reference;
+ * realtime of both: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/realtime-audio-websockets.
  */
 export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
   checkNames('azure-openai', options, optionNames);
@@ -46,9 +52,10 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
     ...readCredentials({ apiKey, token }),
     // Only the v1 API has OpenAI's own paths, the one of Responses among them.
     ...(apiVersion === undefined
-      ? { alsoSpeaks: ['openai-responses'] }
+      ? { alsoSpeaks: ['openai-responses'], realtime: true }
       : { path: deploymentPath(apiVersion) }),
     models: deployments ?? [],
+    media: openAIMedia,
     quirks: openaiQuirks,
   });
 }
@@ -56,6 +63,7 @@ export function azureOpenAI(options: AzureOpenAIOptions): Upstream {
 function deploymentPath(apiVersion: string): (operation: Operation, model: string) => string | undefined {
   const query = `?api-version=${encodeURIComponent(apiVersion)}`;
   return (operation, model) => {
+    if (operation === 'realtime') return `/realtime${query}&deployment=${encodeURIComponent(model)}`;
     const [name, path] = [encodeSegment(model), deploymentPaths[operation]];
     return name === undefined || path === undefined ? undefined : `/deployments/${name}/${path}${query}`;
   };

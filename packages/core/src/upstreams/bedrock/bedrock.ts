@@ -1,3 +1,4 @@
+import { bedrockModels } from '../../catalog/bedrock-models.ts';
 import { optionsError } from '../../errors.ts';
 import type { Operation } from '../../protocol/call.ts';
 import { checkNames, commonNames } from '../check-options.ts';
@@ -22,16 +23,18 @@ export interface BedrockOptions<Model extends string = string> extends UpstreamO
   readonly credentials?: AwsCredentialSource | undefined;
   /** In place of the region's usual address: a VPC endpoint, say. */
   readonly baseURL?: string;
-  /** Models and inference profiles that callers can name. */
+  /** Models and inference profiles that callers can name. Default: the catalogued ones. */
   readonly models?: readonly Model[];
 }
 
 const optionNames = [...commonNames, 'apiKey', 'baseURL', 'credentials', 'models', 'region'];
 
 /** Amazon Bedrock's Converse API: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html. */
-export function bedrock<const Model extends string = string>(
-  options: BedrockOptions<Model>,
-): Upstream<Model> {
+export function bedrock<const Model extends string>(
+  options: BedrockOptions<Model> & { readonly models: readonly Model[] },
+): Upstream<Model>;
+export function bedrock(options: Omit<BedrockOptions, 'models'>): Upstream<(typeof bedrockModels)[number]>;
+export function bedrock(options: BedrockOptions): Upstream {
   checkNames('bedrock', options, optionNames);
   const { region, baseURL, apiKey, credentials, ...rest } = options;
   if (typeof region !== 'string' || !/^[a-z0-9-]+$/.test(region))
@@ -43,6 +46,7 @@ export function bedrock<const Model extends string = string>(
     ...proofOf({ region, apiKey, credentials }),
     vendor: 'bedrock',
     dialect: 'bedrock',
+    models: options.models ?? bedrockModels,
     baseURL: baseURL ?? `https://bedrock-runtime.${region}.amazonaws.com`,
     path: (operation, model, { stream }) => {
       // A model may be an ARN, with colons and slashes in it.

@@ -1,9 +1,11 @@
 import { geminiModels } from '../../catalog/gemini-models.ts';
+import type { Operation } from '../../protocol/call.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { probeAt } from '../check-probe.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import { encodeSegment } from '../encode-segment.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
+import { googleAction, googleMedia, isImagen } from './google-media.ts';
 
 /** What `gemini` takes. */
 export interface GeminiOptions extends UpstreamOptions {
@@ -29,13 +31,20 @@ export function gemini(options: GeminiOptions): Upstream<(typeof geminiModels)[n
     authorize: (key) => ['x-goog-api-key', key],
     path: (operation, model, { stream }) => {
       const resource = resourceOf(model);
-      if (resource === undefined) return undefined;
-      if (operation === 'count-tokens') return `${resource}:countTokens`;
-      if (operation !== 'chat') return undefined;
-      return stream ? `${resource}:streamGenerateContent?alt=sse` : `${resource}:generateContent`;
+      const action = actionOf(operation, model, stream);
+      return resource === undefined || action === undefined ? undefined : `${resource}:${action}`;
     },
+    media: googleMedia('gemini'),
+    jobs: (operation) => (operation === 'video' ? 'gemini' : undefined),
     models: geminiModels,
   });
+}
+
+function actionOf(operation: Operation, model: string, stream: boolean): string | undefined {
+  if (operation === 'embeddings') return 'batchEmbedContents';
+  // There it would make another picture, and not look at the one it was given.
+  if (operation === 'image-edits' && isImagen(model)) return undefined;
+  return googleAction(operation, model, stream);
 }
 
 /** `gemini-3.0-pro` is a model of Google's; `tunedModels/…` is one of the project's own. */

@@ -114,6 +114,7 @@ export const hosts: Readonly<Record<Host, Preset>> = {
     baseURL: 'https://api.siliconflow.com/v1',
     needsKey: true,
     models: models.siliconflow,
+    media: { images: 'siliconflow', 'image-edits': 'siliconflow' },
     balance: 'siliconflow',
     quirks: {
       reasoning: 'enable_thinking',
@@ -131,6 +132,7 @@ export const hosts: Readonly<Record<Host, Preset>> = {
     baseURL: 'https://api.together.xyz/v1',
     needsKey: true,
     models: models.together,
+    media: { images: 'together', 'image-edits': 'together' },
     quirks: {
       reasoning: 'reasoning.enabled',
       reasoningSize: 'effort',

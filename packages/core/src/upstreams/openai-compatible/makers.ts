@@ -11,6 +11,7 @@ export const makers: Readonly<Record<Maker, Preset>> = {
     needsKey: true,
     takesUsageOption: false,
     models: models.mistral,
+    media: { embeddings: 'mistral', moderations: 'mistral', transcriptions: 'mistral' },
     quirks: {
       ...mistralConversation,
       reasoningHistory: 'thinking',
@@ -63,6 +64,8 @@ export const makers: Readonly<Record<Maker, Preset>> = {
     baseURL: 'https://api.x.ai/v1',
     needsKey: true,
     models: models.xai,
+    media: { images: 'xai', 'image-edits': 'xai' },
+    videos: 'xai',
     quirks: {
       maxTokens: 'max_completion_tokens',
       efforts: ['none', 'low', 'medium', 'high'],

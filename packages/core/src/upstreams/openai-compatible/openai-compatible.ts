@@ -1,4 +1,5 @@
 import type { ChatQuirks } from '../../dialects/openai-chat/quirks.ts';
+import { optionsError } from '../../errors.ts';
 import type { BalanceOptions } from '../balance.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
@@ -16,10 +17,17 @@ export interface OpenAICompatibleOptions<Model extends string = string> extends 
   readonly models?: readonly Model[];
   /** The server takes `stream_options.include_usage`. Default true. */
   readonly takesUsageOption?: boolean;
+  /**
+   * How it is asked for videos: `openai`, as OpenAI's Videos API was (`POST /videos`), which is the default; `tasks`, as many
+   * aggregators are (`POST /video/generations`).
+   */
+  readonly videos?: 'openai' | 'tasks';
   /** Reads from time to time what is left on the account of each key; one with nothing left is passed over. Default: never. */
   readonly balance?: BalanceOptions;
   /** What the server refuses or spells otherwise of OpenAI's format; for calls in other formats. */
   readonly quirks?: ChatQuirks;
+  /** The server takes WebSockets at `/realtime`. Default false. */
+  readonly realtime?: boolean;
 }
 
 const optionNames = [
@@ -29,8 +37,10 @@ const optionNames = [
   'baseURL',
   'models',
   'quirks',
+  'realtime',
   'takesUsageOption',
   'vendor',
+  'videos',
 ];
 
 /** Any server that speaks OpenAI's protocol: vLLM, Ollama, an aggregator, another gateway. */
@@ -39,7 +49,15 @@ export function openaiCompatible<const Model extends string = string>(
 ): Upstream<Model> {
   const vendor = nameOf(options);
   checkNames(vendor, options, optionNames);
-  return defineUpstream({ ...options, vendor, quirks: { ...commonQuirks, ...options.quirks } });
+  const { videos = 'openai', ...definition } = options;
+  if (videos !== 'openai' && videos !== 'tasks')
+    throw optionsError(`${vendor}: videos is ${JSON.stringify(videos)}; it must be "openai" or "tasks"`);
+  return defineUpstream({
+    ...definition,
+    vendor,
+    jobs: (operation) => (operation === 'video' ? videos : undefined),
+    quirks: { ...commonQuirks, ...options.quirks },
+  });
 }
 
 /** The host's name says more than that it is compatible. */

@@ -1,4 +1,5 @@
 import type { ChatQuirks } from '../../dialects/openai-chat/quirks.ts';
+import type { MediaOperation } from '../../protocol/media.ts';
 import type { BalanceShape } from '../balance.ts';
 
 /** Facts about one vendor that speaks OpenAI's protocol. */
@@ -9,6 +10,10 @@ export interface Preset {
   /** False where the vendor refuses `stream_options` or sends usage unasked. Default true. */
   readonly takesUsageOption?: boolean;
   readonly models: readonly string[];
+  /** Media for which it has a format of its own, by its name. */
+  readonly media?: Readonly<Partial<Record<MediaOperation, string>>>;
+  /** How it is asked for videos, where that is not as OpenAI was. */
+  readonly videos?: string;
   /** How it tells what is left on an account; left out where it does not. */
   readonly balance?: BalanceShape;
   /** Where the vendor differs from `commonQuirks`. */

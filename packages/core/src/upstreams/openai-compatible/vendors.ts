@@ -2,10 +2,10 @@ import { optionsError } from '../../errors.ts';
 import type { BalanceOptions } from '../balance.ts';
 import { withShape } from '../check-balance.ts';
 import { checkNames, commonNames } from '../check-options.ts';
-import { defineUpstream } from '../define-upstream.ts';
+import { compatibleMedia, defineUpstream, type UpstreamDefinition } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 import { models, type PresetName } from './models.ts';
-import { commonQuirks } from './preset.ts';
+import { commonQuirks, type Preset } from './preset.ts';
 import { presets } from './presets.ts';
 
 export interface VendorOptions extends UpstreamOptions {
@@ -38,9 +38,18 @@ function vendor<Name extends PresetName>(name: Name): Vendor<Name> {
       vendor: name,
       baseURL: options.baseURL ?? preset.baseURL,
       balance: withShape(options.balance, preset.balance),
+      ...mediaOf(preset),
       models: models[name],
       quirks: { ...commonQuirks, ...preset.quirks },
     });
+  };
+}
+
+/** OpenAI's, but for what the vendor says otherwise. */
+function mediaOf({ media = {}, videos }: Preset): Pick<UpstreamDefinition, 'jobs' | 'media'> {
+  return {
+    media: (operation) => media[operation] ?? compatibleMedia(operation),
+    jobs: (operation) => (operation === 'video' ? (videos ?? 'openai') : undefined),
   };
 }
 

@@ -1,7 +1,7 @@
 import { openAIModels } from '../../catalog/openai-models.ts';
 import { openaiQuirks } from '../../dialects/openai-chat/openai-quirks.ts';
 import { checkNames, commonNames } from '../check-options.ts';
-import { defineUpstream } from '../define-upstream.ts';
+import { defineUpstream, openAIMedia } from '../define-upstream.ts';
 import type { ApiKey, Upstream, UpstreamOptions } from '../upstream.ts';
 
 /** What `openai` takes. */
@@ -33,7 +33,9 @@ export function openai(options: OpenAIOptions): Upstream<(typeof openAIModels)[n
       ...headers,
     },
     models: openAIModels,
+    media: openAIMedia,
     quirks: openaiQuirks,
     alsoSpeaks: ['openai-responses'],
+    realtime: true,
   });
 }

@@ -42,14 +42,15 @@ describe('vertex', () => {
     }
   });
 
-  test('a name cannot leave its place, and what is not chat is not offered', () => {
+  test('a name cannot leave its place, and completions are not offered', () => {
     const upstream = vertex(options);
     expect(upstream.path('chat', 'claude-x/../../google?y')).toBe(
       `${publishers}/anthropic/models/claude-x%2F..%2F..%2Fgoogle%3Fy:rawPredict`,
     );
     expect(upstream.path('chat', '..')).toBeUndefined();
     for (const model of ['claude-opus-4-6', 'gemini-3.0-pro'])
-      expect(upstream.path('embeddings', model)).toBeUndefined();
+      expect(upstream.path('completions', model)).toBeUndefined();
+    expect(upstream.path('embeddings', 'claude-opus-4-6')).toBeUndefined();
   });
 
   test.each<[what: string, options: object, message: RegExp]>([

@@ -1,9 +1,11 @@
-import { geminiModels } from '../../catalog/gemini-models.ts';
+import { vertexModels } from '../../catalog/vertex-models.ts';
 import { optionsError } from '../../errors.ts';
+import { embedsContent } from '../../media/embeddings/embeds-content.ts';
 import type { Operation } from '../../protocol/call.ts';
 import { checkNames, commonNames } from '../check-options.ts';
 import { defineUpstream } from '../define-upstream.ts';
 import { encodeSegment } from '../encode-segment.ts';
+import { googleAction, googleMedia } from '../gemini/google-media.ts';
 import type { ApiKey, Sent, Upstream, UpstreamOptions } from '../upstream.ts';
 
 /** What `vertex` takes. */
@@ -24,7 +26,7 @@ const optionNames = [...commonNames, 'baseURL', 'location', 'project', 'token'];
  * Models on Google's Vertex AI. Gemini: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference;
  * Anthropic's, by names that begin with `claude-`: https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai.
  */
-export function vertex(options: VertexOptions): Upstream<(typeof geminiModels)[number]> {
+export function vertex(options: VertexOptions): Upstream<(typeof vertexModels)[number]> {
   checkNames('vertex', options, optionNames);
   const { project, location = 'global', token, baseURL, ...rest } = options;
   for (const [name, value] of Object.entries({ project, location })) {
@@ -45,9 +47,11 @@ export function vertex(options: VertexOptions): Upstream<(typeof geminiModels)[n
       const below = isClaude(model) ? claudePath(operation, name, how) : geminiPath(operation, name, how);
       return below === undefined ? undefined : publishers + below;
     },
+    media: googleMedia('vertex'),
+    jobs: (operation) => (operation === 'video' ? 'vertex' : undefined),
     // The address says Claude's model, and the body the version that Anthropic itself takes from a header.
     inPlaceOfModel: { chat: { name: 'anthropic_version', value: 'vertex-2023-10-16' } },
-    models: geminiModels,
+    models: vertexModels,
   });
 }
 
@@ -65,10 +69,13 @@ function hostOf(location: string): string {
 }
 
 function geminiPath(operation: Operation, name: string, { stream }: Sent): string | undefined {
-  const model = `/google/models/${name}`;
-  if (operation === 'count-tokens') return `${model}:countTokens`;
-  if (operation !== 'chat') return undefined;
-  return `${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
+  const action = operation === 'embeddings' ? embeddingAction(name) : googleAction(operation, name, stream);
+  return action === undefined ? undefined : `/google/models/${name}:${action}`;
+}
+
+/** As the format of media does it, which is loaded when it is needed. */
+function embeddingAction(model: string): string {
+  return embedsContent(model) ? 'embedContent' : 'predict';
 }
 
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude; tokens are counted at one address for all models. */

@@ -3,6 +3,7 @@ import { jsonAnswer, type PlannedAnswer } from '../../server/plan-answer.ts';
 import type { RecordedRequest } from '../../server/record-request.ts';
 import { isJsonObject, readString } from '../../wire/read-json.ts';
 import { countRequests, type RequestTurn } from '../count-requests.ts';
+import { AnthropicObjects } from '../native/serve-anthropic-objects.ts';
 import type { Vendor } from '../vendor.ts';
 import type { VendorOptions } from '../vendor-options.ts';
 import { createClaudeService } from './answer-request.ts';
@@ -24,6 +25,7 @@ import { describeClaude, listClaudeModels } from './list-claude-models.ts';
 export function createAnthropicVendor(options: VendorOptions & { readonly clock?: Clock }): Vendor {
   const requests = countRequests(options.clock);
   const models = options.models ?? claudeModels;
+  const objects = new AnthropicObjects(options);
   const claude = createClaudeService({ place: 'anthropic', models, script: options.answer });
 
   function refuse(problem: AnthropicProblem, turn: RequestTurn): PlannedAnswer {
@@ -38,6 +40,8 @@ export function createAnthropicVendor(options: VendorOptions & { readonly clock?
   }
 
   function route(request: RecordedRequest, seed: string): PlannedAnswer | AnthropicProblem {
+    const object = objects.answer(request, seed);
+    if (object !== undefined) return object;
     const [path = '', query] = request.path.split('?');
     const operation = operations[path];
     if (operation !== undefined) {

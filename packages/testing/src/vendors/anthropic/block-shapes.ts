@@ -1,5 +1,5 @@
 import {
-  any,
+  anything,
   either,
   flag,
   list,
@@ -103,7 +103,7 @@ const toolResultBlock = record({
 });
 
 /** What Anthropic's own tools have said; it is not looked into. */
-const serverResult = openRecord({ 'type!': text, 'tool_use_id!': id, content: any });
+const serverResult = openRecord({ 'type!': text, 'tool_use_id!': id, content: anything });
 
 const contentBlocks: Shape = tagged('type', {
   text: textBlock,

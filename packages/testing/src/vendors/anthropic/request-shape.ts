@@ -1,5 +1,5 @@
 import {
-  any,
+  anything,
   either,
   flag,
   list,
@@ -119,12 +119,12 @@ const sampling: Readonly<Record<string, Shape>> = {
 /** Fields that exist with an `anthropic-beta` header only; `output_format` is the older place of `output_config.format`. */
 const beta: Readonly<Record<string, Shape>> = {
   output_format: jsonFormat,
-  context_management: any,
-  mcp_servers: any,
-  fallbacks: any,
-  fallback_credit_token: any,
-  billing_policy: any,
-  compaction: any,
+  context_management: anything,
+  mcp_servers: anything,
+  fallbacks: anything,
+  fallback_credit_token: anything,
+  billing_policy: anything,
+  compaction: anything,
 };
 
 /** Held by Anthropic itself, and by no cloud: `_supportsMessageThreads` of @anthropic-ai/sdk 1.11.0. */

@@ -1,5 +1,5 @@
 import {
-  any,
+  anything,
   flag,
   list,
   map,
@@ -50,7 +50,7 @@ const searchResult = record({
 
 const toolResult = record({
   'toolUseId!': id,
-  'content!': list(union({ text, json: any, image, document, video: media, searchResult })),
+  'content!': list(union({ text, json: anything, image, document, video: media, searchResult })),
   status: oneOf('success', 'error'),
   type: text,
 });
@@ -61,7 +61,7 @@ const contentBlock: Shape = union({
   document,
   video: media,
   audio: media,
-  toolUse: record({ 'toolUseId!': id, 'name!': id, 'input!': any, type: oneOf('server_tool_use') }),
+  toolUse: record({ 'toolUseId!': id, 'name!': id, 'input!': anything, type: oneOf('server_tool_use') }),
   toolResult,
   guardContent: map,
   cachePoint,

@@ -1,12 +1,13 @@
 import type { SpentTokens } from '../../replies/compose-reply.ts';
 import { countCachedTokens } from '../../replies/count-tokens.ts';
 import { type PlannedReply, planReply } from '../../replies/plan-reply.ts';
+import type { Prompt } from '../../replies/prompt.ts';
 import type { AnswerScript } from '../../replies/scripted-reply.ts';
 import type { RecordedRequest } from '../../server/record-request.ts';
 import { wordOf } from '../../wire/hash-text.ts';
-import { isJsonObject, type JsonObject, readNumber } from '../../wire/read-json.ts';
+import { isJsonObject, type JsonObject, readList, readNumber } from '../../wire/read-json.ts';
 import { withoutUndefined } from '../without-undefined.ts';
-import { countRequest } from './count-content.ts';
+import { audioSeconds, countByModality, countRequest } from './count-content.ts';
 import { type GeminiFacts, geminiFacts } from './gemini-facts.ts';
 import { readPrompt } from './read-prompt.ts';
 import type { Place } from './request-shape.ts';
@@ -56,7 +57,7 @@ export function answerContent(
   const choices = Array.from({ length: readNumber(config.candidateCount) ?? 1 }, (_item, choice) =>
     planReply(prompt, {
       recorded,
-      script,
+      script: withHearing(script, prompt, body),
       choice,
       thinking: !isThinking ? 'never' : thinkingConfig.includeThoughts === true ? 'always' : 'hidden',
       hiddenReasoning: hiddenTokens,
@@ -83,7 +84,7 @@ export function answerContent(
           candidatesTokenCount: candidates > 0 ? candidates : undefined,
           totalTokenCount: promptTokens + candidates + reasoning,
           cachedContentTokenCount: cached > 0 ? cached : undefined,
-          promptTokensDetails: [{ modality: 'TEXT', tokenCount: promptTokens }],
+          promptTokensDetails: countByModality(body),
           cacheTokensDetails: cached > 0 ? [{ modality: 'TEXT', tokenCount: cached }] : undefined,
           thoughtsTokenCount: reasoning > 0 ? reasoning : undefined,
           ...(place === 'vertex' ? { trafficType: 'ON_DEMAND' } : { serviceTier: 'standard' }),
@@ -92,6 +93,20 @@ export function answerContent(
       };
     },
   };
+}
+
+/** Of a recording is told how long it is, unless the script or a format has other words for it. */
+function withHearing(
+  script: AnswerScript | undefined,
+  { format, tools }: Prompt,
+  { contents }: JsonObject,
+): AnswerScript | undefined {
+  const [seconds] = readList(contents)
+    .filter(isJsonObject)
+    .flatMap(({ parts }) => readList(parts).filter(isJsonObject))
+    .flatMap((part) => audioSeconds(part) ?? []);
+  if (seconds === undefined || format.type !== 'text' || tools.length > 0) return script;
+  return (recorded, choice) => script?.(recorded, choice) ?? `A recording of ${seconds.toFixed(1)} seconds.`;
 }
 
 function wantsPieces({ toolConfig }: JsonObject): boolean {

@@ -5,20 +5,25 @@ import { checkShape } from '../../wire/check-shape.ts';
 import { isJsonObject, type JsonObject, readList } from '../../wire/read-json.ts';
 import { renameFields } from '../../wire/rename-fields.ts';
 import { answerContent } from './answer-content.ts';
+import { answerEmbedding } from './answer-embedding.ts';
+import { answerMedia, joinMedia } from './answer-media.ts';
+import { answerPredict } from './answer-predict.ts';
 import { checkContents } from './check-contents.ts';
 import { checkGeneration } from './check-generation.ts';
+import { checkMedia } from './check-media.ts';
 import { checkTools } from './check-tools.ts';
-import { countRequest } from './count-content.ts';
+import { countByModality, countRequest } from './count-content.ts';
 import { geminiFacts } from './gemini-facts.ts';
 import { type GoogleProblem, invalid } from './google-errors.ts';
 import { googleJson } from './google-headers.ts';
+import type { GeminiMethod } from './model-kinds.ts';
 import { renderContent } from './render-content.ts';
 import { renderContentStream } from './render-content-stream.ts';
 import { countShape, generateShape, type Place } from './request-shape.ts';
 import { wordProblem } from './word-problem.ts';
 
 export interface ContentQuestion {
-  readonly operation: 'generateContent' | 'streamGenerateContent' | 'countTokens';
+  readonly operation: GeminiMethod;
   readonly model: string;
   /** `alt=sse`; a JSON array otherwise. */
   readonly isSse: boolean;
@@ -41,6 +46,10 @@ export function createGeminiService({
   readonly script: AnswerScript | undefined;
 }): GeminiService {
   return (request, { operation, model, isSse, seed, now }) => {
+    if (operation === 'predict') return answerPredict(request, { model, script });
+    if (operation === 'embedContent' || operation === 'batchEmbedContents') {
+      return answerEmbedding(request.body, { method: operation, model, place });
+    }
     const isCount = operation === 'countTokens';
     const shape = isCount ? countShape(place) : generateShape(place);
     const body = renameFields(request.body, shape);
@@ -53,14 +62,19 @@ export function createGeminiService({
     const facts = geminiFacts(model);
     const contents = readList(whole.contents).filter(isJsonObject);
     const problem =
-      checkContents(contents, facts, place) ?? checkTools(whole) ?? checkGeneration(whole, facts);
+      checkContents(contents, facts, place) ??
+      checkTools(whole) ??
+      checkGeneration(whole, facts) ??
+      (isCount ? undefined : checkMedia(whole, model));
     if (problem !== undefined) return invalid(problem);
     if (isCount) return jsonAnswer(200, renderCount(whole, place), googleJson);
 
     const isStream = operation === 'streamGenerateContent';
+    const media = answerMedia(request, body, { place, model, script, seed, now });
+    if (media !== undefined && !isStream) return jsonAnswer(200, joinMedia(media), googleJson);
     const answer = answerContent(request, body, { place, model, script, seed, now, isStream });
     if (!isStream) return jsonAnswer(200, renderContent(answer), googleJson);
-    const chunks = renderContentStream(answer);
+    const chunks = media ?? renderContentStream(answer);
     return isSse
       ? streamAnswer(toEvents(chunks), { 'content-type': 'text/event-stream' })
       : streamAnswer(toArray(chunks), { 'content-type': googleJson.contentType });
@@ -72,7 +86,7 @@ function renderCount(body: JsonObject, place: Place): JsonObject {
   return {
     totalTokens,
     ...(place === 'vertex' ? { totalBillableCharacters: JSON.stringify(body.contents).length } : {}),
-    promptTokensDetails: [{ modality: 'TEXT', tokenCount: totalTokens }],
+    promptTokensDetails: countByModality(body),
   };
 }
 

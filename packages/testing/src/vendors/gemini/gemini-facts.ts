@@ -35,4 +35,11 @@ export const geminiModels: readonly string[] = [
   'gemini-2.5-flash',
   'gemini-2.5-flash-lite',
   'gemini-2.0-flash',
+  'gemini-3-pro-image-preview',
+  'gemini-2.5-flash-image',
+  'gemini-2.5-flash-preview-tts',
+  'gemini-2.5-pro-preview-tts',
+  'gemini-embedding-001',
+  'gemini-embedding-2',
+  'imagen-4.0-generate-001',
 ];

@@ -3,9 +3,13 @@ import { jsonAnswer, type PlannedAnswer, wholeAnswer } from '../../server/plan-a
 import type { RecordedRequest } from '../../server/record-request.ts';
 import { readString } from '../../wire/read-json.ts';
 import { countRequests } from '../count-requests.ts';
+import { GeminiFiles } from '../native/serve-gemini-files.ts';
 import type { Vendor } from '../vendor.ts';
 import type { VendorOptions } from '../vendor-options.ts';
-import { type ContentQuestion, createGeminiService, writeGoogleError } from './answer-request.ts';
+import { veoModels } from '../video/read-veo-request.ts';
+import { serveGeminiVeo } from '../video/serve-gemini-veo.ts';
+import type { JobOptions, SimulatedJobs } from '../video/simulated-jobs.ts';
+import { createGeminiService, writeGoogleError } from './answer-request.ts';
 import { geminiModels } from './gemini-facts.ts';
 import {
   errorInfo,
@@ -18,14 +22,32 @@ import {
 } from './google-errors.ts';
 import { googleHeaders, googleJson, googlePage } from './google-headers.ts';
 import { describeGemini, listGeminiModels } from './list-gemini-models.ts';
+import { type GeminiMethod, readMethod, takesMethod } from './model-kinds.ts';
 
 /** The Gemini Developer API. */
-export function createGeminiVendor(options: VendorOptions & { readonly clock?: Clock }): Vendor {
+export function createGeminiVendor(
+  options: VendorOptions & JobOptions & { readonly clock?: Clock },
+): Vendor & { readonly jobs: SimulatedJobs } {
   const requests = countRequests(options.clock);
-  const models = options.models ?? geminiModels;
+  const models = options.models ?? [...geminiModels, ...veoModels];
   const gemini = createGeminiService({ place: 'gemini', script: options.answer });
 
+  const veo = serveGeminiVeo(options);
+  const files = new GeminiFiles(options);
+
+  function makeVideo(request: RecordedRequest, model: string): PlannedAnswer | GoogleProblem {
+    return (options.models ?? veoModels).includes(model)
+      ? veo.create(request, { model, seed: requests.next().seed })
+      : unknownModel(model, 'v1beta', 'predictLongRunning');
+  }
+
   function route(request: RecordedRequest, address: URL): PlannedAnswer | GoogleProblem | undefined {
+    const video = /^\/v1beta\/models\/([^/:]+):predictLongRunning$/.exec(address.pathname)?.[1];
+    if (video !== undefined && request.method === 'POST') return makeVideo(request, video);
+    const file = files.answer(request, address, keyOf(request, address) ?? '');
+    if (file !== undefined) return file;
+    const looked = veo.look(request, address);
+    if (looked !== undefined) return looked;
     const { method, model, version } = readAddress(address);
     if (version === undefined) return undefined;
     if (method === undefined) {
@@ -37,7 +59,7 @@ export function createGeminiVendor(options: VendorOptions & { readonly clock?: C
         : unknownModel(model, version, 'generateContent');
     }
     if (request.method !== 'POST' || model === undefined) return undefined;
-    if (!models.includes(model)) return unknownModel(model, version, method);
+    if (!models.includes(model) || !takesMethod(model, method)) return unknownModel(model, version, method);
     const isSse = address.searchParams.get('alt') === 'sse';
     const question = { operation: method, model, isSse, seed: requests.next().seed, now: requests.now() };
     return gemini(request, question);
@@ -45,6 +67,7 @@ export function createGeminiVendor(options: VendorOptions & { readonly clock?: C
 
   return {
     basePath: '',
+    jobs: veo.jobs,
     answer(request) {
       const address = addressOf(request);
       const outcome = checkKey(request, address, options.apiKeys) ?? route(request, address);
@@ -81,12 +104,10 @@ export function refuse(problem: GoogleProblem, request: RecordedRequest): Planne
   });
 }
 
-const methods = ['generateContent', 'streamGenerateContent', 'countTokens'] as const;
-
 interface Address {
   readonly version?: string;
   readonly model?: string;
-  readonly method?: ContentQuestion['operation'];
+  readonly method?: GeminiMethod;
 }
 
 /** `/v1beta/models/{model}:{method}`, `/v1beta/models/{model}`, `/v1beta/models`. */
@@ -98,7 +119,7 @@ function readAddress({ pathname }: URL): Address {
   if (model === undefined) return {};
   const known = { version, model: decodeURIComponent(model) };
   if (name === undefined) return known;
-  const method = methods.find((candidate) => candidate === name);
+  const method = readMethod(name);
   return method === undefined ? {} : { ...known, method };
 }
 
@@ -111,13 +132,17 @@ function unknownModel(model: string, version: string, method: string): GooglePro
 const service = 'generativelanguage.googleapis.com';
 
 /** A key comes as `x-goog-api-key` or as `?key=`. */
+function keyOf({ headers }: RecordedRequest, address: URL): string | undefined {
+  return readString(headers['x-goog-api-key']) ?? address.searchParams.get('key') ?? undefined;
+}
+
 function checkKey(
-  { headers }: RecordedRequest,
+  request: RecordedRequest,
   address: URL,
   accepted: readonly string[] | undefined,
 ): GoogleProblem | undefined {
   if (accepted === undefined) return undefined;
-  const key = readString(headers['x-goog-api-key']) ?? address.searchParams.get('key') ?? undefined;
+  const key = keyOf(request, address);
   if (key === undefined) {
     return {
       code: 403,

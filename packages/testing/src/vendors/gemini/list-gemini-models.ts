@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../wire/read-json.ts';
 import { geminiFacts } from './gemini-facts.ts';
+import { kindOf, listMethods } from './model-kinds.ts';
 
 /** A page of models, and where the next one begins. */
 export function listGeminiModels(models: readonly string[], query: URLSearchParams): JsonObject {
@@ -20,11 +21,11 @@ export function describeGemini(model: string): JsonObject {
     description: `Simulated ${model}`,
     inputTokenLimit: 1_048_576,
     outputTokenLimit: 65_536,
-    supportedGenerationMethods: ['generateContent', 'countTokens'],
+    supportedGenerationMethods: listMethods(model),
     temperature: 1,
     topP: 0.95,
     topK: 64,
     maxTemperature: 2,
-    ...(geminiFacts(model).thinking === 'none' ? {} : { thinking: true }),
+    ...(kindOf(model) !== 'chat' || geminiFacts(model).thinking === 'none' ? {} : { thinking: true }),
   };
 }

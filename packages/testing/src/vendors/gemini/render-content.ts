@@ -54,7 +54,12 @@ export function renderBlocked(answer: ContentAnswer): JsonObject | undefined {
   };
 }
 
-export function renderHead({ place, model, responseId, createdAt }: ContentAnswer): JsonObject {
+export function renderHead({
+  place,
+  model,
+  responseId,
+  createdAt,
+}: Pick<ContentAnswer, 'place' | 'model' | 'responseId' | 'createdAt'>): JsonObject {
   return {
     modelVersion: model,
     ...(place === 'vertex' ? { createTime: new Date(createdAt).toISOString() } : {}),

@@ -1,5 +1,5 @@
 import {
-  any,
+  anything,
   either,
   flag,
   list,
@@ -125,7 +125,7 @@ export const createShape: RecordShape = record({
   max_tool_calls: nullable(wholeFrom(1)),
   metadata: nullable(map),
   moderation: nullable(map),
-  prompt: nullable(any),
+  prompt: nullable(anything),
   prompt_cache_key: nullable(text),
   prompt_cache_options: map,
   prompt_cache_retention: nullable(oneOf('in_memory', '24h')),

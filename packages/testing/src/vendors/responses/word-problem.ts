@@ -67,7 +67,7 @@ function wordPath(path: readonly PathStep[]): string {
     .replace(/^\./, '');
 }
 
-function notSupported(param: string, value: unknown, expected: readonly string[]): Complaint {
+export function notSupported(param: string, value: unknown, expected: readonly string[]): Complaint {
   const words = expected.map((word) => `'${word}'`);
   const supported =
     words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')}, and ${words.at(-1)}`;

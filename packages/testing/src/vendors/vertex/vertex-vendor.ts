@@ -9,6 +9,7 @@ import { geminiModels } from '../gemini/gemini-facts.ts';
 import { addressOf, refuse } from '../gemini/gemini-vendor.ts';
 import {
   type GoogleProblem,
+  invalid,
   isProblem,
   notFound,
   problemOfStatus,
@@ -16,8 +17,12 @@ import {
   unauthenticated,
 } from '../gemini/google-errors.ts';
 import { googleHeaders, googleJson, googlePage } from '../gemini/google-headers.ts';
+import { readMethod, takesMethod } from '../gemini/model-kinds.ts';
 import type { Vendor } from '../vendor.ts';
 import type { VendorOptions } from '../vendor-options.ts';
+import { veoModels } from '../video/read-veo-request.ts';
+import { serveVertexVeo } from '../video/serve-vertex-veo.ts';
+import type { JobOptions, SimulatedJobs } from '../video/simulated-jobs.ts';
 import { readAddress, type VertexAddress } from './read-address.ts';
 import { createVertexClaude, isCounter } from './serve-claude.ts';
 
@@ -32,14 +37,17 @@ const claudeModels: readonly string[] = [
   'claude-3-7-sonnet@20250219',
 ];
 
-const methods = ['generateContent', 'streamGenerateContent', 'countTokens'] as const;
+const vectorModels: readonly string[] = ['text-embedding-005', 'text-multilingual-embedding-002'];
 
 /** Vertex AI: Gemini and Claude. */
-export function createVertexVendor(options: VendorOptions & { readonly clock?: Clock }): Vendor {
+export function createVertexVendor(
+  options: VendorOptions & JobOptions & { readonly clock?: Clock },
+): Vendor & { readonly jobs: SimulatedJobs } {
   const requests = countRequests(options.clock);
-  const models = options.models ?? [...geminiModels, ...claudeModels];
+  const models = options.models ?? [...geminiModels, ...vectorModels, ...veoModels, ...claudeModels];
   const gemini = createGeminiService({ place: 'vertex', script: options.answer });
   const claude = createVertexClaude(models, options.answer);
+  const veo = serveVertexVeo(options);
 
   function route(request: RecordedRequest, url: URL): PlannedAnswer | GoogleProblem | undefined {
     const address = readAddress(url);
@@ -50,8 +58,16 @@ export function createVertexVendor(options: VendorOptions & { readonly clock?: C
     if (request.method !== 'POST' || model === undefined) return undefined;
     const { seed } = requests.next();
     if (publisher === 'anthropic') return claude.answer(request, address, seed);
-    const operation = methods.find((candidate) => candidate === method);
-    if (operation === undefined) return undefined;
+    if (method === 'predictLongRunning') {
+      return (options.models ?? veoModels).includes(model)
+        ? veo.create(request, { model, resource, seed })
+        : unknownModel(resource);
+    }
+    if (method === 'fetchPredictOperation') return veo.look(request);
+    const operation = readMethod(method);
+    if (operation === undefined || operation === 'batchEmbedContents') return undefined;
+    if (!takesMethod(model, operation))
+      return operation === 'predict' ? noPredictions : unknownModel(resource);
     const isSse = url.searchParams.get('alt') === 'sse';
     return gemini(request, { operation, model, isSse, seed, now: requests.now() });
   }
@@ -70,6 +86,7 @@ export function createVertexVendor(options: VendorOptions & { readonly clock?: C
 
   return {
     basePath: '',
+    jobs: veo.jobs,
     answer(request) {
       const url = addressOf(request);
       const outcome = checkToken(request, url, options.apiKeys) ?? route(request, url);
@@ -97,6 +114,10 @@ export function createVertexVendor(options: VendorOptions & { readonly clock?: C
     },
   };
 }
+
+const noPredictions: GoogleProblem = invalid(
+  'Gemini cannot be accessed through Vertex Predict/RawPredict API. Please follow https://cloud.google.com/vertex-ai/docs/generative-ai/start/quickstarts/quickstart-multimodal for Gemini usage.',
+);
 
 function unknownModel(resource: string): GoogleProblem {
   return notFound(

@@ -1,0 +1,21 @@
+import type { RequestRecord } from './observe/request-record.ts';
+import type { Asker } from './plan-call.ts';
+import type { Priority } from './protocol/call.ts';
+import type { Exchange } from './protocol/exchange.ts';
+import type { RequestScope } from './resilience/request-scope.ts';
+
+/** Who asks, and what belongs to the request while it is under way. */
+export interface Asking {
+  readonly asker: Asker;
+  readonly priority: Priority;
+  readonly record: RequestRecord;
+  readonly scope: RequestScope;
+}
+
+/** What brought the call, and the way to answer another in its stead later. */
+export interface Brought extends Asking {
+  readonly exchange: Exchange;
+  /** `isOwn`: any model of the operator's may be named. */
+  readonly goOn: (inner: Exchange, isOwn?: boolean) => void;
+  readonly isOwn: boolean;
+}

@@ -1,0 +1,60 @@
+import type { Dialect } from '../protocol/call.ts';
+import type { Exchange } from '../protocol/exchange.ts';
+import {
+  isHiddenRoute,
+  isPlainPath,
+  type Method,
+  matchRoute,
+  type NativeRoute,
+  type Route,
+  type RouteMatch,
+  routes,
+} from './route-table.ts';
+
+/** A path below which everything is an upstream's. */
+export interface Door {
+  readonly path: string;
+  readonly upstream: string;
+  readonly dialect: Dialect;
+}
+
+const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** All that one gateway answers to: what every gateway has, and what the operator lets through to upstreams. */
+export class RouteTable {
+  readonly routes: readonly Route[];
+  readonly #doors: ReadonlyMap<string, Omit<RouteMatch, 'id'>>;
+
+  constructor(doors: readonly Door[]) {
+    const entries = doors.map(({ path, upstream, dialect }) => {
+      const own = methods.map(
+        (method): NativeRoute => ({ method, path: `${path}{rest}`, operation: 'native', dialect, upstream }),
+      );
+      return [path, { routes: own, dialect }] as const;
+    });
+    this.#doors = new Map(entries);
+    this.routes = [...routes, ...entries.flatMap(([, door]) => door.routes)];
+  }
+
+  readonly match = (path: string): RouteMatch | undefined => matchRoute(path) ?? this.#matchDoor(path);
+
+  /** Undefined where the path is none of ours; without a match where it is, and is not one that can be answered. */
+  find(
+    exchange: Pick<Exchange, 'path' | 'isOwnGround'>,
+  ): { readonly match: RouteMatch | undefined } | undefined {
+    const { path } = exchange;
+    const match = this.match(path);
+    // What stands for a model's name can hold anything; a route without one is plain.
+    const isPlain = (match !== undefined && match.id === undefined) || isPlainPath(path);
+    if (isPlain) return match && { match };
+    return exchange.isOwnGround || isHiddenRoute(path, this.match) ? { match: undefined } : undefined;
+  }
+
+  #matchDoor(path: string): RouteMatch | undefined {
+    if (this.#doors.size === 0) return undefined;
+    const [, first = '', second = ''] = path.split('/', 3);
+    const door = first === 'v1' ? `/v1/${second}` : `/${first}`;
+    const match = this.#doors.get(door);
+    return match && { ...match, id: path.slice(door.length) };
+  }
+}

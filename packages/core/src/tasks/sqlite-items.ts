@@ -1,0 +1,35 @@
+import { type Clock, wallTime } from '../protocol/clock.ts';
+import type { Store, StoreKey } from '../protocol/store.ts';
+import type { SqliteFile } from './sqlite-file.ts';
+
+/** What is kept between requests, in a SQLite file: each under its tenant, its kind and its name, for a while. */
+export class SqliteItems implements Store {
+  readonly #file: SqliteFile;
+  readonly #clock: Clock;
+
+  constructor(file: SqliteFile, clock: Clock) {
+    this.#file = file;
+    this.#clock = clock;
+  }
+
+  async get({ tenant, kind, id }: StoreKey): Promise<string | undefined> {
+    const sql = 'SELECT value FROM vector_items WHERE tenant = ? AND kind = ? AND id = ? AND expires > ?';
+    const row = this.#file.first(sql, tenant, kind, id, wallTime(this.#clock));
+    return row && String(row['value']);
+  }
+
+  async set({ tenant, kind, id }: StoreKey, value: string, milliseconds: number): Promise<void> {
+    const now = wallTime(this.#clock);
+    this.#file.transact(() => {
+      this.#file.run('DELETE FROM vector_items WHERE expires <= ?', now);
+      const sql =
+        'INSERT OR REPLACE INTO vector_items (tenant, kind, id, value, expires) VALUES (?, ?, ?, ?, ?)';
+      this.#file.run(sql, tenant, kind, id, value, Math.ceil(now + milliseconds));
+    });
+  }
+
+  async delete({ tenant, kind, id }: StoreKey): Promise<boolean> {
+    const sql = 'DELETE FROM vector_items WHERE tenant = ? AND kind = ? AND id = ? AND expires > ?';
+    return this.#file.run(sql, tenant, kind, id, wallTime(this.#clock)) > 0;
+  }
+}
