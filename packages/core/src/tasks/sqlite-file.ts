@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS vector_items (
   tenant TEXT NOT NULL,
   kind TEXT NOT NULL,
   id TEXT NOT NULL,
-  value TEXT NOT NULL,
+  value BLOB NOT NULL,
   expires INTEGER NOT NULL,
   PRIMARY KEY (tenant, kind, id)
 ) STRICT, WITHOUT ROWID;
