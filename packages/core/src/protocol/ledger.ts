@@ -1,0 +1,168 @@
+import type { AccountStore } from './account.ts';
+import type { Confidential } from './confidential.ts';
+import type { KeyStore } from './virtual-key.ts';
+
+/** One call, as it is written down when it is over. Nothing of what was asked or answered is in it. JSON can hold it. */
+export interface LedgerEntry {
+  /** The request's id. */
+  readonly id: string;
+  /** When the request came, in whole milliseconds since the epoch. */
+  readonly time: number;
+  readonly tenant: string | undefined;
+  /** Where in the tree of who pays. */
+  readonly path: string | undefined;
+  /** The person or program inside the tenant. */
+  readonly principal: string | undefined;
+  /** Id of the virtual key. */
+  readonly key: string | undefined;
+  /** As the caller named it; cut where it is longer than 256 characters. */
+  readonly model: string | undefined;
+  /** The model that answered, as its upstream calls it. */
+  readonly served: string | undefined;
+  readonly upstream: string | undefined;
+  /** Which of the upstream's keys was shown: `#1` for the first; never the key itself. */
+  readonly upstreamKey: string | undefined;
+  readonly operation: string | undefined;
+  /** HTTP; 499 where the caller left before it was answered. */
+  readonly status: number;
+  /** Our stable code. */
+  readonly error: string | undefined;
+  readonly attempts: number;
+  /** Tokens; undefined where nobody counted. The cached ones, and those written to the vendor's cache, are part of the input, reasoning is part of the output. */
+  readonly inputTokens: number | undefined;
+  readonly cachedTokens: number | undefined;
+  readonly cacheWriteTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly reasoningTokens: number | undefined;
+  /** Other things that were billed: pictures, seconds, characters, searches, tokens of sound; by name. */
+  readonly units: Readonly<Record<string, number>> | undefined;
+  /** Whole nano-dollars (1e-9 of a dollar); undefined where no price is known. */
+  readonly cost: number | undefined;
+  /** Where the price is from. */
+  readonly priceSource: 'options' | 'catalogue' | undefined;
+  /** The usage was not told by the vendor, but estimated. */
+  readonly isEstimated: boolean;
+  /** What the response cache saved, in nano-dollars, about. */
+  readonly saved: number | undefined;
+  /** Whole milliseconds, from the first line to the last byte; and until the head was written. */
+  readonly milliseconds: number;
+  readonly firstByteMilliseconds: number | undefined;
+  readonly cache: string | undefined;
+  readonly stream: boolean;
+  /** `x-vector-tags`. */
+  readonly tags: readonly string[];
+  /** Parameters that the target has no words for, and what was changed. */
+  readonly dropped: readonly string[];
+  readonly adjusted: readonly string[];
+  /** What was redacted, by kind: how many, never what. */
+  readonly redacted: Readonly<Record<string, number>> | undefined;
+  /** Notes of the operator's own guards. */
+  readonly notes: Readonly<Record<string, string>> | undefined;
+  readonly traceless: boolean;
+}
+
+/** Which entries are meant; what is left out does not matter. */
+export interface LedgerFilter {
+  /** From this time on, and before that one: milliseconds since the epoch. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly tenant?: string | undefined;
+  /** At this path and below it. */
+  readonly path?: string | undefined;
+  readonly principal?: string | undefined;
+  readonly key?: string | undefined;
+  readonly model?: string | undefined;
+  readonly upstream?: string | undefined;
+  readonly operation?: string | undefined;
+  /** One status, or a class of them by its first digit: 429, or 4. */
+  readonly status?: number | undefined;
+  readonly error?: string | undefined;
+  readonly tag?: string | undefined;
+}
+
+export interface LedgerQuery extends LedgerFilter {
+  /** Default 100, at most 1,000. */
+  readonly limit?: number | undefined;
+  /** What the page before said. */
+  readonly cursor?: string | undefined;
+}
+
+/** Newest first. */
+export interface LedgerPage {
+  readonly entries: readonly LedgerEntry[];
+  /** For the next page; undefined on the last one. */
+  readonly cursor: string | undefined;
+}
+
+export type LedgerGroup =
+  | 'model'
+  | 'served'
+  | 'upstream'
+  | 'tenant'
+  | 'path'
+  | 'principal'
+  | 'key'
+  | 'operation'
+  | 'status'
+  | 'error'
+  | 'hour'
+  | 'day';
+
+/** The sum of all entries that have the same of something. */
+export interface LedgerTotal {
+  /** By the names of what was asked to group by; an empty text where entries have none, a day as `2026-11-21` and an hour as `2026-11-21T09` (UTC). */
+  readonly group: Readonly<Partial<Record<LedgerGroup, string>>>;
+  readonly calls: number;
+  /** With an error. */
+  readonly failed: number;
+  readonly cacheHits: number;
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  /** Nano-dollars. */
+  readonly cost: number;
+  readonly saved: number;
+  readonly milliseconds: number;
+}
+
+/** What is kept of a call's content, where the operator wants that. */
+export interface ContentRecord {
+  /** The request's id. */
+  readonly id: string;
+  readonly time: number;
+  readonly tenant: string | undefined;
+  /** Texts, as JSON. */
+  readonly question: Confidential;
+  readonly answer: Confidential;
+}
+
+/** What is to be forgotten. */
+export interface Retention {
+  /** Entries before this time: milliseconds since the epoch. */
+  readonly before?: number | undefined;
+  /** The newest so many are kept. */
+  readonly entries?: number | undefined;
+  /** Contents before this time. */
+  readonly contentBefore?: number | undefined;
+}
+
+/**
+ * The operator's books: every call, what may be spent and was, who has a key, and contents where they are kept. What
+ * `append` has resolved for is kept, whatever becomes of the process.
+ */
+export interface Ledger {
+  /** Whether other processes may write to it. */
+  readonly isShared: boolean;
+  readonly accounts: AccountStore;
+  readonly keys: KeyStore;
+  /** An entry whose id is there already takes its place: a call is written down when it is over, and once. All of them, or none. */
+  append(entries: readonly LedgerEntry[], contents?: readonly ContentRecord[]): Promise<void>;
+  query(query: LedgerQuery): Promise<LedgerPage>;
+  totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]>;
+  /** What was kept of a call; undefined where nothing was. */
+  content(id: string): Promise<ContentRecord | undefined>;
+  /** Gives how many entries are gone. */
+  prune(retention: Retention): Promise<number>;
+  close(): Promise<void>;
+}
