@@ -154,7 +154,7 @@ describe.skipIf(redisServer === undefined)(
       proxy.delay = 3000;
       tellThousand(state);
       const watcher = await redis.connect();
-      await timeUntil(async () => (await watcher.sCard('vector-engine:current')) > 0);
+      await timeUntil(async () => (await watcher.sCard('vector-engine:current')) >= 256);
       expect(await watcher.sCard('vector-engine:current')).toBe(256);
       leave();
     });

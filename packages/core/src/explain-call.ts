@@ -15,6 +15,7 @@ import { ownerOf, type Principal } from './protocol/principal.ts';
 import { canStart, isAvailable } from './resilience/candidate.ts';
 import { leastBadFirst } from './resilience/failover.ts';
 import { expectedCost } from './routing/expected-cost.ts';
+import type { Residency } from './routing/residency.ts';
 import type { TargetCandidate } from './target-candidate.ts';
 
 /** A target that a call would go to. */
@@ -27,9 +28,10 @@ export interface ExplainedTarget extends TargetName {
 
 /** A target that a call would not go to, or, where every one is out, would go to all the same. */
 export interface LeftOutTarget extends TargetName {
-  /** `unsupported`: it has no address for this; `window`: the question is too long for its model. */
+  /** `unsupported`: it has no address for this; `residency`: the call is bound to other upstreams; `window`: the question is too long for its model. */
   readonly reason:
     | 'unsupported'
+    | 'residency'
     | 'window'
     | 'probe-failed'
     | 'breaker-open'
@@ -115,7 +117,7 @@ async function receiveForm(
 
 function explain(call: Call, { model, request, candidates, fallbacks }: Plan): Explanation {
   const ordered: TargetCandidate[] = [];
-  const { principal } = request;
+  const { principal, residency } = request;
   const choose = (): TargetCandidate | undefined =>
     candidates.choose((candidate) => canStart(candidate, principal)) ?? candidates.choose(isAvailable);
   for (let next = choose(); next !== undefined; next = choose()) {
@@ -140,15 +142,20 @@ function explain(call: Call, { model, request, candidates, fallbacks }: Plan): E
       .filter((candidate) => !ordered.includes(candidate))
       .map((candidate) => ({
         ...candidate.target,
-        reason: allowed.has(candidate)
-          ? reasonOf(candidate)
-          : candidate.supports(call)
-            ? 'window'
-            : 'unsupported',
+        reason: allowed.has(candidate) ? reasonOf(candidate) : whyUnable(candidate, call, residency),
       })),
     isForced,
     fallbacks,
   };
+}
+
+function whyUnable(
+  candidate: TargetCandidate,
+  call: Call,
+  residency: Residency | undefined,
+): LeftOutTarget['reason'] {
+  if (!candidate.supports(call)) return 'unsupported';
+  return residency !== undefined && !candidate.resides(residency) ? 'residency' : 'window';
 }
 
 function reasonOf(candidate: TargetCandidate): LeftOutTarget['reason'] {

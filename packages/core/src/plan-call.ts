@@ -15,6 +15,7 @@ import { type Hedging, Hedgings } from './resilience/hedging.ts';
 import { sticky } from './routing/affinity.ts';
 import { needsFacts, smallestWindow, tokensOf } from './routing/fit-window.ts';
 import { Group, listTargets } from './routing/group.ts';
+import { describeResidency, type Residency } from './routing/residency.ts';
 import {
   type Fallbacks,
   looksAtChats,
@@ -164,7 +165,7 @@ export class Planner {
   }
 
   #planKnown(call: Call, request: AskedRequest, route: Route): Plan | Promise<Plan> {
-    const able: Allows = (candidate) => candidate.supports(call);
+    const able = this.#allowed(call, request, route);
     if (!route.needsFacts) return this.#select(call, request, { route, able });
     const loading = this.#targets.catalog.load();
     if (loading !== undefined) return loading.then(() => this.#planKnown(call, request, route));
@@ -174,6 +175,16 @@ export class Planner {
     return mayOverflow
       ? this.#planLong(call, request, { route, able })
       : this.#select(call, request, { route, able });
+  }
+
+  /** Whoever can serve the call and, where it is bound to some upstreams, is one of them. @throws GatewayError `VE_FORBIDDEN` */
+  #allowed(call: Call, { residency }: AskedRequest, { group, model }: Route): Allows {
+    const able: Allows = (candidate) => candidate.supports(call);
+    if (residency === undefined) return able;
+    const resident: Allows = (candidate) => candidate.resides(residency) && able(candidate);
+    const targets = listTargets(group);
+    if (targets.some(able) && !targets.some(resident)) throw unresident(model, residency);
+    return resident;
   }
 
   /** Leaves out the targets whose window is too small, unless that leaves none. */
@@ -261,8 +272,11 @@ export class Planner {
     // Kept by a gateway that had other upstreams.
     if (!Object.hasOwn(this.#settings.upstreams, target.upstream))
       throw new GatewayError('VE_OPERATION_UNSUPPORTED', { model: target.model });
-    const group = new Group({ members: [this.#targets.candidate(target)], pick: makeStrategy('priority') });
+    const candidate = this.#targets.candidate(target);
+    const group = new Group({ members: [candidate], pick: makeStrategy('priority') });
     const request = this.#see(call, asker);
+    const { residency } = request;
+    if (residency !== undefined && !candidate.resides(residency)) throw unresident(target.model, residency);
     const candidates = this.#offer(call, request, { group, allows: () => true });
     const { model } = target;
     return { model, request, candidates, isKept: false, fallbacks: undefined, baseline: undefined };
@@ -308,6 +322,11 @@ export class Planner {
 }
 
 const countTokens = (chat: ChatRequest): number => estimateTokens(chat).input;
+
+function unresident(model: string, residency: Residency): GatewayError {
+  const reason = `no upstream ${describeResidency(residency)} serves the model "${model}", and the call is bound to these`;
+  return new GatewayError('VE_FORBIDDEN', { model, reason });
+}
 
 /** A mistake of the operator's function: its words are in the log. */
 function misrouted(reason: string): GatewayError {

@@ -11,6 +11,7 @@ import type { TargetLatencies } from './resilience/latency-quantile.ts';
 import type { Probe } from './resilience/probes.ts';
 import type { Slots } from './resilience/slots.ts';
 import type { TargetLoad } from './resilience/target-load.ts';
+import { isResident, type Residency } from './routing/residency.ts';
 import type { ModelTimeouts } from './routing/resolve-model.ts';
 import type { KeyRing } from './upstreams/key-ring.ts';
 import { dialectFor } from './upstreams/send-to-upstream.ts';
@@ -70,6 +71,11 @@ export class TargetCandidate implements Candidate, TargetView {
     const { model } = this.target;
     const how = { stream: call.stream, dialect: dialectFor(call, upstream, model) };
     return upstream.path(call.operation, model, how) !== undefined;
+  }
+
+  /** Whether a call that is bound to some upstreams may go there. */
+  resides(residency: Residency): boolean {
+    return isResident(this.#state.upstream, residency);
   }
 
   admits(): boolean {

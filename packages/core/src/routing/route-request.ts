@@ -4,6 +4,7 @@ import type { ChatRequest } from '../protocol/chat-request.ts';
 import type { RequestHeaders } from '../protocol/exchange.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { prefixKey } from './prefix-key.ts';
+import { type Residency, residencyOf } from './residency.ts';
 
 /** What a route can know of a request. Whatever has to be read from the body is read when it is asked for, once. */
 export interface RouteRequest {
@@ -20,6 +21,8 @@ export interface RouteRequest {
   readonly maxTokens: number | undefined;
   /** The question in no vendor's words; undefined where it is not a chat, or cannot be read: that is its upstream's to refuse. */
   readonly chat: ChatRequest | undefined;
+  /** To which upstreams the call is bound; undefined where it is free. */
+  readonly residency: Residency | undefined;
   /** A header of the caller's, by its name in any case. */
   header(name: string): string | undefined;
   /** What the caller calls the request: `x-vector-{name}` in its headers, or `metadata.{name}` in its body. */
@@ -70,6 +73,11 @@ export class AskedRequest implements RouteRequest {
 
   get principal(): Principal | undefined {
     return this.#parts.principal;
+  }
+
+  /** Undefined where the call is not bound to some upstreams. */
+  get residency(): Residency | undefined {
+    return residencyOf(this.#parts.principal, this.#parts.headers);
   }
 
   get now(): number {

@@ -11,6 +11,8 @@ export const commonNames: readonly string[] = [
   'headers',
   'maxConcurrency',
   'probe',
+  'region',
+  'tags',
   'timeouts',
   'webhookSecret',
   'weight',
@@ -64,6 +66,21 @@ export function checkDialectName(vendor: string, dialect: Dialect): Dialect {
 export function checkDialect(vendor: string, dialect: Upstream['dialect']): Upstream['dialect'] {
   if (typeof dialect !== 'function') return checkDialectName(vendor, dialect);
   return (model) => checkDialectName(vendor, dialect(model));
+}
+
+/** A word that callers can name in a header. */
+export function checkWord(vendor: string, name: string, word: string | undefined): string | undefined {
+  if (word !== undefined && (typeof word !== 'string' || !/^[\w.:-]{1,64}$/.test(word)))
+    throw optionsError(
+      `${vendor}: ${name} is ${show(word)}; it must be a word of letters, digits, "-", "_", "." and ":"`,
+    );
+  return word;
+}
+
+export function checkWords(vendor: string, name: string, words: readonly string[]): readonly string[] {
+  if (!Array.isArray(words)) throw optionsError(`${vendor}: ${name} must be a list of words`);
+  for (const word of words) checkWord(vendor, name, word);
+  return Object.freeze([...words]);
 }
 
 export function checkModels<Model extends string>(

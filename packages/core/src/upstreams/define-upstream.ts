@@ -15,6 +15,8 @@ import {
   checkNames,
   checkPositive,
   checkTimeouts,
+  checkWord,
+  checkWords,
   commonNames,
   parseBaseURL,
 } from './check-options.ts';
@@ -196,6 +198,8 @@ export function defineUpstream<const Model extends string = string>(
     connect: definition.connect,
     fileOrigins: (definition.fileOrigins ?? []).map((origin) => parseBaseURL(vendor, origin).origin),
     webhookSecret: definition.webhookSecret,
+    region: checkWord(vendor, 'region', definition.region),
+    tags: checkWords(vendor, 'tags', definition.tags ?? []),
   });
 }
 

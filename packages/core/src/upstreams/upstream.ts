@@ -58,6 +58,10 @@ export interface UpstreamOptions {
    * refused, and jobs are asked about from time to time, as they are anyway.
    */
   readonly webhookSecret?: string | undefined;
+  /** Where what is sent to it stays, in a word of your own: `eu`. Callers can be bound to regions. */
+  readonly region?: string | undefined;
+  /** What it is like, in words of your own: `no-retention`. Callers can be bound to these, too. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** In which form a call goes out, where its address depends on that. */
@@ -143,6 +147,8 @@ export interface Upstream<Model extends string = string> {
   readonly connect: UpstreamOptions['connect'];
   readonly fileOrigins: readonly string[];
   readonly webhookSecret: string | undefined;
+  readonly region: string | undefined;
+  readonly tags: readonly string[];
 }
 
 /** What it speaks with one of its models. */
