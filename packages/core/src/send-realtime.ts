@@ -46,6 +46,7 @@ export function sendRealtime(parts: RealtimeParts): Send {
     const proxy = await loadProxy();
     const { key } = proof;
     keys.began(key);
+    context.showKey(key.index);
     context.onSettled(({ error }) => {
       keys.ended(key);
       restKey(keys, key, error);

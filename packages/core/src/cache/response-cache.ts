@@ -4,6 +4,7 @@ import type { Call, TargetName } from '../protocol/call.ts';
 import { type Clock, wallTime } from '../protocol/clock.ts';
 import { costOf } from '../protocol/cost-of.ts';
 import type { RequestHeaders } from '../protocol/exchange.ts';
+import { readTags } from '../protocol/read-tags.ts';
 import type { Price } from '../protocol/target-view.ts';
 import type { Usage } from '../protocol/usage.ts';
 import { type CacheControl, readCacheControl } from './cache-control.ts';
@@ -15,7 +16,6 @@ import { GuardedTier, type TierHealth } from './guard-tier.ts';
 import { makeEntry } from './make-entry.ts';
 import { isSelected, MemoryTier } from './memory-tier.ts';
 import { readQuestion } from './read-question.ts';
-import { readTags } from './read-tags.ts';
 
 /** What `gateway.stats()` tells of the cache. */
 export interface CacheStats {

@@ -1,9 +1,21 @@
 import type { GatewayError } from '../errors.ts';
 import type { RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
+import type { LedgerEntry } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { Price } from '../protocol/target-view.ts';
 import type { Usage } from '../protocol/usage.ts';
 import { Events } from './events.ts';
+
+/** What things cost, and where what was done is written down. */
+export interface Books {
+  priceOf(target: TargetName): Price | undefined;
+  priceSourceOf(target: TargetName): LedgerEntry['priceSource'];
+  /** Undefined where nothing is written down. */
+  readonly write: ((entry: LedgerEntry) => void) | undefined;
+}
+
+const noBooks: Books = { priceOf: () => undefined, priceSourceOf: () => undefined, write: undefined };
 
 /** Totals since the gateway was made. */
 export interface Totals {
@@ -28,6 +40,8 @@ export class Observer {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly events: Events;
+  /** Put in its place once there is one. */
+  books: Books = noBooks;
   #requests = 0;
   #active = 0;
   #failed = 0;
@@ -50,6 +64,23 @@ export class Observer {
       outputTokens: this.#outputTokens,
       savings: { routing: this.#savedByRouting },
     };
+  }
+
+  /** Of now; undefined where it is not known. */
+  priceOf(target: TargetName): Price | undefined {
+    return this.books.priceOf(target);
+  }
+
+  priceSourceOf(target: TargetName): LedgerEntry['priceSource'] {
+    return this.books.priceSourceOf(target);
+  }
+
+  /** Writes down what is worth it. */
+  book(build: () => LedgerEntry | undefined): void {
+    const { write } = this.books;
+    if (write === undefined) return;
+    const entry = build();
+    if (entry !== undefined) write(entry);
   }
 
   requestStarted(): void {

@@ -1,10 +1,14 @@
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, Priority, RequestFacts, TargetName } from '../protocol/call.ts';
+import { wallTime } from '../protocol/clock.ts';
+import { costOf } from '../protocol/cost-of.ts';
 import type { AttemptEvent, CacheOutcome } from '../protocol/events.ts';
 import type { Outcome } from '../protocol/layer.ts';
+import type { LedgerEntry } from '../protocol/ledger.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { addUsage, type Usage } from '../protocol/usage.ts';
+import { makeEntry } from './make-entry.ts';
 import { makeRequestId } from './make-request-id.ts';
 import type { Observer } from './observer.ts';
 
@@ -13,6 +17,19 @@ interface AttemptFacts {
   readonly attempt: number;
   readonly startedAt: number;
   readonly isContinuation: boolean;
+  /** The place of the upstream's key that was shown; undefined where none was. */
+  readonly key: number | undefined;
+}
+
+/** What is known of a request when it is known who asks. */
+export interface Asked {
+  readonly principal: Principal | undefined;
+  /** What the caller calls it. */
+  readonly tags: readonly string[];
+  /** Nothing of what is said may be kept. */
+  readonly traceless: boolean;
+  /** Also where it is refused before it was read, it is written down. */
+  readonly isBooked: boolean;
 }
 
 /** Nano-dollars that were saved with a call, about; undefined where a price is not known. */
@@ -35,6 +52,15 @@ export class RequestRecord {
   #usage: Usage | undefined;
   #savingOf: SavingOf | undefined;
   #cache: CacheOutcome | undefined;
+  #asked: Asked | undefined;
+  #cost: number | undefined;
+  #priceSource: LedgerEntry['priceSource'];
+  #saved: number | undefined;
+  #key: number | undefined;
+  #dropped: string | undefined;
+  #adjusted: string | undefined;
+  #redacted: Record<string, number> | undefined;
+  #notes: Record<string, string> | undefined;
 
   /** `hostId`: what the host calls the request, if it does. */
   constructor(observer: Observer, hostId: string | undefined) {
@@ -42,6 +68,34 @@ export class RequestRecord {
     this.#observer = observer;
     this.#startedAt = observer.clock.now();
     observer.requestStarted();
+  }
+
+  /** It is known who asks, if anybody is told apart. */
+  asks(asked: Asked): void {
+    this.#asked = asked;
+  }
+
+  /** Nothing of what is said may be kept. */
+  get isTraceless(): boolean {
+    return this.#asked?.traceless === true;
+  }
+
+  /** How many things of a kind were hidden from an upstream. */
+  redacted(counts: Readonly<Record<string, number>>): void {
+    this.#redacted ??= {};
+    for (const [kind, count] of Object.entries(counts))
+      this.#redacted[kind] = (this.#redacted[kind] ?? 0) + count;
+  }
+
+  /** What a guard of the operator's has to say of it. */
+  noted(name: string, note: string): void {
+    this.#notes ??= {};
+    this.#notes[name] = note;
+  }
+
+  /** What the cache has saved: nano-dollars, about. */
+  saves(nanoDollars: number | undefined): void {
+    this.#saved = nanoDollars;
   }
 
   /** The request was read. Returns what layers and events will know of it. */
@@ -92,7 +146,8 @@ export class RequestRecord {
   attemptSettled(attempt: AttemptFacts, outcome: Outcome): void {
     const { error, usage, health } = outcome;
     // What an attempt used that came to nothing is paid for, too.
-    if (usage !== undefined) this.#usage = this.#usage === undefined ? usage : addUsage(this.#usage, usage);
+    if (usage !== undefined) this.#pay(attempt.target, usage);
+    this.#key = attempt.key ?? this.#key;
     // Nothing is wrong where another was faster.
     if (error?.code !== 'VE_OVERTAKEN') this.#error = error;
     if (error !== undefined) (this.#failures ??= new Map()).set(error, attempt.target);
@@ -114,12 +169,23 @@ export class RequestRecord {
     if (error !== undefined) this.#observer.attemptFailed(request, attempt.target, error);
   }
 
+  #pay(target: TargetName, usage: Usage): void {
+    this.#usage = this.#usage === undefined ? usage : addUsage(this.#usage, usage);
+    const price = this.#observer.priceOf(target);
+    if (price === undefined) return;
+    this.#cost = (this.#cost ?? 0) + costOf(usage, price);
+    this.#priceSource = this.#observer.priceSourceOf(target);
+  }
+
   /** The head is about to be written with this status; returns a copy of its headers with those that tell about the answer. */
   head(status: number, answer: HeaderMap): HeaderMap {
     const now = this.#observer.clock.now();
     this.#headAt = now;
     this.#status = status;
     const headers: HeaderMap = { ...answer, 'x-request-id': this.id };
+    this.#dropped = answer['x-vector-dropped'];
+    this.#adjusted = answer['x-vector-adjusted'];
+    if (this.#cost !== undefined) headers['x-vector-cost-usd'] = toDollars(this.#cost);
     if (this.#cache !== undefined) headers['x-vector-cache'] = this.#cache;
     const target = this.#target;
     if (target === undefined) return headers;
@@ -147,6 +213,7 @@ export class RequestRecord {
     this.#observer.requestEnded(error !== undefined, usage);
     if (usage !== undefined && this.#target !== undefined)
       this.#observer.savedByRouting(this.#savingOf?.(this.#target, usage) ?? 0);
+    this.#observer.book(() => this.#entry(now));
     this.#observer.events.emit('end', () => ({
       requestId: this.id,
       request: this.#facts,
@@ -156,11 +223,49 @@ export class RequestRecord {
       status: this.#status,
       ...(error === undefined ? {} : { error: error.code }),
       usage,
+      ...(this.#cost === undefined ? {} : { cost: this.#cost }),
       ...(this.#cache === undefined ? {} : { cache: this.#cache }),
       firstByteMilliseconds: this.#headAt === undefined ? undefined : this.#headAt - this.#startedAt,
       milliseconds: now - this.#startedAt,
     }));
   }
+
+  /** How the request is written down; undefined for one that nobody is told apart by, and that asked for nothing. */
+  #entry(now: number): LedgerEntry | undefined {
+    const asked = this.#asked;
+    const isRefusal = asked?.isBooked === true && this.#error !== undefined;
+    if (this.#facts === undefined && !isRefusal) return undefined;
+    const milliseconds = now - this.#startedAt;
+    return makeEntry({
+      id: this.id,
+      time: wallTime(this.#observer.clock) - milliseconds,
+      principal: asked?.principal ?? this.#facts?.principal,
+      facts: this.#facts,
+      target: this.#target,
+      key: this.#key,
+      status: this.#status,
+      error: this.#error?.code,
+      attempts: this.#attempts,
+      usage: this.#usage,
+      cost: this.#cost,
+      priceSource: this.#priceSource,
+      saved: this.#saved,
+      milliseconds,
+      firstByteMilliseconds: this.#headAt === undefined ? undefined : this.#headAt - this.#startedAt,
+      cache: this.#cache,
+      tags: asked?.tags ?? [],
+      dropped: this.#dropped,
+      adjusted: this.#adjusted,
+      redacted: this.#redacted,
+      notes: this.#notes,
+      traceless: this.isTraceless,
+    });
+  }
+}
+
+/** Of nano-dollars, with all of their digits: `0.000125`. */
+function toDollars(nanoDollars: number): string {
+  return (nanoDollars / 1e9).toFixed(9).replace(/\.?0+$/, '');
 }
 
 function toHundredths(milliseconds: number): number {

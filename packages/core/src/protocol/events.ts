@@ -43,6 +43,8 @@ export interface EndEvent {
   readonly error?: GatewayErrorCode;
   /** As the provider counted it; undefined where it did not say, and where another request has paid. */
   readonly usage: Usage | undefined;
+  /** Nano-dollars (1e-9 of a dollar), whole; left out where it is not known. */
+  readonly cost?: number;
   /** Left out where there is no cache. */
   readonly cache?: CacheOutcome;
   /** Until the head was written. */

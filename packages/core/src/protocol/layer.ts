@@ -40,6 +40,8 @@ export interface CallContext {
   begin(): boolean;
   /** Told by whoever sends: the attempt is now in this phase, whose deadline starts anew. */
   enter(phase: Phase): void;
+  /** Told by whoever sends: which of the upstream's keys is shown, by its place in the list. */
+  showKey(index: number): void;
   /** Told by whoever sends: everything is over. Later reports are ignored. */
   settle(outcome: Outcome): void;
 }

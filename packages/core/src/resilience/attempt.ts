@@ -37,6 +37,7 @@ export class Attempt implements CallContext {
   #phase: Phase | undefined;
   #aborted: GatewayError | undefined;
   #outcome: Outcome | undefined;
+  #key: number | undefined;
 
   constructor(parts: AttemptParts) {
     this.request = parts.request;
@@ -94,6 +95,15 @@ export class Attempt implements CallContext {
     if (this.#outcome !== undefined || (this.#aborted !== undefined && !isFinal)) return;
     this.#aborted = reason;
     for (const listener of this.#abortListeners) this.#tell(listener, reason);
+  }
+
+  showKey(index: number): void {
+    this.#key = index;
+  }
+
+  /** The place of the key that was shown; undefined where none was. */
+  get key(): number | undefined {
+    return this.#key;
   }
 
   begin(): boolean {

@@ -59,6 +59,7 @@ export function sendToUpstream(parts: SendParts): Send {
       );
     const receiver = new AnswerReceiver(context, { reading, secrets, clock, keys, key: proof.key });
     keys.began(proof.key);
+    context.showKey(proof.key.index);
     context.onSettled(({ error }) => {
       keys.ended(proof.key);
       // Elsewhere it was not shown, and nothing that is said there is about it.

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { RequestHeaders } from '../protocol/exchange.ts';
+import type { RequestHeaders } from './exchange.ts';
 
 const most = 16;
 const longest = 64;
