@@ -19,6 +19,15 @@ export { type NodeListener, type NodeListenerOptions, toNodeListener } from './h
 export type { Model } from './list-models.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { GatewayCache, Invalidation } from './open-cache.ts';
+export type {
+  AccountLine,
+  AccountState,
+  AccountStore,
+  HoldRequest,
+  HoldResult,
+  LostHold,
+  Settlement,
+} from './protocol/account.ts';
 export type { Answer, HeaderMap } from './protocol/answer.ts';
 export type {
   CacheFinding,
@@ -59,6 +68,15 @@ export type {
   Webhook,
 } from './protocol/job.ts';
 export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
+export type {
+  Counter,
+  CounterChange,
+  CounterState,
+  LimitStore,
+  Limits,
+  Place,
+  Taking,
+} from './protocol/limits.ts';
 export type { Logger } from './protocol/logger.ts';
 export type {
   Form,

@@ -24,6 +24,7 @@ export { type SimulatedVoyageOptions, simulatedVoyage } from './simulated-voyage
 export { type SimulatedXaiOptions, simulatedXai } from './simulated-xai.ts';
 export { type BlobStoreCheckOptions, checkBlobStore } from './suite/check-blob-store.ts';
 export { type CacheTierCheckOptions, checkCacheTier } from './suite/check-cache-tier.ts';
+export { checkLimits, type LimitCheckOptions } from './suite/check-limits.ts';
 export { checkMount, type MountFinding, type MountOptions } from './suite/check-mount.ts';
 export { checkStore, type StoreCheckOptions } from './suite/check-store.ts';
 export { checkTaskStore, type TaskStoreCheckOptions } from './suite/check-task-store.ts';

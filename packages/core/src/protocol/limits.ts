@@ -27,6 +27,12 @@ export interface CounterState {
   readonly resetsAfter: number;
 }
 
+export interface CounterChange extends Counter {
+  readonly change: number;
+  /** Milliseconds within which the window ends that is meant: one that lasts longer is another, and is left alone. */
+  readonly endsWithin: number;
+}
+
 /** What became of a taking: all of the counters have it, or none. */
 export interface Taking {
   /** Place of the counter that has no room, the one that resets last of them; -1 where all have taken it. */
@@ -48,9 +54,12 @@ export interface Place {
 export interface LimitStore {
   /** Takes its amount from each counter, or nothing from any. An amount above the limit of a counter is taken as that limit. */
   take(takes: readonly (Counter & { readonly amount: number })[]): Promise<Taking>;
-  /** Afterwards: more was used than was taken (above 0), or less. A window that has ended meanwhile is left alone. */
-  adjust(changes: readonly (Counter & { readonly change: number })[]): Promise<void>;
-  /** Takes a place of each kind, or none; gives the index of one that is full, or -1. `lease`: milliseconds after which a place is free again by itself, should the process die. */
+  /** Afterwards: more was used than was taken (above 0), or less. A window that has ended meanwhile is left alone, and the one after it. */
+  adjust(changes: readonly CounterChange[]): Promise<void>;
+  /**
+   * Takes a place of each kind, or none; gives the index of one that is full, or -1. `lease`: milliseconds after which a place
+   * is free again by itself, should the process die. Who has the place already keeps it, with a lease that begins anew.
+   */
   enter(places: readonly Place[], id: string, lease: number): Promise<number>;
   leave(places: readonly Place[], id: string): Promise<void>;
   close(): Promise<void>;
