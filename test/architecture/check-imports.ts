@@ -173,7 +173,7 @@ const rooms: Readonly<
 };
 
 /** Rooms that must run anywhere, or are pure. */
-const withoutNode = new Set(['protocol', 'errors', 'catalog', 'routing', 'settings', 'access']);
+const withoutNode = new Set(['protocol', 'errors', 'catalog', 'routing', 'settings']);
 
 interface Door {
   readonly module: string;

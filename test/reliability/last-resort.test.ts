@@ -25,6 +25,7 @@ test('a response that cannot be written to ends its own request, and nothing els
     base: 'http://localhost',
     isOwnGround: true,
     headers: {},
+    remoteAddress: undefined,
     requestId: 'req-1',
     hostRequest: undefined,
     readBody: () => Promise.reject(new Error('not asked for')),

@@ -14,6 +14,7 @@ export class SimulatedCall implements Exchange {
   readonly isOwnGround = true;
   readonly headers = { 'content-type': 'application/json' };
   readonly requestId = undefined;
+  readonly remoteAddress = undefined;
   readonly hostRequest = undefined;
   readonly #onAnswer: (status: number) => void;
   #onClose: (() => void) | undefined;

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Principal } from '../protocol/principal.ts';
+import { readPrincipal } from './read-principal.ts';
 
 /** The host's own knowledge of who is calling; nothing means: not known here. */
 export type Identify<HostRequest> = (
@@ -20,28 +21,17 @@ export async function identifyCaller(identify: Identify<unknown>, request: unkno
   }
   if (principal === undefined || principal === null || principal === false)
     throw new GatewayError('VE_UNAUTHENTICATED');
-  if (typeof principal === 'object') return readPrincipal(principal);
-  throw new GatewayError(
-    'VE_IDENTIFY_FAILED',
-    {},
-    { cause: new TypeError(`identify returned a ${typeof principal}; it returns { tenant, id } or nothing`) },
-  );
+  if (typeof principal !== 'object')
+    throw identifyFailed(`identify returned a ${typeof principal}; it returns { tenant, id } or nothing`);
+  try {
+    return readPrincipal(principal);
+  } catch (error) {
+    throw identifyFailed(
+      `identify returned ${error instanceof Error ? error.message : 'what cannot be read'}`,
+    );
+  }
 }
 
-/** A copy, so that the host's object (a database row, say) does not stay in memory with the stream. */
-function readPrincipal(principal: { tenant?: unknown; id?: unknown }): Principal {
-  const tenant = readName('tenant', principal.tenant);
-  const id = readName('id', principal.id);
-  return { ...(tenant === undefined ? {} : { tenant }), ...(id === undefined ? {} : { id }) };
-}
-
-/** A string, or a number of a database. Anything else may read the same for two tenants, as `[object Object]` does. */
-function readName(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
-    return String(value);
-  const cause = new TypeError(
-    `identify returned a ${name} that is a ${typeof value}; it is a string or a number`,
-  );
-  throw new GatewayError('VE_IDENTIFY_FAILED', {}, { cause });
+function identifyFailed(reason: string): GatewayError {
+  return new GatewayError('VE_IDENTIFY_FAILED', {}, { cause: new TypeError(reason) });
 }

@@ -11,6 +11,7 @@ export class FetchExchange implements Exchange {
   readonly path: string;
   readonly isOwnGround = true;
   readonly requestId = undefined;
+  readonly remoteAddress = undefined;
   readonly query: string;
   readonly base: string;
   readonly headers: RequestHeaders;

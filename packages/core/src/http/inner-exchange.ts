@@ -12,6 +12,7 @@ export class InnerExchange implements Exchange {
   readonly requestId = undefined;
   readonly path: string;
   readonly base: string;
+  readonly remoteAddress: string | undefined;
   readonly headers: RequestHeaders;
   /** Who calls is known already, and the host's own request may be gone by now. */
   readonly hostRequest = undefined;
@@ -30,6 +31,7 @@ export class InnerExchange implements Exchange {
   ) {
     this.path = path ?? origin.path;
     this.base = origin.base;
+    this.remoteAddress = origin.remoteAddress;
     this.headers = { ...origin.headers, ...headers, 'content-type': 'application/json' };
     this.#body = body;
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();

@@ -74,6 +74,12 @@ export class NodeExchange implements Exchange {
     });
   }
 
+  get remoteAddress(): string | undefined {
+    // A framework's own word on it knows of the proxies that the host trusts.
+    const { ip } = fieldsOf(this.hostRequest);
+    return typeof ip === 'string' ? ip : this.#request.socket.remoteAddress;
+  }
+
   get requestId(): string | undefined {
     const id = this.#response.getHeader('x-request-id');
     return typeof id === 'string' && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined;
@@ -158,7 +164,11 @@ export class NodeExchange implements Exchange {
 }
 
 /** Of Express's request and of Koa's context. */
-function fieldsOf(host: unknown): { readonly protocol?: unknown; readonly originalUrl?: unknown } {
+function fieldsOf(host: unknown): {
+  readonly protocol?: unknown;
+  readonly originalUrl?: unknown;
+  readonly ip?: unknown;
+} {
   return typeof host === 'object' && host !== null ? host : {};
 }
 

@@ -18,6 +18,7 @@ const exchange = (method: string, path: string, headers: RequestHeaders = {}): E
   },
   onClose: () => {},
   requestId: undefined,
+  remoteAddress: undefined,
   query: '',
   abandon: () => {},
   destroy: () => {},

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly base: string;
   /** The id that the host has given this request, if it has. */
   readonly requestId: string | undefined;
+  /** The caller's, in figures, as far as the host's framework, or else the socket, knows it. Undefined where there is none. */
+  readonly remoteAddress: string | undefined;
   /** The framework's own request: what `identify` is given. */
   readonly hostRequest: unknown;
   /**

@@ -116,7 +116,7 @@ const wordings: Record<GatewayError['code'], Wording> = {
     503,
     gateway,
     'store_failed',
-    () => 'What is kept of earlier answers cannot be reached at the moment. Try again.',
+    () => 'What is kept here cannot be reached at the moment. Try again.',
   ],
   VE_LINK_INVALID: [
     403,
@@ -161,7 +161,10 @@ const wordings: Record<GatewayError['code'], Wording> = {
     401,
     invalid,
     'invalid_api_key',
-    () => 'You are not known here. Log in, or send the credentials that this server expects.',
+    ({ reason }) =>
+      reason === undefined
+        ? 'You are not known here. Log in, or send the credentials that this server expects.'
+        : `You are not let in: ${reason}.`,
   ],
   VE_ORIGIN_REFUSED: [
     403,
@@ -169,6 +172,18 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'origin_refused',
     () =>
       'A page of another site may not open a WebSocket or send a form here with the cookies of its user. Send the form with an Authorization header.',
+  ],
+  VE_FORBIDDEN: [
+    403,
+    invalid,
+    'forbidden',
+    ({ reason }) => (reason === undefined ? 'This is not allowed to you.' : `Not allowed: ${reason}.`),
+  ],
+  VE_CONFLICT: [
+    409,
+    invalid,
+    'conflict',
+    (d) => `The ${d.noun ?? 'object'} '${d.id}' was changed by somebody else meanwhile. Read it again.`,
   ],
   VE_IDENTIFY_FAILED: [500, gateway, 'identify_failed', () => 'It could not be determined who is calling.'],
   VE_MODEL_NOT_FOUND: [

@@ -1,0 +1,53 @@
+import { GatewayError } from '../errors.ts';
+import type { Principal } from '../protocol/principal.ts';
+import { findKey, type KeyPlaces } from './find-key.ts';
+import { type Identify, identifyCaller } from './identify-caller.ts';
+import type { KeyFinder } from './key-finder.ts';
+
+/** What tells who calls. */
+export interface AccessRequest extends KeyPlaces {
+  /** In figures; undefined where nobody knows. */
+  readonly remoteAddress: string | undefined;
+  /** What `identify` is given. */
+  readonly hostRequest: unknown;
+}
+
+export interface AccessParts {
+  readonly identify: Identify<unknown> | undefined;
+  /** Undefined where there are no virtual keys. */
+  readonly keys: KeyFinder | undefined;
+}
+
+/** Who may call: those who show a virtual key, and those whom the host knows; or everybody. */
+export class Access {
+  readonly #parts: AccessParts;
+
+  constructor(parts: AccessParts) {
+    this.#parts = parts;
+  }
+
+  /** Everybody may call, and nobody is told apart. */
+  get isOpen(): boolean {
+    return this.#parts.identify === undefined && this.#parts.keys === undefined;
+  }
+
+  /** Callers may be known by a cookie, which a page of another site can make a browser send. */
+  get knowsCookies(): boolean {
+    return this.#parts.identify !== undefined;
+  }
+
+  /**
+   * A key that is shown is the one that counts, and has to be good; who shows none is the host's to know. Undefined where the
+   * gateway is open.
+   *
+   * @throws GatewayError `VE_UNAUTHENTICATED`, `VE_FORBIDDEN`, `VE_STORE_FAILED`, `VE_IDENTIFY_FAILED`
+   */
+  async identify(request: AccessRequest): Promise<Principal | undefined> {
+    const { identify, keys } = this.#parts;
+    const key = keys && findKey(request);
+    if (keys !== undefined && key !== undefined) return keys.identify(key, request.remoteAddress);
+    if (identify !== undefined) return identifyCaller(identify, request.hostRequest);
+    if (keys !== undefined) throw new GatewayError('VE_UNAUTHENTICATED');
+    return undefined;
+  }
+}
