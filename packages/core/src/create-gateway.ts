@@ -190,6 +190,12 @@ function wire(settings: Settings): Gateway {
     observer,
     lifecycle,
     identify: settings.identify,
+    gate: {
+      traceless: settings.traceless,
+      isOpen: settings.identify === undefined,
+      ready: undefined,
+      admit: undefined,
+    },
     body: { limit: settings.bodyLimit, timeout: timeouts.body, uploads: settings.uploads },
     readsChats: readsChats(settings),
     patience: timeouts.write,

@@ -1,4 +1,5 @@
 import { identifyCaller } from './access/identify-caller.ts';
+import { admitCaller, rulesFor } from './admit-caller.ts';
 import { answerLocally } from './answer-locally.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { renderError } from './dialects/render-error.ts';
@@ -55,7 +56,7 @@ export class Pass implements ExchangeHandler {
     try {
       this.#refuse(exchange, error, passing);
     } catch (thrown) {
-      this.#rooms.observer.internalError(record.id, toGatewayError(thrown));
+      this.#rooms.observer.internalError(record.id, toGatewayError(thrown), record.isTraceless);
       exchange.destroy();
       scope.end();
     }
@@ -80,6 +81,9 @@ export class Pass implements ExchangeHandler {
     const principal =
       known?.principal ??
       (identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest))));
+    // What the gateway asks by itself on behalf of a caller was let in with the caller.
+    const caller = { principal, headers: exchange.headers, isCall: known === undefined && !isLocal(route) };
+    await admitCaller(caller, { record, scope }, rooms.gate);
     const asking = { asker: { principal, headers: exchange.headers }, priority, record, scope };
     const goOn = (inner: Exchange, isOwn = false): void =>
       void this.#pass(inner, matchRoute(inner.path), { principal, isOwn });
@@ -94,7 +98,8 @@ export class Pass implements ExchangeHandler {
     // It changes one that is there.
     if (route.operation === 'video' && match?.id !== undefined)
       return (await rooms.jobs.open()).remix(decodeId(match.id), brought);
-    const call = await readRequest(exchange, route, { id: match?.id, scope, body: rooms.body });
+    const body = rulesFor(rooms.body, record);
+    const call = await readRequest(exchange, route, { id: match?.id, scope, body });
     return serveCall(call, brought, rooms);
   }
 
@@ -107,7 +112,7 @@ export class Pass implements ExchangeHandler {
       return scope.end();
     }
     if (error.code === 'VE_INTERNAL' || error.code === 'VE_IDENTIFY_FAILED')
-      this.#rooms.observer.internalError(record.id, error);
+      this.#rooms.observer.internalError(record.id, error, record.isTraceless);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
     this.#write(exchange, isReadable ? answer : renderError(error, passing.dialect), passing);

@@ -1,4 +1,5 @@
 import type { Identify } from './access/identify-caller.ts';
+import type { Gate } from './admit-caller.ts';
 import type { LocalRooms } from './answer-locally.ts';
 import type { RouteTable } from './http/native-routes.ts';
 import type { JobDoor } from './jobs/job-door.ts';
@@ -18,6 +19,7 @@ export interface Rooms {
   readonly policy: FailoverPolicy;
   /** Undefined where the gateway is open. */
   readonly identify: Identify<unknown> | undefined;
+  readonly gate: Gate;
   readonly body: BodyRules;
   /** Another dialect than OpenAI's is spoken, or something is looked at in a question or an answer: the codecs are needed. */
   readonly readsChats: boolean;

@@ -1,5 +1,6 @@
 import type { Asking, Brought } from './asking.ts';
 import { countLocally } from './dialects/count-locally.ts';
+import { GatewayError } from './errors.ts';
 import { expandCall, isPicture } from './expand-call.ts';
 import { asJob } from './jobs/as-job.ts';
 import type { Plan, Planner } from './plan-call.ts';
@@ -32,6 +33,7 @@ export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Pro
   if (plan.total !== undefined) scope.allow(plan.total);
   if (plan.candidates.isEmpty) return countLocally(call);
   if (call.isBackground && !plan.isKept) {
+    if (record.isTraceless) throw unkept();
     const { exchange, goOn } = brought;
     return desk.begin(call, { owner, exchange, run: goOn });
   }
@@ -41,7 +43,7 @@ export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Pro
     ? await sendMedia(call, plan, brought, rooms)
     : await send(call, plan, brought, rooms);
   const at = rooms.planner.keeper(call, record.target);
-  const kept = call.isStored ? desk.keep(call, answer, { owner, at }) : answer;
+  const kept = call.isStored && !record.isTraceless ? desk.keep(call, answer, { owner, at }) : answer;
   call.release();
   return kept;
 }
@@ -69,6 +71,7 @@ function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Pr
   const parts = { scope, facts, policy, asker, planner };
   if (cache === undefined) return sendCall(call, plan, parts);
   record.cached('bypass');
+  if (record.isTraceless) return sendCall(call, plan, parts);
   const { headers, principal } = asker;
   const asked = cache.responses.read(call, { owner: ownerOf(principal), model: plan.model, headers });
   if (asked === undefined) return sendCall(call, plan, parts);
@@ -83,4 +86,9 @@ function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Pr
     return sendCall(call, plan, { ...parts, scope: own, planner: noted });
   };
   return serveCached(call, asked, { record, scope, send: sendShared }, cache);
+}
+
+function unkept(): GatewayError {
+  const reason = 'the request is traceless: nothing is kept, so the answer could not be found again';
+  return new GatewayError('VE_PARAMETER_INVALID', { parameter: 'background', reason });
 }

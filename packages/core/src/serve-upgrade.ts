@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { identifyCaller } from './access/identify-caller.ts';
+import { admitCaller } from './admit-caller.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { renderError } from './dialects/openai-chat/word-error.ts';
 import { ByteCall } from './dialects/shared/byte-call.ts';
@@ -95,7 +96,7 @@ export class UpgradePass {
   }
 
   async #open({ path, query }: UpgradeTarget, { caller, record, scope }: Passing): Promise<Opened> {
-    const { identify, lifecycle, planner, policy, readsChats } = this.#rooms;
+    const { gate, identify, lifecycle, planner, policy, readsChats } = this.#rooms;
     const { request } = caller;
     const { headers } = request;
     if (!isPlainPath(path)) throw new GatewayError('VE_PATH_INVALID');
@@ -106,6 +107,7 @@ export class UpgradePass {
     const offer = readOffer(headers);
     const principal =
       identify && (await scope.outlast(() => identifyCaller(identify, showKey(request, offer))));
+    await admitCaller({ principal, headers, isCall: true }, { record, scope }, gate);
     const call = readCall(readModel(query), headers, offer);
     if (readsChats) await loadCodecs();
     const asker = { principal, headers };
@@ -130,7 +132,7 @@ export class UpgradePass {
       return scope.end();
     }
     if (error.code === 'VE_INTERNAL' || error.code === 'VE_IDENTIFY_FAILED')
-      this.#rooms.observer.internalError(record.id, error);
+      this.#rooms.observer.internalError(record.id, error, record.isTraceless);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
     const { status, headers, body } = isReadable ? answer : renderError(error);

@@ -50,7 +50,12 @@ export async function createJob(job: NewJob, parts: CreateParts): Promise<TaskRe
     if (prompt !== undefined) call.media = { ...Object(call.media), prompt };
     call.beforeSending = (target, key, dropped) => {
       const planned = { ...request, ...plannedAt(target, call, upstreams), dropped };
-      return creation.sending({ target, key, request: planned, revisedPrompt: prompt });
+      return creation.sending({
+        target,
+        key,
+        request: planned,
+        revisedPrompt: record.isTraceless ? undefined : prompt,
+      });
     };
     const answer = await sendCall(call, plan, { scope, facts, policy, asker, planner });
     const report = answer.job?.report;

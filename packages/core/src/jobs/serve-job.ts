@@ -101,8 +101,11 @@ async function begin(
       owner,
       operation: call.operation === 'video' ? 'video' : 'images',
       model: call.model,
-      prompt: asked.prompt,
-      ...(asked.revisedPrompt === undefined ? {} : { revisedPrompt: asked.revisedPrompt }),
+      // What is kept of one that may leave no trace says nothing of what was asked.
+      prompt: record.isTraceless ? '' : asked.prompt,
+      ...(asked.revisedPrompt === undefined || record.isTraceless
+        ? {}
+        : { revisedPrompt: asked.revisedPrompt }),
       request,
       digest,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

@@ -102,15 +102,18 @@ export class Observer {
 
   attemptFailed(request: RequestFacts, target: TargetName, { code, details, cause }: GatewayError): void {
     if (code === 'VE_CLIENT_CLOSED' || code === 'VE_OVERTAKEN') return;
+    // An upstream may quote what it was asked.
+    const said = request.traceless === true ? {} : { details, reason: describeCause(cause) };
     this.logger.warn(
-      { requestId: request.id, target, code, details, reason: describeCause(cause) },
+      { requestId: request.id, target, code, ...said },
       'an attempt failed',
     );
   }
 
   /** What is no caller's fault, and no upstream's: an error in the host's own functions, or in ours. */
-  internalError(requestId: string, { code, cause }: GatewayError): void {
-    this.logger.error({ requestId, code, error: cause }, 'the gateway could not serve a request');
+  internalError(requestId: string, { code, cause }: GatewayError, isTraceless: boolean): void {
+    const said = isTraceless ? {} : { error: cause };
+    this.logger.error({ requestId, code, ...said }, 'the gateway could not serve a request');
   }
 }
 

@@ -107,6 +107,7 @@ export class RequestRecord {
       model: call.model,
       stream: call.stream,
       priority,
+      ...(this.isTraceless ? { traceless: true } : {}),
     };
     this.#facts = facts;
     this.#observer.events.emit('request', () => ({ request: facts }));

@@ -176,4 +176,6 @@ export interface RequestFacts {
   readonly model: string;
   readonly stream: boolean;
   readonly priority: Priority;
+  /** True where nothing of what is said may be kept, or told to anybody; left out otherwise. */
+  readonly traceless?: boolean;
 }

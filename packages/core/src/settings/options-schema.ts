@@ -25,6 +25,8 @@ const price = z
       input: perMillion.optional(),
       output: perMillion.optional(),
       cachedInput: perMillion.optional(),
+      cacheWrite: perMillion.optional(),
+      cacheWriteHour: perMillion.optional(),
       imageInput: perMillion.optional(),
       audioInput: perMillion.optional(),
       videoInput: perMillion.optional(),
@@ -159,6 +161,27 @@ const optionsSchema = z.strictObject(
           .default({}),
       })
       .prefault({}),
+    ledger: z
+      .custom(
+        (value) => value === false || hasMethods(value, ['append', 'query', 'totals', 'prune', 'close']),
+        "must be a ledger, the result of sqlite('gateway.db') say, or false",
+      )
+      .optional(),
+    audit: z
+      .strictObject({
+        content: z.enum(['none', 'redacted', 'full'], 'must be "none", "redacted" or "full"').default('none'),
+        contentRetention: milliseconds.default(604_800_000),
+        retention: milliseconds.optional(),
+        entries: count.int('must be a whole number').optional(),
+        queue: count.int('must be a whole number').default(10_000),
+        whenFull: z.enum(['block', 'drop'], 'must be "block" or "drop"').default('block'),
+      })
+      .prefault({}),
+    traceless: z
+      .union([z.boolean(), z.strictObject({ tenants: z.array(z.string().min(1)) })], {
+        error: 'must be true, false or { tenants: ["acme"] }',
+      })
+      .default(false),
     bodyLimit: z
       .number('must be a number of bytes')
       .int('must be a whole number of bytes')
@@ -251,8 +274,11 @@ const optionsSchema = z.strictObject(
   'must be an object',
 );
 
-function isOfText({ input, output, cachedInput, batch, ...others }: PriceInDollars): boolean {
-  return !hasAny(others) && (input ?? output ?? cachedInput ?? batch) !== undefined;
+function isOfText(given: PriceInDollars): boolean {
+  const { input, output, cachedInput, cacheWrite, cacheWriteHour, batch, ...others } = given;
+  return (
+    !hasAny(others) && (input ?? output ?? cachedInput ?? cacheWrite ?? cacheWriteHour ?? batch) !== undefined
+  );
 }
 
 function hasAny(members: object): boolean {
@@ -300,9 +326,10 @@ export interface ParsedSunsets {
 
 /** The part of the options that has defaults. */
 export interface ParsedOptions
-  extends Pick<Settings, 'retry' | 'bodyLimit' | 'strict' | 'tasks' | 'uploads'> {
+  extends Pick<Settings, 'audit' | 'retry' | 'bodyLimit' | 'strict' | 'tasks' | 'uploads'> {
   readonly timeouts: Omit<Settings['timeouts'], 'queue'> & { readonly queue?: number | undefined };
   readonly cache?: ParsedCache | undefined;
+  readonly traceless: boolean | { readonly tenants: readonly string[] };
   readonly tenantShare?: number | undefined;
   readonly breaker: Omit<Settings['breaker'], 'window'>;
   readonly passthrough?: string | Readonly<Record<string, string | undefined>> | undefined;

@@ -5,6 +5,7 @@ import type { Sunset } from '../catalog/sunsets.ts';
 import type { CacheTier } from '../protocol/cache-tier.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
+import type { Ledger } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
@@ -196,6 +197,25 @@ export interface TaskOptions {
   readonly webhook?: { readonly url: string; readonly secret: string };
 }
 
+/** Times are in milliseconds. */
+export interface AuditOptions {
+  /**
+   * What is kept of what callers ask and are answered: nothing, all of it with personal data and keys redacted, or all of it.
+   * Default `'none'`.
+   */
+  readonly content?: 'none' | 'redacted' | 'full';
+  /** How long that is kept. Default 604,800,000: a week. */
+  readonly contentRetention?: number;
+  /** How long entries are kept. Default: for ever. */
+  readonly retention?: number;
+  /** How many entries are kept, the newest. Default: any number. */
+  readonly entries?: number;
+  /** Entries that may wait to be written. Default 10,000. */
+  readonly queue?: number;
+  /** What becomes of new requests where as many wait: they wait, too (`'block'`), or are served and not written down, which is counted (`'drop'`). Default `'block'`. */
+  readonly whenFull?: 'block' | 'drop';
+}
+
 export interface UploadOptions {
   /** Bytes that a form may have, its files included. Default 536,870,912 (512 MiB). */
   readonly limit?: number;
@@ -261,6 +281,19 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
   readonly modalities?: Readonly<Record<string, Modality>>;
   /** Models that vendors end are told at start; calls to them can go to their successors. */
   readonly sunsets?: SunsetOptions;
+  /**
+   * Where every call is written down, and budgets and keys are kept. Default: in this process's memory, the newest 10,000;
+   * `sqlite('gateway.db')` loses nothing when it ends, `postgres()` of `@vector-engine/postgres` is for many processes. `false`:
+   * nothing is written down.
+   */
+  readonly ledger?: Ledger | false;
+  /** How calls are written down, and for how long. */
+  readonly audit?: AuditOptions;
+  /**
+   * Nothing of what is asked and answered is kept or told anywhere, of everybody or of some tenants. A request can ask for it
+   * by itself: `x-vector-traceless: 1`. Default false.
+   */
+  readonly traceless?: boolean | { readonly tenants: readonly string[] };
   /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
   readonly bodyLimit?: number;
   /** Files that callers send in forms. */

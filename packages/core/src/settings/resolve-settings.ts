@@ -22,7 +22,7 @@ export function resolveSettings(options: GatewayOptions): Settings {
   const parsed = parseOptions(options);
   if (parsed === undefined || 'path' in parsed) throw optionsError(describeIssue(parsed, options));
   checkAccess(options);
-  const { timeouts, retry, breaker, bodyLimit, uploads, tasks, strict, tenantShare } = parsed;
+  const { audit, timeouts, retry, breaker, bodyLimit, uploads, tasks, strict, tenantShare } = parsed;
   if (tenantShare !== undefined && options.open === true)
     throw optionsError(
       'tenantShare: nobody is told apart where the gateway is open; leave it out, or give identify',
@@ -58,6 +58,12 @@ export function resolveSettings(options: GatewayOptions): Settings {
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     secret: options.secret,
     strict,
+    ledger: options.ledger,
+    audit,
+    traceless:
+      typeof parsed.traceless === 'object'
+        ? { tenants: new Set(parsed.traceless.tenants) }
+        : parsed.traceless,
     memory: options.memory,
     shared: options.shared,
     cache: resolveCache(parsed.cache && { ...parsed.cache, tier: parsed.cache.tier }, options.models),

@@ -1,9 +1,11 @@
 import type { Identify } from '../access/identify-caller.ts';
+import type { TracelessRule } from '../access/is-traceless.ts';
 import type { CacheSettings } from '../cache/cache-settings.ts';
 import type { CatalogOptions } from '../catalog/said-facts.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HedgeSettings } from '../protocol/hedge-settings.ts';
 import type { Layer } from '../protocol/layer.ts';
+import type { Ledger } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
@@ -13,6 +15,20 @@ import type { RoutingTable } from '../routing/resolve-model.ts';
 import type { Upstreams } from './options.ts';
 import type { NativeDoor } from './resolve-passthrough.ts';
 import type { SunsetNotice } from './resolve-sunsets.ts';
+
+/** How calls are written down. Times are in milliseconds. */
+export interface AuditSettings {
+  /** What is kept of what was asked and answered. */
+  readonly content: 'none' | 'redacted' | 'full';
+  readonly contentRetention: number;
+  /** Undefined: for ever. */
+  readonly retention?: number | undefined;
+  /** Undefined: any number. */
+  readonly entries?: number | undefined;
+  /** Entries that may wait to be written. */
+  readonly queue: number;
+  readonly whenFull: 'block' | 'drop';
+}
 
 /** The options with every default in place; never changed afterwards. */
 export interface Settings {
@@ -74,6 +90,11 @@ export interface Settings {
   readonly shared: SharedState | undefined;
   /** Undefined: nothing is cached. */
   readonly cache: CacheSettings | undefined;
+  /** Where calls are written down; `false`: nowhere; undefined: the gateway's own, in memory. */
+  readonly ledger: Ledger | false | undefined;
+  readonly audit: AuditSettings;
+  /** Whose requests leave no trace. */
+  readonly traceless: TracelessRule;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: () => number;

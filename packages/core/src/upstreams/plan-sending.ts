@@ -277,7 +277,11 @@ function translationOf(
     dropped,
     secrets,
     telling: tellingOf(call, dialect),
-    ...(request === undefined || turns === undefined || !canLose(call, dialect) || begunOf(call) !== undefined
+    ...(request === undefined ||
+    turns === undefined ||
+    context.request.traceless === true ||
+    !canLose(call, dialect) ||
+    begunOf(call) !== undefined
       ? {}
       : { keepTurn: turns.keeper(request, placeOf(context, { dialect })) }),
   };
