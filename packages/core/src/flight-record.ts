@@ -59,6 +59,10 @@ export class FlightRecord implements RequestListener, FlightFacts {
     this.#payer.attemptChosen(attempt, outcome);
   }
 
+  tells(name: string, value: string): void {
+    this.#payer.tells(name, value);
+  }
+
   /** The requests that share it end by themselves. */
   requestEnded(): void {}
 }

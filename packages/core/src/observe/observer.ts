@@ -104,10 +104,7 @@ export class Observer {
     if (code === 'VE_CLIENT_CLOSED' || code === 'VE_OVERTAKEN') return;
     // An upstream may quote what it was asked.
     const said = request.traceless === true ? {} : { details, reason: describeCause(cause) };
-    this.logger.warn(
-      { requestId: request.id, target, code, ...said },
-      'an attempt failed',
-    );
+    this.logger.warn({ requestId: request.id, target, code, ...said }, 'an attempt failed');
   }
 
   /** What is no caller's fault, and no upstream's: an error in the host's own functions, or in ours. */

@@ -59,6 +59,7 @@ export class RequestRecord {
   #key: number | undefined;
   #dropped: string | undefined;
   #adjusted: string | undefined;
+  #told: Record<string, string> | undefined;
   #redacted: Record<string, number> | undefined;
   #notes: Record<string, string> | undefined;
 
@@ -91,6 +92,12 @@ export class RequestRecord {
   noted(name: string, note: string): void {
     this.#notes ??= {};
     this.#notes[name] = note;
+  }
+
+  /** Something that the caller is to know, in a header. */
+  tells(name: string, value: string): void {
+    this.#told ??= {};
+    this.#told[name] = this.#told[name] === undefined ? value : `${this.#told[name]}, ${value}`;
   }
 
   /** What the cache has saved: nano-dollars, about. */
@@ -184,8 +191,11 @@ export class RequestRecord {
     this.#headAt = now;
     this.#status = status;
     const headers: HeaderMap = { ...answer, 'x-request-id': this.id };
-    this.#dropped = answer['x-vector-dropped'];
-    this.#adjusted = answer['x-vector-adjusted'];
+    if (this.#told !== undefined)
+      for (const [name, value] of Object.entries(this.#told))
+        headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+    this.#dropped = headers['x-vector-dropped'];
+    this.#adjusted = headers['x-vector-adjusted'];
     if (this.#cost !== undefined) headers['x-vector-cost-usd'] = toDollars(this.#cost);
     if (this.#cache !== undefined) headers['x-vector-cache'] = this.#cache;
     const target = this.#target;

@@ -28,7 +28,12 @@ export interface RequestListener {
   /** Of two that were under way at once, this one is the answer. `outcome`: if it is over already. */
   attemptChosen(attempt: Attempt, outcome: Outcome | undefined): void;
   requestEnded(): void;
+  /** Something about the request that its caller is to know, in a header. */
+  tells?(name: string, value: string): void;
 }
+
+/** Told of what a request has used, and that it is over. */
+export type Payer = Pick<RequestListener, 'attemptSettled' | 'requestEnded'>;
 
 /** Who is waiting for the answer. */
 interface Caller {
@@ -64,6 +69,7 @@ export class RequestScope implements Member {
   #caller: Caller | undefined;
   /** Hardly any request has them. */
   #endings: (() => void)[] | undefined;
+  #payer: Payer | undefined;
   #state: 'working' | 'streaming' | 'answered' | 'over' = 'working';
 
   /** `parts` are those of the gateway, `listener` is of this request. */
@@ -194,7 +200,10 @@ export class RequestScope implements Member {
       startedAt: clock.now(),
     });
     listener.attemptStarted(attempt);
-    attempt.onSettled((outcome) => listener.attemptSettled(attempt, outcome));
+    attempt.onSettled((outcome) => {
+      listener.attemptSettled(attempt, outcome);
+      this.#payer?.attemptSettled(attempt, outcome);
+    });
     return attempt;
   }
 
@@ -300,6 +309,17 @@ export class RequestScope implements Member {
     this.watch.set(Number.POSITIVE_INFINITY, () => this.end());
   }
 
+  /** Who pays for what the request uses from now on. Where it is over by now, that is told at once. */
+  paidBy(payer: Payer): void {
+    this.#payer = payer;
+    if (this.#state === 'over') payer.requestEnded();
+  }
+
+  /** Something that the caller is to know, in a header of the answer. */
+  tell(name: string, value: string): void {
+    this.#listener.tells?.(name, value);
+  }
+
   /** Runs when the request is over, or at once if it is. */
   atEnd(ending: () => void): void {
     if (this.#state === 'over') return ending();
@@ -316,6 +336,7 @@ export class RequestScope implements Member {
     giveUp(this.#current);
     giveUp(this.#beside);
     this.#parts.leave(this);
+    this.#payer?.requestEnded();
     this.#listener.requestEnded();
     for (const ending of this.#endings ?? []) ending();
   }
