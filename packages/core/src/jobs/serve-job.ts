@@ -4,11 +4,12 @@ import { GatewayError } from '../errors.ts';
 import { expandPrompt } from '../expand-prompt.ts';
 import { loadMedia } from '../media/load-media.ts';
 import { jobFormatOf } from '../media/pick-media.ts';
+import type { RequestRecord } from '../observe/request-record.ts';
 import type { Plan } from '../plan-call.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { TargetName } from '../protocol/call.ts';
-import { ownerOf } from '../protocol/principal.ts';
-import type { TaskRecord } from '../protocol/task.ts';
+import { ownerOf, type Principal, pathOf } from '../protocol/principal.ts';
+import type { TaskAccount, TaskRecord } from '../protocol/task.ts';
 import type { Upstreams } from '../settings/options.ts';
 import type { Beginning } from '../tasks/task-runner.ts';
 import { bodyOf } from '../upstreams/plan-media.ts';
@@ -108,6 +109,7 @@ async function begin(
         : { revisedPrompt: asked.revisedPrompt }),
       request,
       digest,
+      account: accountOf(asker.principal, record),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     }),
   );
@@ -125,6 +127,19 @@ async function begin(
   const forget = (): void => void creating.delete(task.id);
   made.then(forget, forget);
   return task;
+}
+
+function accountOf(principal: Principal | undefined, record: RequestRecord): TaskAccount {
+  const { tenant, id, key } = principal ?? {};
+  const path = pathOf(principal);
+  return {
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(path === '' ? {} : { path }),
+    ...(id === undefined ? {} : { principal: id }),
+    ...(key === undefined ? {} : { key }),
+    ...(record.tags.length === 0 ? {} : { tags: record.tags }),
+    ...(record.isTraceless ? { traceless: true } : {}),
+  };
 }
 
 /** The account that has the video is the one that can change it. */

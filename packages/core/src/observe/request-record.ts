@@ -81,6 +81,11 @@ export class RequestRecord {
     return this.#asked?.traceless === true;
   }
 
+  /** What the caller calls it; none where nothing may be kept. */
+  get tags(): readonly string[] {
+    return this.isTraceless ? [] : (this.#asked?.tags ?? []);
+  }
+
   /** How many things of a kind were hidden from an upstream. */
   redacted(counts: Readonly<Record<string, number>>): void {
     this.#redacted ??= {};

@@ -39,6 +39,17 @@ export interface TaskRequest {
   readonly metadata?: JsonObject | undefined;
 }
 
+/** Who pays for a task, and how it is written down. */
+export interface TaskAccount {
+  readonly tenant?: string | undefined;
+  readonly path?: string | undefined;
+  readonly principal?: string | undefined;
+  /** Id of the virtual key. */
+  readonly key?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly traceless?: boolean | undefined;
+}
+
 /** Codes of our own are `not_started`, `unknown_outcome`, `job_lost`, `deadline_exceeded`, `result_not_kept`; others are the upstream's. */
 export interface TaskError {
   readonly code: string;
@@ -82,6 +93,8 @@ export interface TaskRecord {
   readonly key?: string | undefined;
   /** The upstream's name for it. */
   readonly job?: string | undefined;
+  /** Who pays, as it was when it began; left out by an earlier version. */
+  readonly account?: TaskAccount | undefined;
   /** The durable name of the money that is held for it; whoever settles the task settles it. */
   readonly hold?: string | undefined;
   readonly createdAt: number;

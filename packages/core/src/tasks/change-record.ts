@@ -68,13 +68,15 @@ export interface CreationAttempt {
   readonly request?: TaskRequest | undefined;
   /** What is asked in place of the prompt; undefined: as it was. */
   readonly revisedPrompt?: string | undefined;
+  /** Durable name of the money that is held for it. */
+  readonly hold?: string | undefined;
 }
 
 /** The upstream is about to be asked to create it. */
 export function sending(record: TaskRecord, attempt: CreationAttempt, now: number): TaskRecord | undefined {
-  const { target, key, request = record.request, revisedPrompt = record.revisedPrompt } = attempt;
+  const { target, key, request = record.request, revisedPrompt = record.revisedPrompt, hold } = attempt;
   if (record.state !== 'creating') return undefined;
-  return changed(record, { target, key, request, revisedPrompt, sentAt: now }, now);
+  return changed(record, { target, key, request, revisedPrompt, hold, sentAt: now }, now);
 }
 
 /** The upstream has answered that it will do it, or that it has done it. What was given up is known again. */

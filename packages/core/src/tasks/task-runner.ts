@@ -45,6 +45,7 @@ export interface NewTask
     | 'request'
     | 'digest'
     | 'idempotencyKey'
+    | 'account'
     | 'hold'
   > {
   /** What its id begins with. */
