@@ -54,6 +54,7 @@ export async function createJob(job: NewJob, parts: CreateParts): Promise<TaskRe
         target,
         key,
         request: planned,
+        hold: call.hold,
         revisedPrompt: record.isTraceless ? undefined : prompt,
       });
     };

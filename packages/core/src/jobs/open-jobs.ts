@@ -16,6 +16,7 @@ import type { Egress } from '../upstreams/egress.ts';
 import { postJson } from '../upstreams/post-json.ts';
 import { encodeContent } from './answer-content.ts';
 import { UpstreamAsker } from './ask-upstream.ts';
+import { makeTaskEntry } from './book-task.ts';
 import { JobDesk } from './job-desk.ts';
 import type { Jobs } from './job-door.ts';
 import type { JobRoom } from './job-room.ts';
@@ -33,6 +34,8 @@ export interface JobWiring {
   readonly lifecycle: Lifecycle<RequestListener>;
   readonly observer: Observer;
   readonly egress: Egress;
+  /** Undefined where nothing is held. */
+  readonly settleHold: ((id: string, cost: number) => Promise<void>) | undefined;
   /** What the pass has, once it is all there. */
   readonly rooms: () => Rooms;
 }
@@ -54,7 +57,11 @@ export function openJobs(settings: Settings, wiring: JobWiring): Jobs {
     settle: async (task) => {
       teller?.tell(task);
       await targets.catalog.load();
-      return costOfTask(task, targets);
+      const cost = costOfTask(task, targets);
+      observer.book(() => makeTaskEntry(task, cost, task.target && observer.priceSourceOf(task.target)));
+      // Whether it was made is not known: what is held for it counts as spent in the end.
+      if (task.hold !== undefined && cost !== undefined) await wiring.settleHold?.(task.hold, cost);
+      return cost;
     },
     onChange: (task, before) => {
       if (task.state === before?.state && task.settledAt === before.settledAt) return;
