@@ -30,6 +30,7 @@ const rooms: Readonly<
       'jobs',
       'list-models',
       'open-cache',
+      'open-keys',
       'settings',
     ],
   },
@@ -44,6 +45,7 @@ const rooms: Readonly<
       'jobs',
       'list-models',
       'open-cache',
+      'open-keys',
       'native',
       'plan-call',
       'response-desk',
@@ -131,6 +133,9 @@ const rooms: Readonly<
     any: ['cache', 'judge-answer', 'word-break', ...below],
     types: ['observe', 'resilience', 'serve-cached', 'settings'],
   },
+  'open-keys': { any: ['access', 'admin', ...below], types: ['settings'] },
+  // What operators ask and change over HTTP.
+  admin: { any: ['access', 'http', 'settings', ...below] },
   'judge-answer': { any: ['dialects', ...below], types: ['cache'] },
   'word-break': { any: ['dialects', ...below] },
   gateway: {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { memoryKeys } from './access/memory-keys.ts';
 import type { CacheStats } from './cache/response-cache.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { type TargetStats, Targets } from './create-targets.ts';
@@ -17,6 +18,7 @@ import { RememberedTurns } from './memory/remembered-turns.ts';
 import { openNative } from './native/open-native.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import { CacheDesk, type GatewayCache } from './open-cache.ts';
+import { type GatewayKeys, openKeys } from './open-keys.ts';
 import { Planner } from './plan-call.ts';
 import type {
   BalanceEvent,
@@ -79,6 +81,8 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
   /** The addresses below the mount. */
   routes(): readonly HttpRoute[];
   stats(): GatewayStats;
+  /** Virtual keys: hands them out, and takes them back. */
+  readonly keys: GatewayKeys;
   /** Jobs, whosever they are. */
   readonly tasks: GatewayTasks;
   /** What is cached can be forgotten. */
@@ -154,7 +158,8 @@ function wire(settings: Settings): Gateway {
   const lifecycle: Lifecycle<RequestListener> = new Lifecycle((record) => new RequestScope(parts, record));
   const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const list = new ModelList(settings, catalog);
-  const isOpen = settings.identify === undefined;
+  const { isOpen } = settings;
+  const keys = openKeys(settings, memoryKeys());
   const desk = new ResponseDesk(store, { clock, logger, isOpen, total: settings.longestTotal });
   const planner = new Planner(settings, targets);
   const cache = new CacheDesk(settings, {
@@ -179,6 +184,7 @@ function wire(settings: Settings): Gateway {
       lifecycle,
       observer,
       egress,
+      settleHold: undefined,
       rooms: () => rooms,
     });
   });
@@ -189,7 +195,7 @@ function wire(settings: Settings): Gateway {
   const rooms: Rooms = {
     observer,
     lifecycle,
-    identify: settings.identify,
+    access: keys.access,
     gate: {
       traceless: settings.traceless,
       isOpen: settings.identify === undefined,
@@ -240,6 +246,7 @@ function wire(settings: Settings): Gateway {
       find: async (id) => (await jobs.open()).runner.find(id),
       watch: (id) => watchTask(jobs, id),
     },
+    keys: keys.api,
     cache: { invalidate: (which) => cache.invalidate(which) },
     explain: (request, principal) =>
       explainCall(request, principal, {

@@ -1,4 +1,3 @@
-import { identifyCaller } from './access/identify-caller.ts';
 import { admitCaller, rulesFor } from './admit-caller.ts';
 import { answerLocally } from './answer-locally.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
@@ -70,17 +69,15 @@ export class Pass implements ExchangeHandler {
   ): Promise<Answer> {
     const rooms = this.#rooms;
     // Who is known by a cookie must not be made to call by another site.
-    const route = checkHead(exchange, match, rooms.identify !== undefined);
+    const route = checkHead(exchange, match, rooms.access.knowsCookies);
     if (route === undefined) return answerOptions(match);
     rooms.lifecycle.refuseWhenClosing();
     const { priority, timeout } = readWishes(exchange.headers);
     if (timeout !== undefined) scope.shorten(timeout);
     // The address itself says who is let in, where it was handed out.
     const owner = rooms.local.files.ownerBy(route, exchange);
-    const identify = owner === undefined ? rooms.identify : undefined;
-    const principal =
-      known?.principal ??
-      (identify && (await scope.outlast(() => identifyCaller(identify, exchange.hostRequest))));
+    const isKnown = known?.principal !== undefined || owner !== undefined || rooms.access.isOpen;
+    const principal = isKnown ? known?.principal : await scope.outlast(() => rooms.access.identify(exchange));
     // What the gateway asks by itself on behalf of a caller was let in with the caller.
     const caller = { principal, headers: exchange.headers, isCall: known === undefined && !isLocal(route) };
     await admitCaller(caller, { record, scope }, rooms.gate);

@@ -1,4 +1,5 @@
 export { type Identify } from './access/identify-caller.ts';
+export type { KeyChanges, KeyInfo, KeySpec, ShownKey } from './access/key-desk.ts';
 export type { CacheStats } from './cache/response-cache.ts';
 export type { Modality } from './catalog/modality.ts';
 export type { GradedPrice, LongPrice, MediaPrice, PriceInDollars } from './catalog/price.ts';
@@ -19,6 +20,7 @@ export { type NodeListener, type NodeListenerOptions, toNodeListener } from './h
 export type { Model } from './list-models.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { GatewayCache, Invalidation } from './open-cache.ts';
+export type { GatewayKeys } from './open-keys.ts';
 export type {
   AccountLine,
   AccountState,
@@ -118,8 +120,8 @@ export { byTag, byTenant, type ValueRoutes } from './routing/routers/by-tag.ts';
 export { byTask, type Task, type TaskRoutes } from './routing/routers/by-task.ts';
 export type { Strategy, StrategyName } from './routing/strategies/named.ts';
 export type { OwnStrategy } from './routing/strategies/own.ts';
+export type { AccessOptions, Admin, KeyOptions } from './settings/access-options.ts';
 export type {
-  AccessOptions,
   BreakerSettings,
   CacheOptions,
   ExpandOptions,

@@ -1,4 +1,4 @@
-import type { Identify } from './access/identify-caller.ts';
+import type { Access } from './access/access.ts';
 import type { Gate } from './admit-caller.ts';
 import type { LocalRooms } from './answer-locally.ts';
 import type { RouteTable } from './http/native-routes.ts';
@@ -17,8 +17,8 @@ export interface Rooms {
   readonly observer: Observer;
   readonly lifecycle: Lifecycle<RequestListener>;
   readonly policy: FailoverPolicy;
-  /** Undefined where the gateway is open. */
-  readonly identify: Identify<unknown> | undefined;
+  /** Who may call. */
+  readonly access: Access;
   readonly gate: Gate;
   readonly body: BodyRules;
   /** Another dialect than OpenAI's is spoken, or something is looked at in a question or an answer: the codecs are needed. */

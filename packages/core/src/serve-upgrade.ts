@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { identifyCaller } from './access/identify-caller.ts';
 import { admitCaller } from './admit-caller.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { renderError } from './dialects/openai-chat/word-error.ts';
@@ -96,7 +95,7 @@ export class UpgradePass {
   }
 
   async #open({ path, query }: UpgradeTarget, { caller, record, scope }: Passing): Promise<Opened> {
-    const { gate, identify, lifecycle, planner, policy, readsChats } = this.#rooms;
+    const { access, gate, lifecycle, planner, policy, readsChats } = this.#rooms;
     const { request } = caller;
     const { headers } = request;
     if (!isPlainPath(path)) throw new GatewayError('VE_PATH_INVALID');
@@ -105,8 +104,11 @@ export class UpgradePass {
     lifecycle.refuseWhenClosing();
     const { priority } = readWishes(headers);
     const offer = readOffer(headers);
-    const principal =
-      identify && (await scope.outlast(() => identifyCaller(identify, showKey(request, offer))));
+    const { remoteAddress } = request.socket;
+    const asking = { headers, query: String(query), offered: offer.key, remoteAddress };
+    const principal = access.isOpen
+      ? undefined
+      : await scope.outlast(() => access.identify({ ...asking, hostRequest: showKey(request, offer) }));
     await admitCaller({ principal, headers, isCall: true }, { record, scope }, gate);
     const call = readCall(readModel(query), headers, offer);
     if (readsChats) await loadCodecs();

@@ -21,7 +21,7 @@ export type KeySpec = Omit<
 
 /** What is to be another; `null` takes away what was said. */
 export type KeyChanges = {
-  readonly [Member in keyof KeySpec]?: KeySpec[Member] | (Member extends 'name' ? never : null);
+  readonly [Member in keyof KeySpec]?: KeySpec[Member] | undefined | (Member extends 'name' ? never : null);
 };
 
 /** A key as it is shown: what is kept of it, without what it is recognised by. */

@@ -5,7 +5,7 @@ import type { NativeRoom } from './native-room.ts';
 
 /** What is passed on without being read, and whose that is which callers make in this way. */
 export function openNative(settings: Settings, store: Store | undefined): NativeRoom {
-  const { doors, upstreams, publicUrl, timeouts, clock, identify } = settings;
-  const owners = store && new NativeOwners(store, identify === undefined);
+  const { doors, upstreams, publicUrl, timeouts, clock, isOpen } = settings;
+  const owners = store && new NativeOwners(store, isOpen);
   return { doors, upstreams, owners, publicUrl, total: timeouts.total, clock };
 }

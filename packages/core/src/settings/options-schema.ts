@@ -81,6 +81,23 @@ const optionsSchema = z.strictObject(
     models: z.record(z.string(), z.unknown(), 'must be an object of targets by model name').optional(),
     addressable: z.boolean('must be true or false').optional(),
     identify: callable('a function from the request to { tenant, id }').optional(),
+    keys: z
+      .union(
+        [
+          z.literal(true),
+          z.strictObject({
+            store: z
+              .custom(
+                (value) => hasMethods(value, ['findDigest', 'insert', 'replace']),
+                'must be a store of keys',
+              )
+              .optional(),
+          }),
+        ],
+        'must be true, or { store } with a store of keys',
+      )
+      .optional(),
+    admin: callable('a function from a principal to true or false').optional(),
     open: z.literal(true, 'can only be true; leave it out otherwise').optional(),
     layers: z
       .array(callable('a function that takes a send and returns one'), 'must be an array of layers')
@@ -182,6 +199,8 @@ const optionsSchema = z.strictObject(
         error: 'must be true, false or { tenants: ["acme"] }',
       })
       .default(false),
+    /** Checked where it is resolved. */
+    limits: z.unknown().optional(),
     bodyLimit: z
       .number('must be a number of bytes')
       .int('must be a whole number of bytes')

@@ -1,4 +1,3 @@
-import type { Identify } from '../access/identify-caller.ts';
 import type { Modality } from '../catalog/modality.ts';
 import type { PriceInDollars } from '../catalog/price.ts';
 import type { Sunset } from '../catalog/sunsets.ts';
@@ -14,6 +13,8 @@ import type { Affinity } from '../routing/affinity.ts';
 import type { Router } from '../routing/router.ts';
 import type { Strategy } from '../routing/strategies/named.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
+import type { AccessOptions } from './access-options.ts';
+import type { LimitOptions } from './limit-options.ts';
 
 export type Upstreams = Readonly<Record<string, Upstream>>;
 
@@ -235,11 +236,6 @@ export interface PassthroughOptions<U extends Upstreams> {
   readonly vector_stores?: keyof U & string;
 }
 
-/** Who may call; one of the two must be said. */
-export type AccessOptions<HostRequest> =
-  | { readonly identify: Identify<HostRequest>; readonly open?: never }
-  | { readonly open: true; readonly identify?: never };
-
 export interface CommonOptions<U extends Upstreams, Name extends string> {
   /** The places models are had from, by names of your own. */
   readonly upstreams: U;
@@ -294,6 +290,8 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
    * by itself: `x-vector-traceless: 1`. Default false.
    */
   readonly traceless?: boolean | { readonly tenants: readonly string[] };
+  /** How much may be asked for at once, and over time. Default: what is said of a caller, and no more. */
+  readonly limits?: LimitOptions;
   /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
   readonly bodyLimit?: number;
   /** Files that callers send in forms. */
@@ -318,8 +316,8 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
    */
   readonly publicUrl?: string;
   /**
-   * Signs the addresses that are handed out: 32 characters or more, the same in every process. Default: made up by each
-   * process, so that its addresses are good until it ends.
+   * Signs the addresses that are handed out, and digests virtual keys: 32 characters or more, the same in every process.
+   * Default: made up by each process, so that its addresses are good until it ends; with `keys` it must be said.
    */
   readonly secret?: string;
   /**

@@ -5,9 +5,11 @@ import { guardLogger, silentLogger } from '../protocol/logger.ts';
 import { findNearNames } from '../routing/find-near-names.ts';
 import type { GatewayOptions } from './options.ts';
 import { knownKeys, parseOptions } from './options-schema.ts';
+import { resolveAccess } from './resolve-access.ts';
 import { resolveCache } from './resolve-cache.ts';
 import { resolveCatalog } from './resolve-catalog.ts';
 import { resolveHedge } from './resolve-hedge.ts';
+import { resolveLimits } from './resolve-limits.ts';
 import { resolvePassthrough } from './resolve-passthrough.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { resolveSunsets } from './resolve-sunsets.ts';
@@ -21,7 +23,7 @@ import type { Settings } from './settings.ts';
 export function resolveSettings(options: GatewayOptions): Settings {
   const parsed = parseOptions(options);
   if (parsed === undefined || 'path' in parsed) throw optionsError(describeIssue(parsed, options));
-  checkAccess(options);
+  const access = resolveAccess(options);
   const { audit, timeouts, retry, breaker, bodyLimit, uploads, tasks, strict, tenantShare } = parsed;
   if (tenantShare !== undefined && options.open === true)
     throw optionsError(
@@ -38,7 +40,7 @@ export function resolveSettings(options: GatewayOptions): Settings {
     upstreams,
     routing,
     sunsets: notices,
-    identify: options.identify,
+    ...access,
     layers: options.layers ?? [],
     // Where it is not said, it is no shorter than any other.
     timeouts: { ...timeouts, queue: timeouts.queue ?? longestTotal },
@@ -46,10 +48,17 @@ export function resolveSettings(options: GatewayOptions): Settings {
     retry,
     // No shorter than the longest deadline: a failure that takes that long must find its beginning in the window.
     breaker: { ...breaker, window: Math.max(60_000, longestTotal) },
-    tenantShare: tenantShare ?? (options.identify === undefined ? 1 : 0.8),
+    tenantShare: tenantShare ?? (access.isOpen ? 1 : 0.8),
     hedge: resolveHedge('hedge', options.hedge) || undefined,
     continuation: options.continuation ?? false,
     catalog,
+    limits: resolveLimits(options.limits, {
+      names:
+        options.addressable === true || options.models === undefined
+          ? undefined
+          : Object.keys(options.models),
+      isOpen: options.open === true,
+    }),
     bodyLimit,
     uploads,
     doors: resolvePassthrough(parsed, options),
@@ -73,17 +82,6 @@ export function resolveSettings(options: GatewayOptions): Settings {
   };
 }
 
-function checkAccess({ identify, open }: { identify?: unknown; open?: unknown }): void {
-  if (identify !== undefined && open === true) {
-    throw optionsError('identify and open: true contradict each other; remove one of them');
-  }
-  if (identify === undefined && open !== true) {
-    throw optionsError(
-      'nothing says who may call: give identify, a function from your request to { tenant, id } (or nothing, for a stranger), or say open: true to serve everybody who can reach this server',
-    );
-  }
-}
-
 function describeIssue(issue: z.core.$ZodIssue | undefined, options: unknown): string {
   if (issue === undefined) return 'the options are not valid';
   const path = issue.path.map(String).join('.');
@@ -97,8 +95,8 @@ function describeIssue(issue: z.core.$ZodIssue | undefined, options: unknown): s
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     options,
   );
-  // A key that stands where an upstream belongs must not be told.
-  const mayBeSecret = path === '' || path.startsWith('upstreams');
+  // A key that stands where an upstream belongs must not be told; nor may a secret that is too short.
+  const mayBeSecret = path === '' || path.startsWith('upstreams') || path.endsWith('secret');
   const shown =
     mayBeSecret || typeof given === 'object' || typeof given === 'function'
       ? typeof given

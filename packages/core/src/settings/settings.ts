@@ -1,5 +1,6 @@
 import type { Identify } from '../access/identify-caller.ts';
 import type { TracelessRule } from '../access/is-traceless.ts';
+import type { LimitSettings } from '../access/limit-settings.ts';
 import type { CacheSettings } from '../cache/cache-settings.ts';
 import type { CatalogOptions } from '../catalog/said-facts.ts';
 import type { Clock } from '../protocol/clock.ts';
@@ -7,9 +8,11 @@ import type { HedgeSettings } from '../protocol/hedge-settings.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Ledger } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { Principal } from '../protocol/principal.ts';
 import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
 import type { TaskStorage } from '../protocol/task-store.ts';
+import type { KeyStore } from '../protocol/virtual-key.ts';
 import type { BreakerOptions } from '../resilience/breaker.ts';
 import type { RoutingTable } from '../routing/resolve-model.ts';
 import type { Upstreams } from './options.ts';
@@ -36,8 +39,13 @@ export interface Settings {
   readonly routing: RoutingTable;
   /** Models in it that their vendors have ended, or soon will. */
   readonly sunsets: readonly SunsetNotice[];
-  /** Undefined where the gateway is open. */
+  /** Everybody may call, and nobody is told apart. */
+  readonly isOpen: boolean;
   readonly identify: Identify<unknown> | undefined;
+  /** Undefined where there are no virtual keys. Without a store, they are where everything else of the ledger is. */
+  readonly keys: { readonly store: KeyStore | undefined } | undefined;
+  /** Undefined where nobody may look. */
+  readonly admin: ((principal: Principal, request: unknown) => boolean | Promise<boolean>) | undefined;
   readonly layers: readonly Layer[];
   readonly timeouts: {
     readonly queue: number;
@@ -65,6 +73,8 @@ export interface Settings {
   readonly tenantShare: number;
   /** What the operator says of models. */
   readonly catalog: CatalogOptions;
+  /** How much may be asked for at once, and over time, beside what is said of callers. */
+  readonly limits: LimitSettings;
   readonly bodyLimit: number;
   /** Bytes that a form may have; whether files may be written to the disk for as long as the request takes. */
   readonly uploads: { readonly limit: number; readonly spool: boolean };
