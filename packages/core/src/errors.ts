@@ -28,6 +28,7 @@ export type GatewayErrorCode =
   | 'VE_UNAUTHENTICATED'
   | 'VE_FORBIDDEN'
   | 'VE_ORIGIN_REFUSED'
+  | 'VE_BUDGET_EXCEEDED'
   | 'VE_IDENTIFY_FAILED'
   | 'VE_FORBIDDEN'
   | 'VE_CONFLICT'
@@ -37,6 +38,7 @@ export type GatewayErrorCode =
   | 'VE_CLOSING'
   | 'VE_CLIENT_CLOSED'
   | 'VE_OVERTAKEN'
+  | 'VE_RATE_LIMITED'
   | 'VE_TARGET_BUSY'
   | 'VE_UPSTREAM_COOLING'
   | 'VE_UPSTREAM_UNREACHABLE'
@@ -73,8 +75,44 @@ export interface GatewayErrorDetails {
   readonly upstreamStatus?: number;
   /** Milliseconds after which another try makes sense. */
   readonly retryAfter?: number;
-  /** It may have been done, and paid for: the caller's client is told not to ask again by itself. */
+  /**
+   * The caller's client is told not to ask again by itself: it may have been done, and paid for, or will not be done any sooner.
+   */
   readonly isFinal?: boolean;
+  /** The one that has no room. */
+  readonly budget?: BudgetFacts;
+  /** The one that was reached. */
+  readonly rateLimit?: RateLimitFacts;
+}
+
+/** Of a limit that refuses a call. */
+export interface RateLimitFacts {
+  /** What is counted: requests and tokens in a minute or a day, or calls under way. */
+  readonly counted: 'rpm' | 'rpd' | 'tpm' | 'tpd' | 'concurrency';
+  /** Whose limit it is. */
+  readonly of: 'gateway' | 'tenant' | 'principal' | 'key' | 'model' | 'path';
+  /** Of the model or the path. */
+  readonly name?: string;
+  readonly limit: number;
+  readonly remaining: number;
+}
+
+/** Of a budget that refuses a call. */
+export interface BudgetFacts {
+  /** Its place in the tree; undefined where it is a virtual key's. */
+  readonly path?: string | undefined;
+  /** Id of the virtual key whose it is. */
+  readonly key?: string | undefined;
+  readonly window: 'day' | 'week' | 'month' | 'total' | 'credit';
+  /** Dollars. */
+  readonly limit: number;
+  readonly spent: number;
+  /** For calls under way. */
+  readonly held: number;
+  /** ISO time at which it begins anew; left out where it never does. */
+  readonly resetsAt?: string;
+  /** There would be room if the calls under way had cost nothing: some may come back. */
+  readonly isHeld: boolean;
 }
 
 /** A whole answer of an upstream, reduced to the headers that may cross to the caller. */

@@ -12,7 +12,12 @@ export {
   type GatewayTasks,
 } from './create-gateway.ts';
 export type { TargetStats } from './create-targets.ts';
-export { GatewayError, type GatewayErrorCode, type GatewayErrorDetails } from './errors.ts';
+export {
+  GatewayError,
+  type GatewayErrorCode,
+  type GatewayErrorDetails,
+  type RateLimitFacts,
+} from './errors.ts';
 export type { ExplainedTarget, Explanation, LeftOutTarget } from './explain-call.ts';
 export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
@@ -121,6 +126,7 @@ export { byTask, type Task, type TaskRoutes } from './routing/routers/by-task.ts
 export type { Strategy, StrategyName } from './routing/strategies/named.ts';
 export type { OwnStrategy } from './routing/strategies/own.ts';
 export type { AccessOptions, Admin, KeyOptions } from './settings/access-options.ts';
+export type { LimitOptions, ModelLimits } from './settings/limit-options.ts';
 export type {
   BreakerSettings,
   CacheOptions,

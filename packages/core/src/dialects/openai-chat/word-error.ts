@@ -1,5 +1,6 @@
 import { type GatewayError, type GatewayErrorDetails, toGatewayError } from '../../errors.ts';
 import type { HeaderMap } from '../../protocol/answer.ts';
+import { rateLimitType, wordRateLimit } from './word-rate-limit.ts';
 
 /** The body of an OpenAI error; `code` is what their SDKs show as `error.code`. */
 export interface WireError {
@@ -185,6 +186,12 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'conflict',
     (d) => `The ${d.noun ?? 'object'} '${d.id}' was changed by somebody else meanwhile. Read it again.`,
   ],
+  VE_BUDGET_EXCEEDED: [
+    429,
+    'insufficient_quota',
+    'insufficient_quota',
+    (d) => because('There is no budget left for this call', d),
+  ],
   VE_IDENTIFY_FAILED: [500, gateway, 'identify_failed', () => 'It could not be determined who is calling.'],
   VE_MODEL_NOT_FOUND: [
     404,
@@ -207,6 +214,7 @@ const wordings: Record<GatewayError['code'], Wording> = {
   VE_CLOSING: [503, gateway, 'shutting_down', () => 'The server is shutting down. Try again.'],
   VE_CLIENT_CLOSED: [499, gateway, 'client_closed_request', () => 'The caller went away.'],
   VE_OVERTAKEN: [500, gateway, 'overtaken', () => 'Another attempt was faster.'],
+  VE_RATE_LIMITED: [429, 'requests', 'rate_limit_exceeded', wordRateLimit],
   VE_TARGET_BUSY: [
     503,
     gateway,
@@ -255,6 +263,14 @@ const wordings: Record<GatewayError['code'], Wording> = {
   VE_INTERNAL: [500, gateway, 'internal_error', () => 'Something went wrong inside the gateway.'],
 };
 
+/** A budget that has no room as long as other calls are under way. LangChain, for one, takes `insufficient_quota` for final. */
+const heldBack: Wording = [
+  429,
+  'requests',
+  'rate_limit_exceeded',
+  (d) => because('There is no budget left for this call at the moment', d),
+];
+
 /** Whoever reads the answer need not know whose it is. */
 function upstreamOf({ upstream }: GatewayErrorDetails): string {
   return upstream === undefined ? 'The upstream' : `The upstream '${upstream}'`;
@@ -272,11 +288,16 @@ function didYouMean(suggestions: readonly string[] | undefined): string {
 
 export function toWireError(error: unknown): { status: number; error: WireError } {
   const { code, details } = toGatewayError(error);
-  const [ownStatus, type, wireCode, message] = wordings[code];
+  const [ownStatus, type, wireCode, message] = details.budget?.isHeld === true ? heldBack : wordings[code];
   const status = code === 'VE_UPSTREAM_STATUS' ? passOnStatus(details.upstreamStatus) : ownStatus;
   return {
     status,
-    error: { message: message(details), type, param: details.parameter ?? null, code: wireCode },
+    error: {
+      message: message(details),
+      type: rateLimitType(details) ?? type,
+      param: details.parameter ?? null,
+      code: wireCode,
+    },
   };
 }
 

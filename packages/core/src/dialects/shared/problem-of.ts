@@ -15,7 +15,9 @@ const kinds: Partial<Record<GatewayErrorCode, ProblemKind>> = {
   VE_STORE_FAILED: 'server',
   VE_FILE_NOT_FOUND: 'not-found',
   VE_TASK_NOT_FOUND: 'not-found',
+  VE_RATE_LIMITED: 'rate-limit',
   VE_UPSTREAM_COOLING: 'rate-limit',
+  VE_BUDGET_EXCEEDED: 'quota',
   VE_UPSTREAM_TIMEOUT: 'timeout',
   VE_DEADLINE: 'timeout',
 };
@@ -24,9 +26,9 @@ const kinds: Partial<Record<GatewayErrorCode, ProblemKind>> = {
 export function problemOf(thrown: unknown): ProviderError {
   const error = toGatewayError(thrown);
   const { status, error: wire } = toWireError(error);
-  const { retryAfter } = error.details;
+  const { retryAfter, budget } = error.details;
   return {
-    kind: kinds[error.code] ?? kindOfStatus(status),
+    kind: budget?.isHeld === true ? 'rate-limit' : (kinds[error.code] ?? kindOfStatus(status)),
     status,
     message: wire.message,
     ...(wire.param === null ? {} : { parameter: wire.param }),

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../protocol/clock.ts';
+import type { Principal } from '../protocol/principal.ts';
+import { Admission } from './admission.ts';
+import { GuardedLimits, type LimitTrouble } from './guarded-limits.ts';
+import { rulesOf } from './limit-rules.ts';
+import type { LimitSettings } from './limit-settings.ts';
+
+export interface LimitDeskParts {
+  readonly settings: LimitSettings;
+  readonly clock: Clock;
+  /** Milliseconds that a call takes at most: after that its place is free, should its process have died. */
+  readonly lease: number;
+  /** Told when the store fails, and this process counts for itself, and when the store is well again. */
+  readonly onTrouble: LimitTrouble;
+}
+
+/** Holds callers to how much they may ask for at once, and over time. */
+export class LimitDesk {
+  readonly #parts: LimitDeskParts;
+  readonly #limits: GuardedLimits;
+  readonly #limitsSomebody: boolean;
+  /** No request's own id: that may be the caller's to choose, and two with the same would have one place. */
+  readonly #self: string = randomUUID();
+  #opened = 0;
+
+  constructor(parts: LimitDeskParts) {
+    const { settings, clock, onTrouble } = parts;
+    const { gateway, tenant, principal, key, models, paths, store } = settings;
+    this.#parts = parts;
+    this.#limits = new GuardedLimits({ store, clock, onTrouble });
+    this.#limitsSomebody =
+      (gateway ?? tenant ?? principal ?? key) !== undefined || models.size > 0 || paths.size > 0;
+  }
+
+  /** Where a call is counted, from its beginning to its end; undefined where nothing limits its caller. */
+  open(principal: Principal | undefined): Admission | undefined {
+    if (!this.#limitsSomebody && principal?.limits === undefined) return undefined;
+    const { settings, clock, lease } = this.#parts;
+    const who = principal ?? {};
+    const id = `${this.#self} ${this.#opened++}`;
+    return new Admission(who, rulesOf(who, settings), { id, settings, clock, lease, limits: this.#limits });
+  }
+
+  /** The store is closed with it. */
+  close(): Promise<void> {
+    return this.#limits.close();
+  }
+}

@@ -1,0 +1,76 @@
+import type { RateLimitFacts } from '../errors.ts';
+import type { HeaderMap } from '../protocol/answer.ts';
+import type { Dialect } from '../protocol/call.ts';
+
+/** What a caller is told of one counter. */
+export interface LimitState {
+  readonly counted: RateLimitFacts['counted'];
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds from now. */
+  readonly resetsAfter: number;
+}
+
+const kinds = { rpm: 'requests', rpd: 'requests', tpm: 'tokens', tpd: 'tokens' } as const;
+
+/**
+ * Of requests, and of tokens, the counter of which least remains, in the words of the caller's dialect. `now`: milliseconds
+ * since the epoch. Empty where nothing was counted.
+ *
+ * https://platform.openai.com/docs/guides/rate-limits, https://docs.claude.com/en/api/rate-limits; Google has no such headers.
+ */
+export function limitHeaders(states: readonly LimitState[], dialect: Dialect, now: number): HeaderMap {
+  const headers: HeaderMap = {};
+  for (const kind of ['requests', 'tokens'] as const) {
+    const tightest = findTightest(states, kind);
+    if (tightest === undefined) continue;
+    const { limit, remaining, resetsAfter } = tightest;
+    if (dialect === 'anthropic-messages') {
+      const name = `anthropic-ratelimit-${kind}`;
+      headers[`${name}-limit`] = String(limit);
+      headers[`${name}-remaining`] = String(remaining);
+      headers[`${name}-reset`] = toSeconds(now + resetsAfter);
+      continue;
+    }
+    headers[`x-ratelimit-limit-${kind}`] = String(limit);
+    headers[`x-ratelimit-remaining-${kind}`] = String(remaining);
+    headers[`x-ratelimit-reset-${kind}`] = toDuration(resetsAfter);
+  }
+  return headers;
+}
+
+/** An upstream's own figures are of the operator's account: where the caller has limits of its own, it is told only of these. */
+export function withLimitHeaders(headers: HeaderMap, own: HeaderMap): HeaderMap {
+  if (Object.keys(own).length === 0) return headers;
+  const others = Object.entries(headers).filter(([name]) => !/^(?:x-|anthropic-)?ratelimit/.test(name));
+  return { ...Object.fromEntries(others), ...own };
+}
+
+function findTightest(states: readonly LimitState[], kind: 'requests' | 'tokens'): LimitState | undefined {
+  let tightest: LimitState | undefined;
+  for (const state of states) {
+    if (state.counted === 'concurrency' || kinds[state.counted] !== kind) continue;
+    const isTighter =
+      tightest === undefined ||
+      state.remaining < tightest.remaining ||
+      (state.remaining === tightest.remaining && state.resetsAfter > tightest.resetsAfter);
+    if (isTighter) tightest = state;
+  }
+  return tightest;
+}
+
+/** As OpenAI writes it: `120ms`, `8.64s`, `6m0s`, `23h59m59s`. */
+export function toDuration(milliseconds: number): string {
+  const rest = Math.ceil(milliseconds);
+  if (rest > 0 && rest < 1000) return `${rest}ms`;
+  const hours = Math.floor(rest / 3_600_000);
+  const minutes = Math.floor((rest % 3_600_000) / 60_000);
+  const seconds = `${(rest % 60_000) / 1000}s`;
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
+}
+
+/** RFC 3339, in whole seconds, none too early. */
+function toSeconds(time: number): string {
+  return new Date(Math.ceil(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}
