@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Catalog } from './catalog/catalog.ts';
+import type { PriceSource } from './catalog/model-facts.ts';
 import { createProbes } from './create-probes.ts';
 import type { TargetName } from './protocol/call.ts';
 import { wallTime } from './protocol/clock.ts';
@@ -108,6 +109,11 @@ export class Targets {
   /** Of now; undefined where it is not known. */
   priceOf(target: TargetName): Price | undefined {
     return this.candidate(target).price;
+  }
+
+  /** Who says that price; undefined where nobody does. */
+  priceSourceOf(target: TargetName): PriceSource | undefined {
+    return this.candidate(target).priceSource;
   }
 
   candidate(target: TargetName, routed?: RoutedSettings): TargetCandidate {

@@ -48,7 +48,7 @@ export class FlightRecord implements RequestListener, FlightFacts {
 
   attemptSettled(attempt: Attempt, outcome: Outcome): void {
     if (outcome.health === 'success' && outcome.error === undefined)
-      this.#outcome = { target: attempt.target, usage: outcome.usage };
+      this.#outcome = { target: attempt.target, usage: toldUsage(outcome.usage) };
     else if (this.hasArrived && outcome.health === 'failure') this.#isPatched = true;
     if (attempt === this.#last) this.trouble = outcome.error;
     this.#payer.attemptSettled(attempt, outcome);
@@ -65,4 +65,9 @@ export class FlightRecord implements RequestListener, FlightFacts {
 
   /** The requests that share it end by themselves. */
   requestEnded(): void {}
+}
+
+/** What is only estimated is not told again to those who ask the same later. */
+function toldUsage(usage: Outcome['usage']): Outcome['usage'] {
+  return usage?.isEstimated === true ? undefined : usage;
 }

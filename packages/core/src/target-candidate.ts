@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog/catalog.ts';
-import { type ModelFacts, priceNow } from './catalog/model-facts.ts';
+import { type ModelFacts, type PriceSource, priceNow } from './catalog/model-facts.ts';
 import type { Call, TargetName } from './protocol/call.ts';
 import { hashText } from './protocol/hash.ts';
 import type { Send, TimedPhase } from './protocol/layer.ts';
@@ -142,6 +142,15 @@ export class TargetCandidate implements Candidate, TargetView {
 
   get window(): number | undefined {
     return this.#known().window;
+  }
+
+  get priceSource(): PriceSource | undefined {
+    return this.#known().priceSource;
+  }
+
+  /** Tokens of the longest answer; undefined where that is not known. */
+  get maxOutput(): number | undefined {
+    return this.#known().maxOutput;
   }
 
   /** Looked up once, when the catalogue is there. */

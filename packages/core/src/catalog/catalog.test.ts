@@ -35,13 +35,16 @@ describe('the catalogue of prices and windows', () => {
 
   it('knows nothing until it is loaded, and then prices in whole nano-dollars per million tokens', async () => {
     const catalog = new Catalog(nothingSaid, never);
-    expect(catalog.facts(gpt)).toEqual({ window: undefined, prices: undefined });
+    expect(catalog.facts(gpt)).toMatchObject({ window: undefined, prices: undefined });
+    expect(catalog.facts(gpt)).not.toHaveProperty('priceSource');
     expect(catalog.isLoaded).toBe(false);
     await catalog.load();
     expect(catalog.load()).toBeUndefined();
     expect(catalog.facts(gpt)).toMatchObject({
       window: 1_000_000,
       prices: { input: 2_000_000_000, cachedInput: 500_000_000, output: 8_000_000_000 },
+      priceSource: 'catalogue',
+      maxOutput: 32_768,
     });
   });
 
@@ -179,7 +182,12 @@ describe('the catalogue of prices and windows', () => {
       ['cheap/gpt-4.1', toPrice({ input: 0.1, cachedInput: 0.01, output: 0.2 })],
     ]);
     const catalog = new Catalog({ ...nothingSaid, prices, windows: new Map([['gpt-4.1', 8000]]) }, never);
-    expect(catalog.facts(gpt)).toEqual({ window: 8000, prices: { input: 1e9, output: 2e9 } });
+    expect(catalog.facts(gpt)).toEqual({
+      window: 8000,
+      prices: { input: 1e9, output: 2e9 },
+      priceSource: 'options',
+      maxOutput: 32_768,
+    });
     await catalog.load();
     expect(catalog.facts({ ...gpt, upstream: 'cheap' }).prices).toEqual({
       input: 1e8,

@@ -1,5 +1,7 @@
+import { completeSearches, completeWrites } from './complete-price.ts';
 import { type FindFacts, loadGenaiPrices } from './genai-prices.ts';
 import type { ModelFacts } from './model-facts.ts';
+import { mostOutputOf } from './most-output.ts';
 import { findOwnFacts } from './own-facts.ts';
 import { type CatalogOptions, type ModelPlace, saidOf } from './said-facts.ts';
 
@@ -41,9 +43,16 @@ export class Catalog {
     const { prices, windows } = this.#options;
     const own = findOwnFacts(place, place.model);
     const found = this.#find?.(place, place.model);
+    const said = saidOf(prices, place);
+    const listed = own?.prices ?? found?.prices;
+    const maxOutput = mostOutputOf(place.model);
     return {
       window: saidOf(windows, place) ?? own?.window ?? found?.window,
-      prices: saidOf(prices, place) ?? own?.prices ?? found?.prices,
+      prices: completeWrites(said ?? completeSearches(listed, place.model), place.model),
+      ...((said ?? listed) === undefined
+        ? {}
+        : { priceSource: said === undefined ? 'catalogue' : 'options' }),
+      ...(maxOutput === undefined ? {} : { maxOutput }),
     };
   }
 }

@@ -75,14 +75,16 @@ function secondOf(time: string): number {
 
 /** Undefined for what is paid for in a way that we do not know. */
 function toPrice(prices: ModelPrice, batch: number | undefined): Price | undefined {
-  const { input_mtok: input, output_mtok: output, cache_read_mtok: cached } = prices;
+  const { input_mtok: input, output_mtok: output } = prices;
+  const { cache_read_mtok: cached, cache_write_mtok: written, cache_write_1h_mtok: forHours } = prices;
+  const amounts = { input, output, cached, written, forHours };
   const media = toMediaPrice(toMediaDollars(prices));
   if (input === undefined && media === undefined) return undefined;
   const from = typeof input === 'object' ? input.tiers[0]?.start : undefined;
   return {
-    ...pricesAt({ input, output, cached }, 0),
+    ...pricesAt(amounts, 0),
     // The catalogue's prices hold above so many tokens.
-    ...(from === undefined ? {} : { long: { from: from + 1, ...pricesAt({ input, output, cached }, from) } }),
+    ...(from === undefined ? {} : { long: { from: from + 1, ...pricesAt(amounts, from) } }),
     ...(media === undefined ? {} : { media }),
     ...(batch === undefined || input === undefined ? {} : { batch }),
   };
@@ -111,16 +113,35 @@ function toMediaDollars(prices: ModelPrice): PriceInDollars {
 }
 
 type Amount = ModelPrice[string];
+type Amounts = Readonly<Record<'input' | 'output' | 'cached' | 'written' | 'forHours', Amount>>;
 
 function pricesAt(
-  { input, output, cached }: { readonly input: Amount; readonly output: Amount; readonly cached: Amount },
+  { input, output, cached, written, forHours }: Amounts,
   tokens: number,
-): Omit<Price, 'long'> {
+): Omit<Price, 'long' | 'media' | 'batch'> {
   return {
     input: amountAt(input, tokens) ?? 0,
     // Embeddings have none.
     output: amountAt(output, tokens) ?? 0,
-    ...(cached === undefined ? {} : { cachedInput: amountAt(cached, tokens) ?? 0 }),
+    ...defined({
+      cachedInput: amountAt(cached, tokens),
+      cacheWrite: amountAt(written, tokens),
+      cacheWriteHour: amountAt(forHours, tokens),
+    }),
+  };
+}
+
+type Optional = Pick<Price, 'cachedInput' | 'cacheWrite' | 'cacheWriteHour'>;
+
+function defined({
+  cachedInput,
+  cacheWrite,
+  cacheWriteHour,
+}: Readonly<Record<keyof Optional, number | undefined>>): Optional {
+  return {
+    ...(cachedInput === undefined ? {} : { cachedInput }),
+    ...(cacheWrite === undefined ? {} : { cacheWrite }),
+    ...(cacheWriteHour === undefined ? {} : { cacheWriteHour }),
   };
 }
 

@@ -18,7 +18,13 @@ export interface ModelFacts {
   readonly window: number | undefined;
   /** One price, or several that hold at times. */
   readonly prices: Price | PriceSchedule | undefined;
+  /** Who says the price: the operator, or a list of vendors' prices. Left out where nobody does. */
+  readonly priceSource?: PriceSource;
+  /** Tokens of the longest answer that it gives; left out where nobody says. */
+  readonly maxOutput?: number;
 }
+
+export type PriceSource = 'options' | 'catalogue';
 
 /** The price that holds now. `now`: milliseconds since the epoch; asked only where it matters. */
 export function priceNow(prices: ModelFacts['prices'], now: () => number): Price | undefined {

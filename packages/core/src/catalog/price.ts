@@ -4,6 +4,10 @@ export interface Price {
   readonly output: number;
   /** Of input that the vendor's prompt cache holds; as `input` where it is left out. */
   readonly cachedInput?: number;
+  /** Of input that is written to that cache; as `input` where it is left out. */
+  readonly cacheWrite?: number;
+  /** The same of what is kept there for an hour or longer; as `cacheWrite` where it is left out. */
+  readonly cacheWriteHour?: number;
   /** What holds in its stead, for all of a call's tokens, where its input is long. */
   readonly long?: LongPrice;
   /** Of what is not text; left out for a model that deals in nothing else. */
@@ -18,6 +22,8 @@ export interface LongPrice {
   readonly input: number;
   readonly output: number;
   readonly cachedInput?: number;
+  readonly cacheWrite?: number;
+  readonly cacheWriteHour?: number;
 }
 
 /** In nano-dollars: whole numbers. What is left out costs as text does, or nothing where it is not counted in tokens. */
@@ -53,6 +59,10 @@ export interface PriceInDollars {
   readonly output?: number | undefined;
   /** Of input that the vendor's prompt cache holds. Default: as `input`. */
   readonly cachedInput?: number | undefined;
+  /** Of input that is written to that cache. Default: 1.25 times `input` for Claude, as `input` for all others. */
+  readonly cacheWrite?: number | undefined;
+  /** The same of what is kept there for an hour or longer. Default: twice `input` for Claude, as `cacheWrite` for all others. */
+  readonly cacheWriteHour?: number | undefined;
   /** By the million tokens that stand for pictures, for sound and for video. Default: as `input` and `output`. */
   readonly imageInput?: number | undefined;
   readonly audioInput?: number | undefined;
@@ -80,12 +90,14 @@ export function toNanoDollars(dollars: number): number {
 }
 
 export function toPrice(given: PriceInDollars): Price {
-  const { input = 0, output = 0, cachedInput, batch } = given;
+  const { input = 0, output = 0, cachedInput, cacheWrite, cacheWriteHour, batch } = given;
   const media = toMediaPrice(given);
   return {
     input: toNanoDollars(input),
     output: toNanoDollars(output),
     ...(cachedInput === undefined ? {} : { cachedInput: toNanoDollars(cachedInput) }),
+    ...(cacheWrite === undefined ? {} : { cacheWrite: toNanoDollars(cacheWrite) }),
+    ...(cacheWriteHour === undefined ? {} : { cacheWriteHour: toNanoDollars(cacheWriteHour) }),
     ...(media === undefined ? {} : { media }),
     ...(batch === undefined ? {} : { batch }),
   };

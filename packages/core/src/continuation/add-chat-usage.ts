@@ -3,10 +3,12 @@ import type { ChatUsage } from '../protocol/chat-answer.ts';
 const parts = [
   'cacheRead',
   'cacheWrite',
+  'cacheWriteHour',
   'inputAudio',
   'inputTool',
   'reasoning',
   'outputAudio',
+  'searches',
 ] as const satisfies readonly (keyof ChatUsage)[];
 
 /** What two attempts used together; fields of one provider's own stand for one of them only, and are left out. */

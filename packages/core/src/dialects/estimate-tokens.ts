@@ -3,11 +3,11 @@ import type { TokenCount } from '../protocol/codec.ts';
 import type { Block } from '../protocol/content.ts';
 
 /** Bytes of UTF-8 for a token: what English text and code come to with the tokenizers of today. */
-const bytesPerToken = 4;
+export const bytesPerToken = 4;
 /** What a message costs beside its words. */
 const perMessage = 4;
 /** What a picture of usual size costs: https://platform.claude.com/docs/en/build-with-claude/vision puts 1.15 megapixels at 1,600. */
-const perMedia = 1600;
+export const perMedia = 1600;
 
 /** About how many tokens a question has, where nobody can be asked. */
 export function estimateTokens({ messages, tools = [], output }: ChatRequest): TokenCount {

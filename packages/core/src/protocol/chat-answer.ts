@@ -42,12 +42,16 @@ export interface ChatUsage {
   /** Parts of `input`. */
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
+  /** Part of `cacheWrite` that is kept for an hour or longer. */
+  readonly cacheWriteHour?: number;
   readonly inputAudio?: number;
   /** What a built-in tool put into the prompt. */
   readonly inputTool?: number;
   /** Parts of `output`. */
   readonly reasoning?: number;
   readonly outputAudio?: number;
+  /** Searches of the web that the provider has made. */
+  readonly searches?: number;
   readonly extra?: Extra;
 }
 

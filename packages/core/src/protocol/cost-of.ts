@@ -2,7 +2,10 @@ import { type MediaPrice, type Price, priceFor, priceOfGrade } from '../catalog/
 import type { MediaUsage, Usage } from './usage.ts';
 
 /** What a bill hangs on. */
-export type BilledUsage = Pick<Usage, 'inputTokens' | 'outputTokens' | 'cachedInputTokens' | 'media'>;
+export type BilledUsage = Pick<
+  Usage,
+  'inputTokens' | 'outputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'cacheWriteHourTokens' | 'media'
+>;
 
 /**
  * What a call cost at a price, in whole nano-dollars (1e-9 of a dollar); the nearest one, where the vendor's price is finer.
@@ -12,13 +15,23 @@ export function costOf(usage: BilledUsage, price: Price, isBatch = false): numbe
   const { inputTokens, outputTokens, media } = usage;
   // It is part of the input, whatever a provider says.
   const cached = Math.min(usage.cachedInputTokens, inputTokens);
-  const { input, output, cachedInput = input } = priceFor(price, inputTokens);
-  let millionfold = (inputTokens - cached) * input + cached * cachedInput + outputTokens * output;
+  const prices = priceFor(price, inputTokens);
+  const { input, output, cachedInput = input } = prices;
+  let fresh = inputTokens - cached;
+  let millionfold = cached * cachedInput + outputTokens * output;
+  if (usage.cacheWriteTokens !== undefined) {
+    const { cacheWrite = input, cacheWriteHour = cacheWrite } = prices;
+    const written = Math.min(usage.cacheWriteTokens, fresh);
+    const forHours = Math.min(usage.cacheWriteHourTokens ?? 0, written);
+    millionfold += (written - forHours) * cacheWrite + forHours * cacheWriteHour;
+    fresh -= written;
+  }
+  millionfold += fresh * input;
   let units = 0;
   if (price.media !== undefined) {
     units = price.media.request ?? 0;
     if (media !== undefined) {
-      millionfold += surcharge(inputTokens - cached, input, inputTokensOf(media, price.media));
+      millionfold += surcharge(fresh, input, inputTokensOf(media, price.media));
       millionfold += surcharge(outputTokens, output, outputTokensOf(media, price.media));
       millionfold += (media.characters ?? 0) * (price.media.characters ?? 0);
       units += unitsOf(media, price.media);

@@ -1,12 +1,18 @@
-/** What a call used, as the provider counted it. */
+/** What a call used, as the provider counted it, unless it says otherwise. */
 export interface Usage {
   /** Tokens. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** Part of `inputTokens` that the provider read from its prompt cache. */
   readonly cachedInputTokens: number;
+  /** Part of `inputTokens`, too, that the provider wrote to its prompt cache; left out where it wrote none. */
+  readonly cacheWriteTokens?: number;
+  /** Part of `cacheWriteTokens` that it keeps for an hour or longer, which some bill apart. */
+  readonly cacheWriteHourTokens?: number;
   /** Part of `outputTokens` spent on reasoning. */
   readonly reasoningTokens: number;
+  /** The provider did not tell, or not all of it: so much about was used. Left out where it did. */
+  readonly isEstimated?: true;
   /** What is not billed as text; left out where all of it is. */
   readonly media?: MediaUsage;
 }
@@ -42,7 +48,18 @@ export function addUsage(one: Usage, other: Usage): Usage {
     outputTokens: one.outputTokens + other.outputTokens,
     cachedInputTokens: one.cachedInputTokens + other.cachedInputTokens,
     reasoningTokens: one.reasoningTokens + other.reasoningTokens,
+    ...addWritten(one, other),
     ...addMedia(one.media, other.media),
+    ...(one.isEstimated === true || other.isEstimated === true ? { isEstimated: true } : {}),
+  };
+}
+
+function addWritten(one: Usage, other: Usage): Pick<Usage, 'cacheWriteTokens' | 'cacheWriteHourTokens'> {
+  const written = (one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0);
+  const forHours = (one.cacheWriteHourTokens ?? 0) + (other.cacheWriteHourTokens ?? 0);
+  return {
+    ...(written === 0 ? {} : { cacheWriteTokens: written }),
+    ...(forHours === 0 ? {} : { cacheWriteHourTokens: forHours }),
   };
 }
 

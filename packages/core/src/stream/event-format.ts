@@ -10,6 +10,8 @@ export interface EventTap {
   isComplete(): boolean;
   /** Whether this is a whole event that lacks only the empty line behind it. */
   isEvent(bytes: Buffer): boolean;
+  /** Set once no more is to come. */
+  readonly failure?: Error | undefined;
   /** The event that tells the caller that no more will come. */
   renderError(error: Error): Buffer;
 }
@@ -32,6 +34,10 @@ export class EventFormat implements RelayFormat {
     const whole = this.#events.take(chunk);
     if (this.#events.overflowed) throw this.#broken(`an event is larger than ${eventLimit} bytes`);
     return whole.length === 0 ? whole : this.#tap.pass(whole);
+  }
+
+  get failure(): Error | undefined {
+    return this.#tap.failure;
   }
 
   isComplete(): boolean {

@@ -38,6 +38,8 @@ export interface WholeAnswer {
 /** What is done to a stream on its way, with what was read of it. */
 export interface StreamReading extends RelayFormat {
   readonly usage: Usage | undefined;
+  /** About how many tokens of output came so far, for one that was not told of all of them; left out where that cannot be said. */
+  estimateOutput?(): number;
 }
 
 /** How the answer to one call is read: from the upstream's dialect into the caller's. */

@@ -277,6 +277,7 @@ function translationOf(
     dropped,
     secrets,
     telling: tellingOf(call, dialect),
+    ceiling: call.ceiling,
     ...(request === undefined ||
     turns === undefined ||
     context.request.traceless === true ||

@@ -21,12 +21,12 @@ export class ChatReading implements AnswerReading {
   readonly streamType = 'text/event-stream';
   readonly sentType = undefined;
   readonly dropped: readonly string[] = [];
-  readonly #call: Pick<Call, 'wantsUsage' | 'choices'>;
+  readonly #call: Pick<Call, 'wantsUsage' | 'choices' | 'ceiling'>;
   readonly #secrets: Secrets;
 
-  constructor({ wantsUsage, choices }: Call, secrets: Secrets) {
+  constructor({ wantsUsage, choices, ceiling }: Call, secrets: Secrets) {
     // The call itself is not kept: its body must not live as long as the stream.
-    this.#call = { wantsUsage, choices };
+    this.#call = { wantsUsage, choices, ceiling };
     this.#secrets = secrets;
   }
 
@@ -86,5 +86,9 @@ class ChatStream extends EventFormat implements StreamReading {
 
   get usage(): Usage | undefined {
     return this.#tap.usage;
+  }
+
+  estimateOutput(): number {
+    return this.#tap.estimateOutput();
   }
 }

@@ -1,7 +1,9 @@
 import { partWrapper, wrapAnswer } from '../dialects/shared/carry-signatures.ts';
+import { beyondCeiling } from '../dialects/shared/ceiling.ts';
 import { TurnCollector } from '../dialects/shared/collect-turns.ts';
 import { problemOf } from '../dialects/shared/problem-of.ts';
 import { fieldsOf, guardDepth } from '../dialects/shared/read.ts';
+import { toUsage } from '../dialects/shared/to-usage.ts';
 import { unfenceAnswer, unfenceStream, wantsJson } from '../dialects/shared/unfence.ts';
 import { isArray, parseObject, type WireReader, wireReader } from '../dialects/shared/wire-events.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
@@ -15,6 +17,7 @@ import type { Usage } from '../protocol/usage.ts';
 import type { AnswerReading, Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
 import type { Secrets } from './hide-secrets.ts';
 import { meantStatus } from './meant-status.ts';
+import { OutputMeter } from './output-meter.ts';
 import { parseHiddenProblem, parseProblem, readBody } from './parse-problem.ts';
 
 /** Who speaks how, and what the answer repeats of its question. */
@@ -32,6 +35,8 @@ export interface Translation {
   readonly keepTurn?: ((content: readonly AssistantBlock[]) => void) | undefined;
   /** Where another attempt may go on with the answer. */
   readonly telling?: Telling | undefined;
+  /** See `Call.ceiling`. */
+  readonly ceiling?: number | undefined;
 }
 
 /** JSON may be nested deeper than whoever reads or writes it can go by calling himself. */
@@ -126,6 +131,8 @@ class TranslatedStream implements StreamReading {
   readonly #keepTurn: Translation['keepTurn'];
   readonly #telling: Telling | undefined;
   readonly #collector: TurnCollector | undefined;
+  readonly #ceiling: number | undefined;
+  readonly #meter: OutputMeter;
   /** Choices that have begun, and that have finished. */
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
@@ -145,6 +152,7 @@ class TranslatedStream implements StreamReading {
       secrets,
       keepTurn,
       telling,
+      ceiling,
     }: Translation,
     broken: (reason: string) => GatewayError,
     isShown: boolean,
@@ -158,6 +166,8 @@ class TranslatedStream implements StreamReading {
     this.#telling = isShown ? telling : undefined;
     this.#renderer = this.#telling === undefined ? make() : this.#telling.join(make);
     this.#secrets = secrets;
+    this.#ceiling = ceiling;
+    this.#meter = new OutputMeter(ceiling);
     this.#keepTurn = keepTurn;
     this.#collector = keepTurn === undefined ? undefined : new TurnCollector();
     this.#wrap = partWrapper(caller.dialect);
@@ -165,6 +175,10 @@ class TranslatedStream implements StreamReading {
 
   get usage(): Usage | undefined {
     return this.#usage && toUsage(this.#usage);
+  }
+
+  estimateOutput(): number {
+    return this.#meter.estimate;
   }
 
   take(chunk: Buffer): Buffer {
@@ -215,12 +229,14 @@ class TranslatedStream implements StreamReading {
         this.failure = failureOf(part.error);
       } else {
         this.#collector?.take(part);
+        this.#meter.add(part);
         if (part.type === 'usage') this.#usage = part.usage;
         if ('choice' in part) this.#begun.add(part.choice);
         if (part.type === 'finish') this.#finished.add(part.choice);
         this.#written += this.#renderer.push(this.#wrap(part));
       }
     }
+    if (this.#ceiling !== undefined && this.#meter.isBeyond) this.failure ??= beyondCeiling(this.#ceiling);
   }
 
   #takeWritten(): string {
@@ -301,13 +317,4 @@ function isBareError(body: ReturnType<typeof parseObject>): boolean {
 function isFailedResult(result: Json | undefined): boolean {
   const status = fieldsOf(result)['status_code'];
   return typeof status === 'number' && status !== 0;
-}
-
-export function toUsage({ input, output, cacheRead = 0, reasoning = 0 }: ChatUsage): Usage {
-  return {
-    inputTokens: input,
-    outputTokens: output,
-    cachedInputTokens: cacheRead,
-    reasoningTokens: reasoning,
-  };
 }

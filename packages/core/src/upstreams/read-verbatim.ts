@@ -1,5 +1,7 @@
+import { beyondCeiling } from '../dialects/shared/ceiling.ts';
 import { problemOf } from '../dialects/shared/problem-of.ts';
 import { isObject, parseJson } from '../dialects/shared/read.ts';
+import { toUsage } from '../dialects/shared/to-usage.ts';
 import { type WireReader, wireReader } from '../dialects/shared/wire-events.ts';
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
@@ -9,9 +11,10 @@ import type { Usage } from '../protocol/usage.ts';
 import { EventFormat, type EventTap } from '../stream/event-format.ts';
 import { readEventData } from '../stream/find-event-end.ts';
 import type { AnswerReading, Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
+import { OutputMeter } from './output-meter.ts';
 import { isInOwnWords, readBody } from './parse-problem.ts';
 import { readChatError } from './read-chat-error.ts';
-import { TranslatedReading, type Translation, toUsage } from './read-translated.ts';
+import { TranslatedReading, type Translation } from './read-translated.ts';
 
 /**
  * One dialect on both sides: bytes pass as they are. They are parsed all the same, for usage and for the end, and nothing
@@ -81,12 +84,17 @@ class VerbatimStream extends EventFormat implements StreamReading {
   get usage(): Usage | undefined {
     return this.#tap.usage;
   }
+
+  estimateOutput(): number {
+    return this.#tap.meter.estimate;
+  }
 }
 
 class ParsedTap implements EventTap {
   readonly #translation: Translation;
   readonly #reader: WireReader;
   readonly #parser: StreamParser;
+  readonly meter: OutputMeter;
   #usage: ChatUsage | undefined;
   #isFinished = false;
   #isLost = false;
@@ -97,6 +105,12 @@ class ParsedTap implements EventTap {
     this.#translation = translation;
     this.#reader = wireReader(translation.upstream.dialect);
     this.#parser = translation.upstream.parseStream();
+    this.meter = new OutputMeter(translation.ceiling);
+  }
+
+  get failure(): Error | undefined {
+    const { ceiling } = this.#translation;
+    return ceiling !== undefined && this.meter.isBeyond ? beyondCeiling(ceiling) : undefined;
   }
 
   get usage(): Usage | undefined {
@@ -133,6 +147,7 @@ class ParsedTap implements EventTap {
   #note(read: () => readonly Part[]): void {
     try {
       for (const part of read()) {
+        this.meter.add(part);
         if (part.type === 'usage') this.#usage = part.usage;
         if (part.type === 'finish' || part.type === 'error') this.#isFinished = true;
       }

@@ -11,9 +11,10 @@ import type { Opening, Problem, StreamReading, WholeReading } from './answer-rea
 import type { Asked } from './asked.ts';
 import { classifyConnectionError, protocolError } from './classify-failure.ts';
 import { classifyProblem } from './classify-problem.ts';
-import { countOpening } from './count-opening.ts';
 import { digestKey } from './digest-key.ts';
 import { joinHeaders, pickFileHeaders, pickResponseHeaders, toHeaderList } from './response-headers.ts';
+import { outcomeOf, usageOfBytes, usageOfStream } from './settle-usage.ts';
+import { usageOfFailed } from './usage-of-failed.ts';
 
 const noHeaders: HeaderMap = {};
 
@@ -221,13 +222,8 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   /** For the relay: the caller has everything, or all that there will be. */
   over(error: Error | undefined): void {
     this.#over = true;
-    const usage = this.#stream?.usage;
-    const failure = error === undefined ? undefined : toGatewayError(error);
-    this.#context.settle({
-      health: failure === undefined ? 'success' : (failure.failure?.health ?? 'neutral'),
-      ...(failure === undefined ? {} : { error: failure }),
-      ...(usage === undefined ? {} : { usage }),
-    });
+    const usage = usageOfStream(this.#stream, this.#asked.estimate);
+    this.#context.settle(outcomeOf(usage, error && toGatewayError(error)));
   }
 
   #finish(): void {
@@ -252,7 +248,8 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     // It may have been given up while something was fetched for it.
     if (this.#over) return;
     if ('answer' in whole) return this.#failWith(whole);
-    const { body, usage, type, report } = whole;
+    const { body, type, report } = whole;
+    const usage = whole.usage ?? usageOfBytes(body.length, this.#asked.estimate);
     this.#over = true;
     if (type !== undefined) this.#headers['content-type'] = type;
     const job = report && { report, keyDigest: digestKey(this.#asked.key.value) };
@@ -263,7 +260,7 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
       body,
       ...(job && { job }),
     });
-    this.#context.settle({ health: 'success', ...(usage === undefined ? {} : { usage }) });
+    this.#context.settle(outcomeOf(usage));
   }
 
   /** A stream that ended before anything of it was shown. It may be an answer all the same: one with nothing in it. */
@@ -292,10 +289,12 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     if (this.#over) return;
     if (this.#relay !== undefined) return this.#relay.fail(error);
     this.#over = true;
-    const told = this.#context.aborted && countOpening(this.#asked.reading, this.#held, this.#broken);
+    const { reading, estimate } = this.#asked;
+    const got = { started: this.started, status: this.#status, held: this.#held };
+    const usage = usageOfFailed(error, { ...got, mode: this.#mode, reading, estimate }, this.#broken);
     this.#held = [];
     this.abort(error);
-    this.#context.settle({ health: error.failure?.health ?? 'neutral', error, ...told });
+    this.#context.settle(outcomeOf(usage, error));
     this.#waiting?.reject(error);
   }
 

@@ -1,3 +1,4 @@
+import { estimateInput } from '../dialects/estimate-input.ts';
 import { GatewayError } from '../errors.ts';
 import type { Call, Dialect, NativeRequest } from '../protocol/call.ts';
 import { type Clock, wallTime } from '../protocol/clock.ts';
@@ -9,7 +10,8 @@ import type { Key, KeyRing } from './key-ring.ts';
 import { planSending } from './plan-sending.ts';
 import { prepareHeaders } from './prepare-headers.ts';
 import { AnswerReceiver } from './receive-answer.ts';
-import type { SendingParts } from './sending.ts';
+import type { Sending, SendingParts } from './sending.ts';
+import type { Estimate } from './settle-usage.ts';
 import { takeProof } from './take-proof.ts';
 import { dialectOf, type Signer, type Upstream } from './upstream.ts';
 
@@ -57,7 +59,11 @@ export function sendToUpstream(parts: SendParts): Send {
         call.beforeSending(context.target, digestKey(proof.key.value), reading.dropped),
         context,
       );
-    const receiver = new AnswerReceiver(context, { reading, secrets, clock, keys, key: proof.key });
+    const estimate = estimateOf(call, body);
+    const receiver = new AnswerReceiver(context, {
+      ...{ reading, secrets, clock, keys, estimate },
+      key: proof.key,
+    });
     keys.began(proof.key);
     context.showKey(proof.key.index);
     context.onSettled(({ error }) => {
@@ -76,6 +82,14 @@ export function sendToUpstream(parts: SendParts): Send {
     if (!receiver.started) context.enter('connect');
     return answer;
   };
+}
+
+/** Undefined for what is not billed by the token. */
+function estimateOf({ operation, stored, native }: Call, body: Sending['body']): Estimate | undefined {
+  const writes = operation === 'chat' || operation === 'completions';
+  if (!writes && operation !== 'embeddings') return undefined;
+  if (stored !== undefined || native !== undefined || !(body instanceof Uint8Array)) return undefined;
+  return { input: estimateInput(body), writes };
 }
 
 /** Waits for what is looked up in a store, which may take its time, no longer than the attempt lasts. */

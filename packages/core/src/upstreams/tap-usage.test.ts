@@ -30,12 +30,17 @@ test('reads usage as OpenAI, Anthropic and Google say it', () => {
     output_tokens: 3,
     cache_read_input_tokens: 100,
     cache_creation_input_tokens: 10,
+    cache_creation: { ephemeral_5m_input_tokens: 6, ephemeral_1h_input_tokens: 4 },
+    server_tool_use: { web_search_requests: 2 },
   };
   expect(read(JSON.stringify({ usage: anthropic }))).toEqual({
     ...none,
     inputTokens: 115,
     outputTokens: 3,
     cachedInputTokens: 100,
+    cacheWriteTokens: 10,
+    cacheWriteHourTokens: 4,
+    media: { searches: 2 },
   });
   const google = { promptTokenCount: 5, candidatesTokenCount: 3, thoughtsTokenCount: 4, totalTokenCount: 12 };
   expect(read(JSON.stringify({ usageMetadata: google }))).toEqual({

@@ -1,5 +1,8 @@
+import { parseUsage } from '../dialects/anthropic-messages/convert-usage.ts';
+import { parseCounts } from '../dialects/gemini/convert-usage.ts';
 import { convertUsage } from '../dialects/openai-chat/meter-usage.ts';
 import { countOf, objectOf, parseJson } from '../dialects/shared/read.ts';
+import { toUsage } from '../dialects/shared/to-usage.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Usage } from '../protocol/usage.ts';
 
@@ -67,21 +70,12 @@ function isUsage(name: readonly number[]): boolean {
 
 /** As OpenAI, Anthropic or Google words it. */
 function usageOf(said: JsonObject): Usage | undefined {
-  const prompt = countOf(said['promptTokenCount']);
-  if (prompt !== undefined || 'totalTokenCount' in said) {
-    const reasoning = countOf(said['thoughtsTokenCount']) ?? 0;
-    return {
-      inputTokens: (prompt ?? 0) + (countOf(said['toolUsePromptTokenCount']) ?? 0),
-      outputTokens: (countOf(said['candidatesTokenCount']) ?? 0) + reasoning,
-      cachedInputTokens: countOf(said['cachedContentTokenCount']) ?? 0,
-      reasoningTokens: reasoning,
-    };
-  }
-  const usage = convertUsage(said);
-  const cached = countOf(said['cache_read_input_tokens']);
-  if (usage === undefined || cached === undefined) return usage;
-  // Anthropic counts what is in its cache beside the rest.
-  const written = countOf(said['cache_creation_input_tokens']) ?? 0;
-  const fresh = countOf(said['input_tokens']) ?? 0;
-  return { ...usage, inputTokens: fresh + cached + written, cachedInputTokens: cached };
+  const isGoogles = 'promptTokenCount' in said || 'totalTokenCount' in said;
+  // Anthropic counts what is in its cache beside the rest; others who have its names for that do not.
+  const isAnthropics = 'input_tokens' in said && cacheNames.some((name) => countOf(said[name]) !== undefined);
+  if (!isGoogles && !isAnthropics) return convertUsage(said);
+  const counted = isGoogles ? parseCounts(said) : parseUsage(said);
+  return counted && toUsage(counted);
 }
+
+const cacheNames = ['cache_read_input_tokens', 'cache_creation_input_tokens'] as const;

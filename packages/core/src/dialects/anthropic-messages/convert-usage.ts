@@ -18,6 +18,10 @@ export function parseUsage(wire: Json | undefined): ChatUsage | undefined {
   const count = (name: string): number | undefined => sumOf(rounds, name) ?? countOf(wire[name]);
   const cacheRead = count('cache_read_input_tokens');
   const cacheWrite = count('cache_creation_input_tokens');
+  const kept = (usage: JsonObject): JsonObject => objectOf(usage['cache_creation']) ?? {};
+  const cacheWriteHour =
+    sumOf(rounds.map(kept), 'ephemeral_1h_input_tokens') ?? countOf(kept(wire)['ephemeral_1h_input_tokens']);
+  const searches = countOf(objectOf(wire['server_tool_use'])?.['web_search_requests']);
   const details = objectOf(wire['output_tokens_details']);
   const reasoning = countOf(details?.['thinking_tokens']);
   const rest = restOf(wire, [...known, 'output_tokens_details']);
@@ -26,8 +30,14 @@ export function parseUsage(wire: Json | undefined): ChatUsage | undefined {
     input: (count('input_tokens') ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
     output: count('output_tokens') ?? 0,
     ...defined({ cacheRead, cacheWrite, reasoning }),
+    // Said again in what is kept of it.
+    ...defined({ cacheWriteHour: some(cacheWriteHour), searches: some(searches) }),
     ...extraOf(otherDetails === undefined ? rest : { ...rest, output_tokens_details: otherDetails }),
   };
+}
+
+function some(count: number | undefined): number | undefined {
+  return count === 0 ? undefined : count;
 }
 
 /**

@@ -231,6 +231,7 @@ const usage: fc.Arbitrary<ChatUsage> = fc
     ({ fresh, cacheRead, cacheWrite, ...rest }) =>
       tidy({
         ...rest,
+        ...(rest.extra === undefined ? {} : { searches: 1 }),
         cacheRead,
         cacheWrite,
         input: fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),

@@ -1,6 +1,6 @@
 import type { ChatUsage } from '../../protocol/chat-answer.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { countOf, isObject, isSameJson, optional, restOf } from '../shared/read.ts';
+import { countOf, isObject, isSameJson, listOf, objectOf, optional, restOf } from '../shared/read.ts';
 import { extraOf, ownOf } from './own-extra.ts';
 
 const known = [
@@ -31,8 +31,15 @@ export function parseUsage(usage: Json | undefined): ChatUsage | undefined {
     output: output ?? 0,
     ...optional('cacheRead', cacheRead),
     ...optional('cacheWrite', cacheWrite),
+    ...optional('cacheWriteHour', keptForAnHour(usage['cacheDetails'])),
     ...extraOf(extra),
   };
+}
+
+/** `CacheDetail` in @aws-sdk/client-bedrock-runtime. */
+function keptForAnHour(details: Json | undefined): number | undefined {
+  const detail = listOf(details).find((one) => isObject(one) && one['ttl'] === '1h');
+  return countOf(objectOf(detail)?.['inputTokens']) || undefined;
 }
 
 export function renderUsage({ input, output, cacheRead, cacheWrite, extra }: ChatUsage): JsonObject {

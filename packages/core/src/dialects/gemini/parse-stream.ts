@@ -1,9 +1,19 @@
 import type { AnswerHead, ChatUsage, Part } from '../../protocol/chat-answer.ts';
 import type { StreamParser } from '../../protocol/codec.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { defined, guardDepth, isList, isObject, protocolError, restOf, stringOf } from '../shared/read.ts';
+import {
+  defined,
+  guardDepth,
+  isList,
+  isObject,
+  listOf,
+  protocolError,
+  restOf,
+  stringOf,
+} from '../shared/read.ts';
 import { parseError } from './convert-error.ts';
 import { parseCounts, parseServiceTier, parseUsage } from './convert-usage.ts';
+import { isBeforeGemini3 } from './model-facts.ts';
 import { extraOf } from './own-extra.ts';
 import { type CandidateParser, parseCandidate } from './parse-candidate.ts';
 import { field, objectField, spellings } from './read.ts';
@@ -25,6 +35,8 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
   const candidates = new Map<number, CandidateParser>();
   let head: JsonObject = {};
   let usage: JsonObject = {};
+  /** What the web was asked. */
+  const queries = new Set<string>();
   let isOver = false;
   let isFirst = true;
 
@@ -52,13 +64,23 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
     const metadata = objectField(chunk, 'usageMetadata');
     if (metadata === undefined) return [];
     usage = { ...usage, ...metadata };
-    return usageParts(parseCounts(usage));
+    return usageParts(withSearches(parseCounts(usage)));
+  };
+
+  /** Before its third generation a question is billed once, however often the web is asked: https://ai.google.dev/gemini-api/docs/pricing. */
+  const withSearches = (counted: ChatUsage | undefined): ChatUsage | undefined => {
+    if (counted === undefined || queries.size === 0) return counted;
+    const isOld = isBeforeGemini3(stringOf(field(head, 'modelVersion')) ?? '');
+    return { ...counted, searches: isOld ? 1 : queries.size };
   };
 
   const pushCandidate = (candidate: Json, position: number): readonly Part[] => {
     if (candidate === null) return [];
     if (!isObject(candidate)) throw protocolError('a candidate must be an object');
     const index = indexOf(candidate, position);
+    const grounding = objectField(candidate, 'groundingMetadata');
+    const asked = grounding === undefined ? [] : listOf(field(grounding, 'webSearchQueries'));
+    for (const query of asked) if (typeof query === 'string' && query !== '') queries.add(query);
     const parser = candidates.get(index) ?? parseCandidate(index);
     candidates.set(index, parser);
     return parser.push(candidate, stringOf(field(head, 'responseId')));
@@ -89,7 +111,7 @@ export function parseChunks(form: 'stream' | 'whole'): StreamParser {
 
   const endAll = (): readonly Part[] => {
     const blocked = blockReason();
-    const counted = usageParts(parseUsage(usage));
+    const counted = usageParts(withSearches(parseUsage(usage)));
     if (candidates.size > 0) {
       const ended = [...candidates].flatMap(([, parser]) => {
         if (!parser.isFinished && blocked === undefined && form === 'stream')

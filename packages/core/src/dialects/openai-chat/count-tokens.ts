@@ -60,6 +60,8 @@ export function countTokens(value: unknown): TokenCounts | undefined {
     inputTool: countOf(ofInput['tool_tokens']),
     reasoning,
     outputAudio: countOf(ofOutput['audio_tokens']),
+    // Perplexity's.
+    searches: countOf(usage['num_search_queries']),
   });
 }
 

@@ -1,17 +1,11 @@
 import type { Usage } from '../../protocol/usage.ts';
+import { toUsage } from '../shared/to-usage.ts';
 import { countTokens } from './count-tokens.ts';
 
 /** What the gateway counts of a `usage` object. */
 export function convertUsage(raw: unknown): Usage | undefined {
   const counts = countTokens(raw);
-  if (counts === undefined) return undefined;
-  const { input, output, cacheRead = 0, reasoning = 0 } = counts;
-  return {
-    inputTokens: input,
-    outputTokens: output,
-    cachedInputTokens: cacheRead,
-    reasoningTokens: reasoning,
-  };
+  return counts && toUsage(counts);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

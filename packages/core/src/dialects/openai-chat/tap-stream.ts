@@ -2,6 +2,8 @@ import type { Call } from '../../protocol/call.ts';
 import type { Usage } from '../../protocol/usage.ts';
 import type { EventTap } from '../../stream/event-format.ts';
 import { findLastEventEnd, findNextEventEnd, readEventData } from '../../stream/find-event-end.ts';
+import { beyondCeiling, isBeyond, tokensAtLeast } from '../shared/ceiling.ts';
+import { measureEvents, tokensOf } from './measure-events.ts';
 import { convertUsage, isRecord } from './meter-usage.ts';
 import { renderErrorEvent } from './word-error.ts';
 
@@ -25,11 +27,21 @@ export class StreamTap implements EventTap {
   #finished = 0;
   #last: Buffer = nothing;
   #beforeLast: Buffer = nothing;
+  /** Bytes since usage was told, or since the start. */
+  #bytes = 0;
+  readonly #ceiling: number | undefined;
+  /** What came, where there is a ceiling. */
+  #events = 0;
+  #characters = 0;
   usage: Usage | undefined;
 
   /** `secrets`: what must not be seen of the upstream's side, should it quote it. */
-  constructor({ wantsUsage, choices }: Pick<Call, 'wantsUsage' | 'choices'>, secrets: Hiding = hidesNothing) {
+  constructor(
+    { wantsUsage, choices, ceiling }: Pick<Call, 'wantsUsage' | 'choices' | 'ceiling'>,
+    secrets: Hiding = hidesNothing,
+  ) {
     this.#wantsUsage = wantsUsage;
+    this.#ceiling = ceiling;
     this.#choices = choices;
     this.#secrets = secrets;
   }
@@ -38,6 +50,8 @@ export class StreamTap implements EventTap {
     if (events.length === 0) return events;
     this.#beforeLast = this.#last;
     this.#last = events;
+    this.#bytes += events.length;
+    if (this.#ceiling !== undefined) this.#measure(events);
     if (this.#choices > 1) this.#finished += countFinishes(events);
     let passed = this.#secrets.hideInAnswer(events);
     for (let at = passed.indexOf(tokenCount); at >= 0; ) {
@@ -49,6 +63,34 @@ export class StreamTap implements EventTap {
       } else at = passed.indexOf(tokenCount, end);
     }
     return passed;
+  }
+
+  /**
+   * About how many tokens came so far: those that were told, and what came after that, of which the last events are a
+   * sample. Nothing else is done for it while the stream flows.
+   */
+  estimateOutput(): number {
+    const told = this.usage?.outputTokens ?? 0;
+    const sample = Buffer.concat([this.#beforeLast, this.#last]);
+    if (this.#bytes === 0 || sample.length === 0) return told;
+    return told + Math.ceil((tokensOf(measureEvents(sample)) * this.#bytes) / sample.length);
+  }
+
+  /** Set once more has come than the call was allowed. */
+  get failure(): Error | undefined {
+    if (this.#ceiling === undefined) return undefined;
+    const { outputTokens = 0 } = this.usage ?? {};
+    const tokens = Math.max(
+      outputTokens,
+      tokensAtLeast({ events: this.#events, characters: this.#characters }),
+    );
+    return isBeyond(tokens, this.#ceiling) ? beyondCeiling(this.#ceiling) : undefined;
+  }
+
+  #measure(bytes: Buffer): void {
+    const { events, characters } = measureEvents(bytes);
+    this.#events += events;
+    this.#characters += characters;
   }
 
   /** `[DONE]`, a finish reason for every choice, or an error among the last events: the provider had nothing more to say. */
@@ -83,7 +125,11 @@ export class StreamTap implements EventTap {
     const chunk = parseChunk(readEventData(event));
     if (!isRecord(chunk)) return false;
     const choices = Array.isArray(chunk['choices']) ? chunk['choices'] : undefined;
-    this.usage = convertUsage(chunk['usage']) ?? usageElsewhere(chunk, choices) ?? this.usage;
+    const told = convertUsage(chunk['usage']) ?? usageElsewhere(chunk, choices);
+    if (told !== undefined) {
+      this.usage = told;
+      this.#bytes = 0;
+    }
     return !this.#wantsUsage && choices?.length === 0 && isRecord(chunk['usage']);
   }
 }

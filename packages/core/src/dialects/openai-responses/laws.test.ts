@@ -149,6 +149,7 @@ const answers: fc.Arbitrary<ChatAnswer> = fc
   .map(({ content, isCut, usage, logprobs }) => {
     const types = new Set(content.map(({ type }) => type));
     const reason = types.has('tool-call') ? 'tool-calls' : types.has('refusal') ? 'refusal' : 'stop';
+    const searches = content.filter(({ type }) => type === 'foreign').length;
     const hasLogprobs = logprobs && content.at(-1)?.type === 'text';
     const tokens = [{ token: 'a', logprob: -1, bytes: [97], top: [] }];
     return {
@@ -164,7 +165,14 @@ const answers: fc.Arbitrary<ChatAnswer> = fc
           ...(hasLogprobs ? { logprobs: tokens } : {}),
         },
       ],
-      ...(usage ? { usage: { input: 3, output: 2, cacheRead: 1, cacheWrite: 0, reasoning: 1 } } : {}),
+      ...(usage
+        ? {
+            usage: {
+              ...{ input: 3, output: 2, cacheRead: 1, cacheWrite: 0, reasoning: 1 },
+              ...(searches === 0 ? {} : { searches }),
+            },
+          }
+        : {}),
     };
   });
 

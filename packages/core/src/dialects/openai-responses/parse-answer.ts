@@ -77,7 +77,7 @@ export function parseAnswer(body: JsonObject): ChatAnswer {
   return {
     ...parseHead(body),
     choices: [{ index: 0, content, finish, ...(logprobs.length === 0 ? {} : { logprobs }) }],
-    ...optional('usage', parseUsage(body['usage'])),
+    ...optional('usage', parseUsage(body['usage'], body['output'])),
   };
 }
 

@@ -111,7 +111,7 @@ export function parseStream(): StreamParser {
     }
     for (const item of items) if (!item.isDone) out.push(...item.finish(undefined));
     out.push({ type: 'head', ...parseHead(response) });
-    const usage: ChatUsage | undefined = parseUsage(response['usage']);
+    const usage: ChatUsage | undefined = parseUsage(response['usage'], response['output']);
     if (usage !== undefined) out.push({ type: 'usage', usage });
     finish = parseFinish(response, context.types);
     return out;

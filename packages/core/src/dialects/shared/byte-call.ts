@@ -22,6 +22,7 @@ type Envelope = Omit<
   Call,
   | 'affinity'
   | 'beforeSending'
+  | 'ceiling'
   | 'prefers'
   | 'bytes'
   | 'release'
@@ -80,6 +81,7 @@ export class ByteCall implements Call {
   keyDigest: string | undefined = undefined;
   prefers: Call['prefers'] = undefined;
   beforeSending: Call['beforeSending'] = undefined;
+  ceiling: number | undefined = undefined;
   bytes: Buffer;
   #canonical: ChatRequest | undefined;
   #turns: readonly StoredTurn[] | undefined;
