@@ -8,6 +8,9 @@ import { problemOf } from './shared/problem-of.ts';
 export function renderError(error: unknown, dialect: Dialect): RenderedError {
   const inChat = renderChatError(toGatewayError(error));
   if (dialect === 'openai-chat') return inChat;
-  const { status, body } = codecOf(dialect).renderError(problemOf(error));
+  const problem = problemOf(error);
+  // Its clients ask again after whatever else Anthropic has for what is used up.
+  const isBill = dialect === 'anthropic-messages' && problem.kind === 'quota';
+  const { status, body } = codecOf(dialect).renderError(isBill ? { ...problem, kind: 'billing' } : problem);
   return { status, headers: inChat.headers, body: Buffer.from(JSON.stringify(body)) };
 }

@@ -14,3 +14,11 @@ export interface BudgetOptions {
   /** The share of the limit from which on callers and the operator are told. Default 0.8. */
   readonly soft?: number | undefined;
 }
+
+/** What the option `budgets` says, by places in the tree. */
+export interface BudgetRules {
+  /** Those of exactly this place: not of what it is part of. */
+  at(path: string): readonly BudgetOptions[];
+  /** They were checked when the gateway was made, and never change. */
+  readonly isFixed: boolean;
+}

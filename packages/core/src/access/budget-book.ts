@@ -1,0 +1,143 @@
+import { LRUCache } from 'lru-cache';
+import { toNanoDollars } from '../catalog/price.ts';
+import { GatewayError } from '../errors.ts';
+import type { AccountLine } from '../protocol/account.ts';
+import type { BudgetOptions, BudgetRules } from '../protocol/budget.ts';
+import { type Principal, pathOf } from '../protocol/principal.ts';
+import { BudgetWindow } from './budget-window.ts';
+import { readBudgets } from './read-limits.ts';
+
+/** Whose a budget is: what is at a path and below it, or a virtual key. */
+export type BudgetOwner =
+  | { readonly path: string; readonly key?: undefined }
+  | { readonly key: string; readonly path?: undefined };
+
+/** A budget, in the window of a moment. */
+export interface BudgetLine extends AccountLine {
+  readonly owner: BudgetOwner;
+  readonly window: NonNullable<BudgetOptions['window']>;
+  /** The share of the limit from which on it is told. */
+  readonly soft: number;
+  /** Infinity where it never begins anew. */
+  readonly resetsAt: number;
+}
+
+interface Budget {
+  readonly periods: BudgetWindow;
+  readonly facts: Omit<BudgetLine, 'period' | 'resetsAt'>;
+  /** Of the period that was asked for last. */
+  line: BudgetLine | undefined;
+}
+
+const noLines: readonly BudgetLine[] = [];
+
+/**
+ * Which budgets a call has to fit into. An account is one by its owner, its window, and where a period of it begins: two
+ * budgets that agree in these are spent together, and the smaller one holds.
+ */
+export class BudgetBook {
+  readonly #rules: BudgetRules | undefined;
+  /** By path: what holds there, its parents' included. */
+  readonly #byPath = new LRUCache<string, readonly Budget[]>({ max: 10_000 });
+  /** By the callers' own, of which virtual keys have the same with each call. */
+  readonly #own = new WeakMap<
+    readonly BudgetOptions[],
+    { readonly owner: string; readonly budgets: readonly Budget[] }
+  >();
+
+  /** To make one takes long where it has a time zone. */
+  readonly #windows = new LRUCache<string, BudgetWindow>({ max: 1000 });
+
+  constructor(rules: BudgetRules | undefined) {
+    this.#rules = rules;
+  }
+
+  /**
+   * None where nothing is limited.
+   *
+   * @throws GatewayError `VE_IDENTIFY_FAILED` where the caller's own budgets are none, or nobody's; `VE_OPTIONS_INVALID` where
+   *   the function of the option `budgets` gives none
+   */
+  linesOf(principal: Principal, now: number): readonly BudgetLine[] {
+    if (this.#rules === undefined && principal.budgets === undefined) return noLines;
+    const path = pathOf(principal);
+    const ruling = this.#ruling(path);
+    const own = principal.budgets === undefined ? [] : this.#ownOf(principal, principal.budgets, path);
+    if (ruling.length === 0 && own.length === 0) return noLines;
+    return tightest([...ruling, ...own].map((budget) => lineAt(budget, now)));
+  }
+
+  #ruling(path: string): readonly Budget[] {
+    if (this.#rules === undefined || path === '') return [];
+    const known = this.#byPath.get(path);
+    if (known !== undefined) return known;
+    const steps = path.split('/');
+    if (steps.includes('')) throw broken(new TypeError(`a path with an empty step: ${JSON.stringify(path)}`));
+    const rules = this.#rules;
+    const budgets = steps.flatMap((_, index) => {
+      const place = steps.slice(0, index + 1).join('/');
+      return rules.at(place).map((options) => this.#budgetOf({ path: place }, options));
+    });
+    if (rules.isFixed) this.#byPath.set(path, budgets);
+    return budgets;
+  }
+
+  #ownOf(principal: Principal, given: readonly BudgetOptions[], path: string): readonly Budget[] {
+    if (given.length === 0) return [];
+    if (principal.key === undefined && path === '')
+      throw broken(new TypeError('budgets of a caller without a path, tenant or id'));
+    const owner: BudgetOwner = principal.key === undefined ? { path } : { key: principal.key };
+    const known = this.#own.get(given);
+    if (known !== undefined && known.owner === prefixOf(owner)) return known.budgets;
+    try {
+      const budgets = (readBudgets('budgets', given) ?? []).map((options) => this.#budgetOf(owner, options));
+      this.#own.set(given, { owner: prefixOf(owner), budgets });
+      return budgets;
+    } catch (cause) {
+      throw broken(cause);
+    }
+  }
+
+  /** What is paid in. */
+  creditOf(owner: BudgetOwner): BudgetLine {
+    return lineAt(this.#budgetOf(owner, { window: 'credit' }), 0);
+  }
+
+  #budgetOf(owner: BudgetOwner, options: BudgetOptions): Budget {
+    const { limit, window = 'month', timeZone = 'UTC', startDay = 1, soft = 0.8 } = options;
+    const isEndless = window === 'total' || window === 'credit';
+    const begins = isEndless || window === 'day' || startDay === 1 ? '' : ` ${startDay}`;
+    const zone = isEndless || (timeZone === 'UTC' && begins === '') ? '' : ` ${timeZone}`;
+    const name = `${window}${zone}${begins}`;
+    const periods = this.#windows.get(name) ?? new BudgetWindow({ window, timeZone, startDay });
+    this.#windows.set(name, periods);
+    const account = `${prefixOf(owner)} ${name}`;
+    const amount = window === 'credit' ? 'credit' : toNanoDollars(limit ?? 0);
+    return { periods, facts: { account, limit: amount, owner, window, soft }, line: undefined };
+  }
+}
+
+function broken(cause: unknown): GatewayError {
+  return new GatewayError('VE_IDENTIFY_FAILED', {}, { cause });
+}
+
+/** No path begins with a slash. */
+function prefixOf({ path, key }: BudgetOwner): string {
+  return path ?? `/key/${key}`;
+}
+
+function lineAt(budget: Budget, now: number): BudgetLine {
+  const { name, end } = budget.periods.at(now);
+  if (budget.line?.period !== name) budget.line = { ...budget.facts, period: name, resetsAt: end };
+  return budget.line;
+}
+
+/** Each account once. */
+function tightest(lines: readonly BudgetLine[]): readonly BudgetLine[] {
+  const byAccount = new Map<string, BudgetLine>();
+  for (const line of lines) {
+    const known = byAccount.get(line.account);
+    if (known === undefined || Number(line.limit) < Number(known.limit)) byAccount.set(line.account, line);
+  }
+  return byAccount.size === lines.length ? lines : [...byAccount.values()];
+}
