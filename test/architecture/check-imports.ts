@@ -6,6 +6,7 @@ const middle = [
   'access',
   'cache',
   'dialects',
+  'ledger',
   'media',
   'memory',
   'observe',
@@ -23,6 +24,7 @@ const rooms: Readonly<
   index: {
     any: [
       ...inner,
+      'admin',
       'create-gateway',
       'create-targets',
       'explain-call',
@@ -30,7 +32,6 @@ const rooms: Readonly<
       'jobs',
       'list-models',
       'open-cache',
-      'open-keys',
       'settings',
     ],
   },
@@ -38,6 +39,7 @@ const rooms: Readonly<
   'create-gateway': {
     any: [
       ...inner,
+      'admin',
       'create-targets',
       'explain-call',
       'files',
@@ -151,7 +153,7 @@ const rooms: Readonly<
     any: [],
     types: [...inner, 'answer-locally', 'jobs', 'native', 'plan-call', 'read-request', 'serve-cached'],
   },
-  'answer-locally': { any: ['http', ...below], types: ['files', 'jobs', 'response-desk'] },
+  'answer-locally': { any: ['admin', 'http', ...below], types: ['files', 'jobs', 'response-desk'] },
   'response-desk': { any: ['background-desk', 'dialects', 'http', 'keep-answer', 'memory', ...below] },
   'keep-answer': { any: ['dialects', ...below], types: ['memory'] },
   'background-desk': { any: ['dialects', 'http', ...below], types: ['memory'] },
@@ -169,9 +171,13 @@ const rooms: Readonly<
   realtime: { any: below },
   resilience: { any: below },
   routing: { any: below },
-  tasks: { any: below },
+  // The door for packages that keep a ledger in SQL.
+  sql: { any: ['ledger', ...below] },
+  ledger: { any: ['sqlite', ...below] },
+  tasks: { any: ['sqlite', ...below] },
   upstreams: { any: ['dialects', 'media', ...below] },
   protocol: { any: leaves },
+  sqlite: { any: ['errors'] },
   stream: { any: [] },
   errors: { any: [] },
   catalog: { any: [] },
@@ -197,6 +203,7 @@ const doors: Readonly<Record<string, Door | readonly Door[]>> = {
     { module: 'cache/memory-tier.ts', room: 'cache' },
   ],
   '@fastify/busboy': { module: 'http/split-form.ts', room: 'http' },
+  kysely: { module: 'ledger/sql/kysely.ts', room: 'ledger' },
   zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
 };
 

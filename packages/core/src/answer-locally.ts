@@ -1,12 +1,15 @@
+import { type AdminDesk, unkept } from './admin/admin-desk.ts';
+import type { UsageDesk } from './admin/usage-desk.ts';
 import type { FileDesk } from './files/file-desk.ts';
 import { answerModel, answerModels } from './http/answer-models.ts';
-import { decodeId } from './http/local-answers.ts';
-import { isAboutJob, type LocalRoute } from './http/route-table.ts';
+import { answerJson, decodeId } from './http/local-answers.ts';
+import { isAboutJob, isAdmin, type LocalRoute } from './http/route-table.ts';
 import type { JobDoor } from './jobs/job-door.ts';
 import type { Answer } from './protocol/answer.ts';
 import type { Call, TargetName } from './protocol/call.ts';
 import type { Exchange } from './protocol/exchange.ts';
 import type { ModelCard } from './protocol/model-card.ts';
+import type { Principal } from './protocol/principal.ts';
 import type { ResponseDesk } from './response-desk.ts';
 
 /** What is answered from. */
@@ -14,6 +17,8 @@ export interface LocalRooms {
   readonly desk: ResponseDesk;
   readonly files: FileDesk;
   readonly jobs: JobDoor;
+  readonly admin: AdminDesk;
+  readonly usage: UsageDesk;
   listModels(): Promise<readonly ModelCard[]>;
   /** Rejects with GatewayError `VE_MODEL_NOT_FOUND`. */
   getModel(id: string): Promise<ModelCard>;
@@ -25,6 +30,7 @@ export interface LocalQuestion {
   /** What stood in the path for a name, still encoded. */
   readonly id: string | undefined;
   readonly owner: string;
+  readonly principal: Principal | undefined;
   /** The body of a request that has one. */
   readonly read: () => Promise<Buffer>;
   /** Asks the upstream that keeps a response. */
@@ -33,12 +39,14 @@ export interface LocalQuestion {
 
 /** Answers what needs no model: from the options, or from what is kept of earlier answers. @throws GatewayError */
 export async function answerLocally(question: LocalQuestion, rooms: LocalRooms): Promise<Answer> {
-  const { exchange, route, owner, send } = question;
+  const { exchange, route, owner, principal, send, read } = question;
   const { operation } = route;
   if (operation === 'list-models') return answerModels(exchange, route, await rooms.listModels());
   const id = decodeId(question.id ?? '');
-  const { query, base, headers } = exchange;
-  const job = { id, owner, query, base, send, headers, read: question.read };
+  const { query, base, headers, hostRequest } = exchange;
+  if (isAdmin(operation)) return rooms.admin.answer({ operation, id, query, principal, hostRequest, read });
+  if (operation === 'usage') return unkept(answerJson(await rooms.usage.own(principal)));
+  const job = { id, owner, query, base, send, headers, read };
   // What a task has made is where the task is.
   if (operation === 'get-file' && id.startsWith('media_')) return rooms.files.answer(id, headers['range']);
   if (operation === 'get-file') return (await rooms.jobs.open()).desk.content(job);

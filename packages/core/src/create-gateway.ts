@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { memoryKeys } from './access/memory-keys.ts';
+import { AdminDesk } from './admin/admin-desk.ts';
+import type { GatewayKeys } from './admin/gateway-keys.ts';
+import { UsageDesk } from './admin/usage-desk.ts';
 import type { CacheStats } from './cache/response-cache.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { type TargetStats, Targets } from './create-targets.ts';
@@ -18,7 +21,7 @@ import { RememberedTurns } from './memory/remembered-turns.ts';
 import { openNative } from './native/open-native.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import { CacheDesk, type GatewayCache } from './open-cache.ts';
-import { type GatewayKeys, openKeys } from './open-keys.ts';
+import { openKeys } from './open-keys.ts';
 import { Planner } from './plan-call.ts';
 import type {
   BalanceEvent,
@@ -159,7 +162,9 @@ function wire(settings: Settings): Gateway {
   const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const list = new ModelList(settings, catalog);
   const { isOpen } = settings;
-  const keys = openKeys(settings, memoryKeys());
+  const ledger = settings.ledger || undefined;
+  const keys = openKeys(settings, ledger?.keys ?? memoryKeys());
+  const usage = new UsageDesk({ ledger, budgetsOf: undefined, clock });
   const desk = new ResponseDesk(store, { clock, logger, isOpen, total: settings.longestTotal });
   const planner = new Planner(settings, targets);
   const cache = new CacheDesk(settings, {
@@ -191,14 +196,14 @@ function wire(settings: Settings): Gateway {
   // An earlier process may have left some.
   if (settings.storage !== undefined)
     jobs.open().catch((error: unknown) => logger.error({ error }, 'jobs cannot be gone on with'));
-  const routes = new RouteTable(settings.doors);
+  const routes = new RouteTable(settings.doors, settings.admin !== undefined);
   const rooms: Rooms = {
     observer,
     lifecycle,
     access: keys.access,
     gate: {
       traceless: settings.traceless,
-      isOpen: settings.identify === undefined,
+      isOpen,
       ready: undefined,
       admit: undefined,
     },
@@ -215,6 +220,8 @@ function wire(settings: Settings): Gateway {
       desk,
       files,
       jobs,
+      usage,
+      admin: new AdminDesk({ admin: settings.admin, keys: keys.api, ledger, usage, budgets: undefined }),
       listModels: () => list.cards(),
       getModel: (id) => list.card(id),
     },

@@ -79,17 +79,19 @@ export class Pass implements ExchangeHandler {
     const isKnown = known?.principal !== undefined || owner !== undefined || rooms.access.isOpen;
     const principal = isKnown ? known?.principal : await scope.outlast(() => rooms.access.identify(exchange));
     // What the gateway asks by itself on behalf of a caller was let in with the caller.
-    const caller = { principal, headers: exchange.headers, isCall: known === undefined && !isLocal(route) };
-    await admitCaller(caller, { record, scope }, rooms.gate);
-    const asking = { asker: { principal, headers: exchange.headers }, priority, record, scope };
+    const { headers } = exchange;
+    const { dialect } = route;
+    const caller = { principal, headers, dialect, isCall: !isLocal(route), isInner: known !== undefined };
+    const admission = await admitCaller(caller, { record, scope }, rooms.gate);
+    const asking = { asker: { principal, headers }, priority, record, scope, admission };
     const goOn = (inner: Exchange, isOwn = false): void =>
       void this.#pass(inner, matchRoute(inner.path), { principal, isOwn });
     const brought = { ...asking, exchange, goOn, isOwn: known?.isOwn === true };
     if (isLocal(route)) {
       const send = (call: Call, at: TargetName): Promise<Answer> => sendTo(call, at, asking, rooms);
       const read = (): Promise<Buffer> => receiveBytes(exchange, { scope, body: rooms.body });
-      const question = { exchange, route, id: match?.id, owner: owner ?? ownerOf(principal), read, send };
-      return answerLocally(question, rooms.local);
+      const from = { id: match?.id, owner: owner ?? ownerOf(principal), principal };
+      return answerLocally({ exchange, route, ...from, read, send }, rooms.local);
     }
     if (isNative(route)) return serveNative(exchange, route, asking, rooms);
     // It changes one that is there.

@@ -1,5 +1,6 @@
 export { type Identify } from './access/identify-caller.ts';
 export type { KeyChanges, KeyInfo, KeySpec, ShownKey } from './access/key-desk.ts';
+export type { GatewayKeys } from './admin/gateway-keys.ts';
 export type { CacheStats } from './cache/response-cache.ts';
 export type { Modality } from './catalog/modality.ts';
 export type { GradedPrice, LongPrice, MediaPrice, PriceInDollars } from './catalog/price.ts';
@@ -25,7 +26,6 @@ export { type NodeListener, type NodeListenerOptions, toNodeListener } from './h
 export type { Model } from './list-models.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { GatewayCache, Invalidation } from './open-cache.ts';
-export type { GatewayKeys } from './open-keys.ts';
 export type {
   AccountLine,
   AccountState,
@@ -75,6 +75,17 @@ export type {
   Webhook,
 } from './protocol/job.ts';
 export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
+export type {
+  ContentRecord,
+  Ledger,
+  LedgerEntry,
+  LedgerFilter,
+  LedgerGroup,
+  LedgerPage,
+  LedgerQuery,
+  LedgerTotal,
+  Retention,
+} from './protocol/ledger.ts';
 export type {
   Counter,
   CounterChange,

@@ -1,77 +1,24 @@
 import { Access } from './access/access.ts';
 import { guardKeys } from './access/guard-keys.ts';
-import { type KeyChanges, KeyDesk, type KeyInfo, type KeySpec, type ShownKey } from './access/key-desk.ts';
+import { KeyDesk } from './access/key-desk.ts';
 import { KeyDigester } from './access/key-digest.ts';
 import { KeyFinder } from './access/key-finder.ts';
-import { optionsError } from './errors.ts';
+import { type GatewayKeys, gatewayKeys, noKeys } from './admin/gateway-keys.ts';
 import { wallTime } from './protocol/clock.ts';
-import type { KeyListing, KeyStore } from './protocol/virtual-key.ts';
+import type { KeyStore } from './protocol/virtual-key.ts';
 import type { Settings } from './settings/settings.ts';
-
-/** Virtual keys. Everything rejects with `VE_OPTIONS_INVALID` where the option `keys` is not given, and with `VE_STORE_FAILED`. */
-export interface GatewayKeys {
-  /** Rejects with `VE_PARAMETER_INVALID` that names what is wrong. The key is in the result, and nowhere else. */
-  create(spec: KeySpec): Promise<ShownKey>;
-  /** In the order in which they were made. Default: the first 100. */
-  list(listing?: Partial<KeyListing>): Promise<readonly KeyInfo[]>;
-  /** Rejects with `VE_OBJECT_NOT_FOUND`, as all below that are told an id. */
-  get(id: string): Promise<KeyInfo>;
-  /**
-   * `null` takes away what was said. `version`: the one that was looked at; where it is another by now, `VE_CONFLICT`.
-   */
-  update(id: string, changes: KeyChanges, options?: { readonly version?: number }): Promise<KeyInfo>;
-  /** Another key in place of this one. `grace`: milliseconds for which the old one is still good. Default 0. */
-  rotate(id: string, options?: { readonly grace?: number }): Promise<ShownKey>;
-  disable(id: string): Promise<KeyInfo>;
-  enable(id: string): Promise<KeyInfo>;
-  /** Whether there was one. */
-  delete(id: string): Promise<boolean>;
-}
 
 /** Who may call, and the keys by which they may. `kept`: where keys are, unless the option `keys` says it. */
 export function openKeys(
-  { identify, keys, secret, clock }: Settings,
+  { identify, keys, secret, clock, logger }: Settings,
   kept: KeyStore,
 ): { readonly access: Access; readonly api: GatewayKeys } {
   if (keys === undefined || secret === undefined)
     return { access: new Access({ identify, keys: undefined }), api: noKeys };
-  const parts = {
-    store: guardKeys(keys.store ?? kept, clock),
-    digester: new KeyDigester(secret),
-    clock,
-  };
+  const onFailure = (error: unknown): void => logger.error({ error }, 'the store of keys has failed');
+  const store = guardKeys(keys.store ?? kept, { clock, onFailure });
+  const parts = { store, digester: new KeyDigester(secret), clock };
   const finder = new KeyFinder(parts);
   const desk = new KeyDesk({ ...parts, finder });
-  return { access: new Access({ identify, keys: finder }), api: checkedKeys(desk, () => wallTime(clock)) };
+  return { access: new Access({ identify, keys: finder }), api: gatewayKeys(desk, () => wallTime(clock)) };
 }
-
-/** What comes from a program is checked as what comes over the wire. */
-function checkedKeys(desk: KeyDesk, now: () => number): GatewayKeys {
-  // Who makes no keys needs none of it.
-  const load = () => import('./admin/read-keys.ts');
-  return {
-    create: async (spec) => desk.create((await load()).readKeySpec(spec, now())),
-    list: async (listing = {}) => desk.list((await load()).readKeyListing(listing)),
-    get: (id) => desk.get(id),
-    update: async (id, changes, { version } = {}) =>
-      desk.update(id, (await load()).readKeyChanges(changes), version),
-    rotate: async (id, options = {}) => desk.rotate(id, (await load()).readRotation(options)),
-    disable: (id) => desk.disable(id),
-    enable: (id) => desk.enable(id),
-    delete: (id) => desk.delete(id),
-  };
-}
-
-const refuse = (): Promise<never> =>
-  Promise.reject(optionsError('there are no virtual keys here: give the options keys: true, and secret'));
-
-const noKeys: GatewayKeys = {
-  create: refuse,
-  list: refuse,
-  get: refuse,
-  update: refuse,
-  rotate: refuse,
-  disable: refuse,
-  enable: refuse,
-  delete: refuse,
-};

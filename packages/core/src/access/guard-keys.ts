@@ -5,18 +5,22 @@ import type { KeyStore } from '../protocol/virtual-key.ts';
 /** Milliseconds that a caller may be held up by a store of keys. */
 const patience = 5000;
 
+export interface GuardParts {
+  readonly clock: Clock;
+  readonly onFailure: (error: unknown) => void;
+}
+
 /** A store of keys that hangs, throws or rejects has failed, and says so: nobody gets in by it. */
-export function guardKeys(store: KeyStore, clock: Clock): KeyStore {
+export function guardKeys(store: KeyStore, { clock, onFailure }: GuardParts): KeyStore {
   const within = async <Result>(act: () => Promise<Result>): Promise<Result> => {
     const { promise: expired, reject } = Promise.withResolvers<never>();
     const expire = (): void => reject(new Error(`the keys took longer than ${patience} milliseconds`));
     const timer = clock.setTimeout(expire, patience);
     try {
       return await Promise.race([act(), expired]);
-    } catch (error) {
-      throw GatewayError.isInstance(error)
-        ? error
-        : new GatewayError('VE_STORE_FAILED', {}, { cause: error });
+    } catch (cause) {
+      onFailure(cause);
+      throw new GatewayError('VE_STORE_FAILED', {}, { cause });
     } finally {
       clock.clearTimeout(timer);
     }

@@ -55,8 +55,8 @@ const members = z.strictObject(
 );
 const changed = members.partial();
 
-/** `now`: milliseconds since the epoch. @throws GatewayError `VE_PARAMETER_INVALID` */
-export function readKeySpec(value: unknown, now: number): KeySpec {
+/** `now`: milliseconds since the epoch, before which no key may end. @throws GatewayError `VE_PARAMETER_INVALID` */
+export function readKeySpec(value: unknown, now = 0): KeySpec {
   const spec: KeySpec = readBy(members, value);
   if (spec.expiresAt === undefined || spec.expiresAt > now) return spec;
   throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'expiresAt', reason: 'it is in the past' });
@@ -72,6 +72,19 @@ export function readKeyChanges(value: unknown): KeyChanges {
   const given: unknown = isList ? value : Object.fromEntries(entries.filter((entry) => !isGone(entry)));
   const said: KeyChanges = readBy(changed, given);
   return { ...said, ...gone };
+}
+
+const versioned = z.looseObject({
+  version: z.int('must be a whole number').optional(),
+});
+
+/** The same, with the version that was looked at. @throws GatewayError `VE_PARAMETER_INVALID` */
+export function readKeyPatch(value: unknown): {
+  readonly changes: KeyChanges;
+  readonly version: number | undefined;
+} {
+  const { version, ...changes } = readBy(versioned, value);
+  return { changes: readKeyChanges(changes), version };
 }
 
 const listing = z.strictObject({

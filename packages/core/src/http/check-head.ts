@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
 import { checkOrigin } from './check-origin.ts';
-import { type BodyKind, isLocal, isNative, type Route, type RouteMatch } from './route-table.ts';
+import { type BodyKind, isAdmin, isLocal, isNative, type Route, type RouteMatch } from './route-table.ts';
 
 /**
  * Everything that can be refused before anything is read. Undefined for OPTIONS, which is answered at once.
@@ -21,6 +21,10 @@ export function checkHead(
   const asked = method === 'HEAD' ? 'GET' : method;
   const route = match.routes.find((one) => one.method === asked);
   if (route === undefined) throw new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: allowedMethods(match) });
+  if (isAdmin(route.operation)) {
+    checkAdmin(exchange);
+    return route;
+  }
   if (route.method !== 'POST') return route;
   if (isNative(route)) {
     if (knowsCookies) checkNativeType(exchange.headers);
@@ -31,6 +35,18 @@ export function checkHead(
   if (knowsCookies && route.operation !== 'webhook' && isUnasked(exchange.headers))
     checkOrigin(exchange.headers, exchange.base);
   return route;
+}
+
+/**
+ * What an operator changes is said in JSON; and a page of another site cannot say it with what the operator's browser sends by
+ * itself, whatever the host's own rules for such pages are.
+ */
+function checkAdmin({ method, headers, base }: Exchange): void {
+  if (method === 'GET' || method === 'HEAD') return;
+  if (method !== 'DELETE' && bodyKind(headers, true) !== 'json')
+    throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED', { accept: [types.json] });
+  const isShown = shown.some((name) => name in headers) || /^bearer /i.test(String(headers['authorization']));
+  if (!isShown) checkOrigin(headers, base);
 }
 
 /** Whether a browser would send it from a page of another site without asking first. */
@@ -54,7 +70,8 @@ function checkBodyHeaders({ headers }: Exchange, takes: readonly BodyKind[], mus
 }
 
 /** No browser sends them from a page of another site without asking first. */
-const telling = ['authorization', 'x-api-key', 'x-goog-api-key', 'x-goog-upload-command', 'x-requested-with'];
+const shown = ['x-api-key', 'x-goog-api-key', 'api-key'];
+const telling = [...shown, 'authorization', 'x-goog-upload-command', 'x-requested-with'];
 
 /** As above, for a body that an upstream reads: whatever it is, it is not what such a page can send. */
 function checkNativeType(headers: RequestHeaders): void {

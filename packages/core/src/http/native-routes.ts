@@ -1,9 +1,11 @@
 import type { Dialect } from '../protocol/call.ts';
 import type { Exchange } from '../protocol/exchange.ts';
+import { adminRoutes } from './admin-routes.ts';
 import {
   isHiddenRoute,
   isPlainPath,
   type Method,
+  matcherOf,
   matchRoute,
   type NativeRoute,
   type Route,
@@ -23,9 +25,11 @@ const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** All that one gateway answers to: what every gateway has, and what the operator lets through to upstreams. */
 export class RouteTable {
   readonly routes: readonly Route[];
+  readonly #matchOwn: typeof matchRoute;
   readonly #doors: ReadonlyMap<string, Omit<RouteMatch, 'id'>>;
 
-  constructor(doors: readonly Door[]) {
+  /** `hasAdmin`: there is somebody who may use the routes for operators. */
+  constructor(doors: readonly Door[], hasAdmin = false) {
     const entries = doors.map(({ path, upstream, dialect }) => {
       const own = methods.map(
         (method): NativeRoute => ({ method, path: `${path}{rest}`, operation: 'native', dialect, upstream }),
@@ -33,10 +37,12 @@ export class RouteTable {
       return [path, { routes: own, dialect }] as const;
     });
     this.#doors = new Map(entries);
-    this.routes = [...routes, ...entries.flatMap(([, door]) => door.routes)];
+    const own = hasAdmin ? [...routes, ...adminRoutes] : routes;
+    this.#matchOwn = hasAdmin ? matcherOf(own) : matchRoute;
+    this.routes = [...own, ...entries.flatMap(([, door]) => door.routes)];
   }
 
-  readonly match = (path: string): RouteMatch | undefined => matchRoute(path) ?? this.#matchDoor(path);
+  readonly match = (path: string): RouteMatch | undefined => this.#matchOwn(path) ?? this.#matchDoor(path);
 
   /** Undefined where the path is none of ours; without a match where it is, and is not one that can be answered. */
   find(

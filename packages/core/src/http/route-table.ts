@@ -4,7 +4,30 @@ import type { JobFace } from '../protocol/job.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What the gateway answers from what it knows or keeps itself. */
-export type LocalOperation = 'list-models' | 'get-model' | 'get-file' | JobOperation | StoredOperation;
+export type LocalOperation =
+  | 'list-models'
+  | 'get-model'
+  | 'get-file'
+  | 'usage'
+  | JobOperation
+  | StoredOperation
+  | AdminOperation;
+
+/** For operators: see `admin-routes.ts`. */
+export type AdminOperation =
+  | 'list-keys'
+  | 'create-key'
+  | 'get-key'
+  | 'update-key'
+  | 'delete-key'
+  | 'rotate-key'
+  | 'disable-key'
+  | 'enable-key'
+  | 'all-usage'
+  | 'list-calls'
+  | 'get-call'
+  | 'get-budgets'
+  | 'top-up';
 
 /** About a video that was asked for. */
 export type JobOperation =
@@ -68,10 +91,33 @@ export function isAboutJob(operation: LocalOperation): operation is JobOperation
   return jobOperations.has(operation);
 }
 
+const adminOperations: ReadonlySet<string> = new Set<AdminOperation>([
+  'list-keys',
+  'create-key',
+  'get-key',
+  'update-key',
+  'delete-key',
+  'rotate-key',
+  'disable-key',
+  'enable-key',
+  'all-usage',
+  'list-calls',
+  'get-call',
+  'get-budgets',
+  'top-up',
+]);
+
+/** Whether it is for operators only. */
+export function isAdmin(operation: Route['operation']): operation is AdminOperation {
+  return adminOperations.has(operation);
+}
+
 const localOperations: ReadonlySet<string> = new Set<string>([
   'list-models',
   'get-model',
   'get-file',
+  'usage',
+  ...adminOperations,
   ...jobOperations,
   'get-response',
   'delete-response',
@@ -131,6 +177,7 @@ export const routes: readonly Route[] = [
   { ...model, path: '/v1/models/{id}', dialect: 'openai-chat' },
   { ...models, path: '/v1beta/models', dialect: 'gemini' },
   { ...model, path: '/v1beta/models/{id}', dialect: 'gemini' },
+  { method: 'GET', path: '/v1/usage', operation: 'usage', dialect: 'openai-chat' },
 ];
 
 /** Whether its address itself may say who is let in: it was signed, and handed out. */
@@ -162,32 +209,40 @@ interface Place {
   readonly suffix: string;
 }
 
-const places: readonly Place[] = [...Map.groupBy(routes, ({ path }) => path)].map(([path, group]) => {
-  const [prefix = '', suffix = ''] = path.split('{id}');
-  return { routes: group, dialect: group[0]?.dialect ?? 'openai-chat', prefix, suffix };
-});
-const exact = new Map(
-  places
-    .filter(({ routes: [route] }) => route?.path.includes('{id}') === false)
-    .map(({ prefix, ...place }) => [prefix, { ...place, id: undefined }]),
-);
-const patterns = places.filter(({ routes: [route] }) => route?.path.includes('{id}') === true);
+function placesOf(table: readonly Route[]): readonly Place[] {
+  return [...Map.groupBy(table, ({ path }) => path)].map(([path, group]) => {
+    const [prefix = '', suffix = ''] = path.split('{id}');
+    return { routes: group, dialect: group[0]?.dialect ?? 'openai-chat', prefix, suffix };
+  });
+}
 
-export function matchRoute(path: string): RouteMatch | undefined {
-  const match = exact.get(path);
-  if (match !== undefined) return match;
-  const found = patterns.find(
-    ({ prefix, suffix }) =>
-      path.length > prefix.length + suffix.length && path.startsWith(prefix) && path.endsWith(suffix),
+/** Finds the routes at a path: those of a table, the first that fits. */
+export function matcherOf(table: readonly Route[]): (path: string) => RouteMatch | undefined {
+  const all = placesOf(table);
+  const exact = new Map(
+    all
+      .filter(({ routes: [route] }) => route?.path.includes('{id}') === false)
+      .map(({ prefix, ...place }) => [prefix, { ...place, id: undefined }]),
   );
-  if (found === undefined) return undefined;
-  const { prefix, suffix } = found;
-  return {
-    routes: found.routes,
-    dialect: found.dialect,
-    id: path.slice(prefix.length, path.length - suffix.length),
+  const patterns = all.filter(({ routes: [route] }) => route?.path.includes('{id}') === true);
+  return (path) => {
+    const match = exact.get(path);
+    if (match !== undefined) return match;
+    const found = patterns.find(
+      ({ prefix, suffix }) =>
+        path.length > prefix.length + suffix.length && path.startsWith(prefix) && path.endsWith(suffix),
+    );
+    if (found === undefined) return undefined;
+    const { prefix, suffix } = found;
+    const id = path.slice(prefix.length, path.length - suffix.length);
+    return { routes: found.routes, dialect: found.dialect, id };
   };
 }
+
+const places = placesOf(routes);
+
+/** Of the routes that every gateway has. */
+export const matchRoute: (path: string) => RouteMatch | undefined = matcherOf(routes);
 
 /** In which a caller reads the refusal of a path that is no route, as far as its beginning tells. */
 export function dialectAt(path: string): Dialect {

@@ -25,7 +25,8 @@ export function writeAnswer(
     return false;
   }
   // Nothing between us and the caller may hold events back, or compress them.
-  headers['cache-control'] = 'no-cache, no-transform';
+  headers['cache-control'] =
+    `${headers['cache-control'] === 'no-store' ? 'no-store' : 'no-cache'}, no-transform`;
   headers['x-accel-buffering'] = 'no';
   exchange.respondStream(status, headers, body);
   return true;

@@ -159,6 +159,8 @@ export interface Ledger {
   /** An entry whose id is there already takes its place: a call is written down when it is over, and once. All of them, or none. */
   append(entries: readonly LedgerEntry[], contents?: readonly ContentRecord[]): Promise<void>;
   query(query: LedgerQuery): Promise<LedgerPage>;
+  /** The entry of a request; undefined where there is none. */
+  find?(id: string): Promise<LedgerEntry | undefined>;
   totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]>;
   /** What was kept of a call; undefined where nothing was. */
   content(id: string): Promise<ContentRecord | undefined>;

@@ -172,7 +172,7 @@ const wordings: Record<GatewayError['code'], Wording> = {
     invalid,
     'origin_refused',
     () =>
-      'A page of another site may not open a WebSocket or send a form here with the cookies of its user. Send the form with an Authorization header.',
+      'A page of another site may not open a WebSocket, send a form or change anything here with the cookies of its user. Send it with an Authorization header.',
   ],
   VE_FORBIDDEN: [
     403,
