@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { type BudgetWarning, wordWarnings } from './soft-limits.ts';
+
+const warning: BudgetWarning = {
+  owner: { path: 'acme/research' },
+  window: 'month',
+  share: 0.8399,
+  limit: 100,
+  spent: 83.99,
+  resetsAt: '2026-12-01T00:00:00.000Z',
+};
+
+test('the header names each budget and how much of it is spent', () => {
+  expect(wordWarnings([])).toBeUndefined();
+  expect(
+    wordWarnings([
+      warning,
+      { ...warning, owner: { key: 'key_1' }, window: 'credit', share: 0.9999, resetsAt: undefined },
+    ]),
+  ).toBe(
+    '"acme/research";window=month;spent=0.83;resets="2026-12-01T00:00:00.000Z", "key_1";key;window=credit;spent=0.99',
+  );
+});
+
+test('names cannot add anything to the header', () => {
+  const path = 'a"b\\c\r\nset-cookie: x/\u2028/Zürich/\ud800/100%';
+  const header = wordWarnings([{ ...warning, owner: { path } }]) ?? '';
+  expect(header).toMatch(/^"[\x21\x23-\x5b\x5d-\x7e]+";window=month;spent=0\.83;resets="[^"]+"$/);
+  expect(decodeURIComponent(/^"([^"]+)"/.exec(header)?.[1] ?? '')).toBe(path.toWellFormed());
+});
