@@ -46,6 +46,11 @@ const entries: readonly Entry[] = [
     load: () => import('@vector-engine/core/adapter'),
   },
   {
+    name: '@vector-engine/core/sql',
+    index: 'packages/core/src/sql.ts',
+    load: () => import('@vector-engine/core/sql'),
+  },
+  {
     name: '@vector-engine/testing',
     index: 'packages/testing/src/index.ts',
     load: () => import('@vector-engine/testing'),
@@ -96,7 +101,7 @@ describe('the exported names', () => {
       return [name, ...Object.keys(manifest.exports)];
     });
     expect(subpaths).toEqual([
-      ['core', '.', './adapter', './package.json'],
+      ['core', '.', './adapter', './sql', './package.json'],
       ['express', '.', './package.json'],
       ['koa', '.', './package.json'],
       ['redis', '.', './package.json'],

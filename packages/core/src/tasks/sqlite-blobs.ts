@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BlobInfo, BlobKeeping, BlobStore } from '../protocol/task-store.ts';
-import type { SqliteFile } from './sqlite-file.ts';
+import type { SqliteFile } from '../sqlite/sqlite-file.ts';
 
 /** Bytes of one row: a part of a file is read without the rest. */
 const partSize = 262_144;

@@ -1,6 +1,6 @@
 import { type Clock, wallTime } from '../protocol/clock.ts';
 import type { Store, StoreKey } from '../protocol/store.ts';
-import type { SqliteFile } from './sqlite-file.ts';
+import type { SqliteFile } from '../sqlite/sqlite-file.ts';
 
 /** What is kept between requests, in a SQLite file: each under its tenant, its kind and its name, for a while. */
 export class SqliteItems implements Store {

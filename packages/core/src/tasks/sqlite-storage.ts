@@ -2,8 +2,8 @@ import { type Clock, systemClock } from '../protocol/clock.ts';
 import type { TaskStorage } from '../protocol/task-store.ts';
 import { checkBounds } from './memory-storage.ts';
 import { SqliteBlobs } from './sqlite-blobs.ts';
-import { SqliteFile } from './sqlite-file.ts';
 import { SqliteItems } from './sqlite-items.ts';
+import { openTaskFile } from './sqlite-tables.ts';
 import { SqliteTasks } from './sqlite-tasks.ts';
 
 export interface SqliteStorageOptions {
@@ -27,7 +27,7 @@ export function sqliteStorage({
   clock = systemClock,
 }: SqliteStorageOptions): TaskStorage {
   checkBounds('sqliteStorage', { blobBytes });
-  const file = new SqliteFile(path);
+  const file = openTaskFile(path);
   return {
     tasks: new SqliteTasks(file),
     blobs: new SqliteBlobs(file, blobBytes),

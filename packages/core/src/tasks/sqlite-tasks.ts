@@ -1,6 +1,6 @@
 import { isTaskRecord, type TaskRecord } from '../protocol/task.ts';
 import type { TaskLease, TaskListing, TaskStore } from '../protocol/task-store.ts';
-import type { Row, SqliteFile } from './sqlite-file.ts';
+import type { Row, SqliteFile } from '../sqlite/sqlite-file.ts';
 
 /* What is asked for by is in columns beside the record; leases are not part of it, so that they change by themselves. */
 

@@ -1,0 +1,53 @@
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { Flavour } from './migrations.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** Many rows of one table: by one prepared statement again and again, or by one statement for all, as the engine likes. */
+export interface Bulk {
+  readonly table: keyof LedgerTables;
+  readonly columns: readonly BulkColumn[];
+  /** `ON CONFLICT …`. */
+  readonly conflict: string;
+  /** Of the rows that were added or changed; nothing: none. */
+  readonly returning?: readonly string[];
+  readonly rows: readonly BulkRow[];
+}
+
+export interface BulkColumn {
+  readonly name: string;
+  readonly type: 'text' | 'whole';
+}
+
+export type BulkRow = Readonly<Record<string, string | number | null>>;
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One step after the other: whoever runs it says what rows each gave. An engine that has no need to wait does not. */
+export type Script<Result> = Generator<CompiledQuery | Bulk, Result, readonly Row[]>;
+
+/** A database, as the queries of the ledger see it. */
+export interface SqlEngine {
+  readonly flavour: Flavour;
+  /** For single statements. */
+  readonly db: Kysely<LedgerTables>;
+  /** All of a script, or none; no other script that changes the same rows gets in between. */
+  transact<Result>(script: () => Script<Result>): Promise<Result>;
+}
+
+/** Each step of a script that is a query of the builder, with the rows as the builder has typed them. */
+export function* ask<Output>(query: CompiledQuery<Output>): Script<readonly Output[]> {
+  const rows = yield query;
+  // What the engine gives is what the query's own type says.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return rows as unknown as readonly Output[];
+}
+
+/** The text of one insertion, up to where its values come from. */
+export function insertion({ table, columns }: Pick<Bulk, 'table' | 'columns'>): string {
+  return `INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(', ')})`;
+}
+
+/** What comes after its values. */
+export function ending({ conflict, returning = [] }: Pick<Bulk, 'conflict' | 'returning'>): string {
+  return returning.length === 0 ? conflict : `${conflict} RETURNING ${returning.join(', ')}`;
+}

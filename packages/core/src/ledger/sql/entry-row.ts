@@ -1,0 +1,165 @@
+import type { LedgerEntry } from '../../protocol/ledger.ts';
+import type { BulkRow } from './engine.ts';
+import { digestOf, fitText } from './fit-text.ts';
+import { whole } from './whole.ts';
+
+/** What an entry is in its own columns; who asked, and for what, is in two other tables. */
+export type EntryColumns = Readonly<
+  Record<
+    | 'time'
+    | 'status'
+    | 'failed'
+    | 'hit'
+    | 'input'
+    | 'cached'
+    | 'output'
+    | 'reasoning'
+    | 'cost'
+    | 'saved'
+    | 'milliseconds',
+    number | string | null
+  > & { id: string; error: string; rest: string }
+>;
+
+export type Caller = Readonly<Record<'digest' | 'tenant' | 'path' | 'principal' | 'key', string>>;
+export type Subject = Readonly<Record<'digest' | 'model' | 'served' | 'upstream' | 'operation', string>>;
+
+export function callerOf(entry: LedgerEntry): Caller {
+  const [tenant, path, principal, key] = fitAll([entry.tenant, entry.path, entry.principal, entry.key]);
+  return { digest: digestOf([tenant, path, principal, key]), tenant, path, principal, key };
+}
+
+export function subjectOf(entry: LedgerEntry): Subject {
+  const [model, served, upstream, operation] = fitAll([
+    entry.model,
+    entry.served,
+    entry.upstream,
+    entry.operation,
+  ]);
+  return { digest: digestOf([model, served, upstream, operation]), model, served, upstream, operation };
+}
+
+type Four<Value> = readonly [Value, Value, Value, Value];
+
+const fitAll = ([one, two, three, four]: Four<string | undefined>): Four<string> => [
+  fitText(one ?? ''),
+  fitText(two ?? ''),
+  fitText(three ?? ''),
+  fitText(four ?? ''),
+];
+
+/** Whether it counts as failed, and as answered from the cache. */
+export const isFailed = (entry: LedgerEntry): boolean => entry.error !== undefined || entry.status >= 400;
+export const isHit = (entry: LedgerEntry): boolean => entry.cache === 'hit';
+
+export function columnsOf(entry: LedgerEntry): EntryColumns & BulkRow {
+  return {
+    id: fitText(entry.id),
+    time: whole(entry.time) ?? 0,
+    status: whole(entry.status) ?? 0,
+    error: fitText(entry.error ?? ''),
+    failed: isFailed(entry) ? 1 : 0,
+    hit: isHit(entry) ? 1 : 0,
+    input: whole(entry.inputTokens),
+    cached: whole(entry.cachedTokens),
+    output: whole(entry.outputTokens),
+    reasoning: whole(entry.reasoningTokens),
+    cost: whole(entry.cost),
+    saved: whole(entry.saved),
+    milliseconds: whole(entry.milliseconds) ?? 0,
+    rest: JSON.stringify(restOf(entry)),
+  };
+}
+
+/** What has columns, or is in the other tables. */
+const texts = [
+  'id',
+  'tenant',
+  'path',
+  'principal',
+  'key',
+  'model',
+  'served',
+  'upstream',
+  'operation',
+  'error',
+] as const;
+
+/** The fields that have no columns, without what is so with most calls, and the texts that are otherwise in their columns. */
+function restOf(entry: LedgerEntry): Partial<LedgerEntry> {
+  const odd = texts.flatMap((name) => {
+    const text = entry[name];
+    return text !== undefined && (text === '' || fitText(text) !== text) ? [[name, text]] : [];
+  });
+  const { tags, dropped, adjusted } = entry;
+  return {
+    upstreamKey: entry.upstreamKey,
+    attempts: entry.attempts,
+    cacheWriteTokens: entry.cacheWriteTokens,
+    units: entry.units,
+    priceSource: entry.priceSource,
+    ...(entry.isEstimated && { isEstimated: true }),
+    firstByteMilliseconds: entry.firstByteMilliseconds,
+    cache: entry.cache,
+    ...(entry.stream && { stream: true }),
+    ...(tags.length > 0 && { tags }),
+    ...(dropped.length > 0 && { dropped }),
+    ...(adjusted.length > 0 && { adjusted }),
+    redacted: entry.redacted,
+    notes: entry.notes,
+    ...(entry.traceless && { traceless: true }),
+    ...Object.fromEntries(odd),
+  };
+}
+
+/** A row with the names of who asked and of what was asked for. */
+export type JoinedRow = EntryColumns & Omit<Caller, 'digest'> & Omit<Subject, 'digest'>;
+
+export function entryOf(row: JoinedRow): LedgerEntry {
+  const text = (value: string): string | undefined => (value === '' ? undefined : value);
+  const number = (value: number | string | null): number | undefined =>
+    value === null ? undefined : Number(value);
+  return {
+    id: row.id,
+    time: Number(row.time),
+    tenant: text(row.tenant),
+    path: text(row.path),
+    principal: text(row.principal),
+    key: text(row.key),
+    model: text(row.model),
+    served: text(row.served),
+    upstream: text(row.upstream),
+    upstreamKey: undefined,
+    operation: text(row.operation),
+    status: Number(row.status),
+    error: text(row.error),
+    attempts: 0,
+    inputTokens: number(row.input),
+    cachedTokens: number(row.cached),
+    cacheWriteTokens: undefined,
+    outputTokens: number(row.output),
+    reasoningTokens: number(row.reasoning),
+    units: undefined,
+    cost: number(row.cost),
+    priceSource: undefined,
+    isEstimated: false,
+    saved: number(row.saved),
+    milliseconds: Number(row.milliseconds),
+    firstByteMilliseconds: undefined,
+    cache: undefined,
+    stream: false,
+    tags: [],
+    dropped: [],
+    adjusted: [],
+    redacted: undefined,
+    notes: undefined,
+    traceless: false,
+    ...readRest(row.rest),
+  };
+}
+
+/** We have written it ourselves; what another program has put there is as good as nothing. */
+function readRest(text: string): Partial<LedgerEntry> {
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' && value !== null ? value : {};
+}

@@ -1,0 +1,18 @@
+import { hash } from 'node:crypto';
+
+const longest = 256;
+
+/**
+ * A text as every engine can keep and index it: Postgres takes no U+0000 and no half characters, and what is too long for
+ * an index has a digest for its end. What it was otherwise is kept beside it.
+ */
+export function fitText(text: string): string {
+  const plain = text.toWellFormed().replaceAll('\u0000', '\ufffd');
+  if (plain.length <= longest) return plain;
+  return `${plain.slice(0, 200).toWellFormed()}…${hash('sha256', text, 'base64url')}`;
+}
+
+/** Of texts in their order: no two lists have the same. */
+export function digestOf(texts: readonly string[]): string {
+  return hash('sha256', JSON.stringify(texts), 'base64url');
+}

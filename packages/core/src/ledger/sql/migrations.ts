@@ -1,0 +1,98 @@
+/** Whose SQL it is. */
+export type Flavour = 'sqlite' | 'postgres';
+
+interface Words {
+  readonly whole: string;
+  /** Compared byte by byte, whatever the language of the database. */
+  readonly text: string;
+  readonly bytes: string;
+  readonly place: string;
+  /** After a table, and after one that is kept in the order of its primary key. */
+  readonly end: string;
+  readonly sorted: string;
+}
+
+const words: Readonly<Record<Flavour, Words>> = {
+  sqlite: {
+    whole: 'INTEGER',
+    text: 'TEXT',
+    bytes: 'BLOB',
+    place: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+    end: 'STRICT',
+    sorted: 'STRICT, WITHOUT ROWID',
+  },
+  postgres: {
+    whole: 'BIGINT',
+    text: 'TEXT COLLATE "C"',
+    bytes: 'BYTEA',
+    place: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+    end: '',
+    sorted: '',
+  },
+};
+
+/**
+ * What makes the tables of a ledger: each migration is done once, in this order, all its statements in one transaction. In
+ * Postgres accounts are in tables of that package's own.
+ */
+export function ledgerMigrations(flavour: Flavour): readonly (readonly string[])[] {
+  return [entryTables(words[flavour])];
+}
+
+function entryTables({ whole, text, bytes, place, end, sorted }: Words): string[] {
+  const sums = ['calls', 'failed', 'hit', 'input', 'cached', 'output', 'reasoning', 'cost', 'saved'];
+  return [
+    `CREATE TABLE vector_callers (
+      id ${place}, digest ${text} NOT NULL UNIQUE,
+      tenant ${text} NOT NULL, path ${text} NOT NULL, principal ${text} NOT NULL, "key" ${text} NOT NULL
+    ) ${end}`,
+    ...['tenant', 'path', 'principal', 'key'].map(
+      (name) => `CREATE INDEX vector_callers_${name} ON vector_callers ("${name}")`,
+    ),
+    `CREATE TABLE vector_subjects (
+      id ${place}, digest ${text} NOT NULL UNIQUE,
+      model ${text} NOT NULL, served ${text} NOT NULL, upstream ${text} NOT NULL, operation ${text} NOT NULL
+    ) ${end}`,
+    ...['model', 'served', 'upstream', 'operation'].map(
+      (name) => `CREATE INDEX vector_subjects_${name} ON vector_subjects (${name})`,
+    ),
+    `CREATE TABLE vector_entries (
+      place ${place}, id ${text} NOT NULL UNIQUE, time ${whole} NOT NULL,
+      caller ${whole} NOT NULL REFERENCES vector_callers (id),
+      subject ${whole} NOT NULL REFERENCES vector_subjects (id),
+      status ${whole} NOT NULL, error ${text} NOT NULL, failed ${whole} NOT NULL, hit ${whole} NOT NULL,
+      input ${whole}, cached ${whole}, output ${whole}, reasoning ${whole}, cost ${whole}, saved ${whole},
+      milliseconds ${whole} NOT NULL, rest ${text} NOT NULL
+    ) ${end}`,
+    'CREATE INDEX vector_entries_time ON vector_entries (time, place)',
+    'CREATE INDEX vector_entries_caller ON vector_entries (caller, time, place)',
+    'CREATE INDEX vector_entries_subject ON vector_entries (subject, time, place)',
+    'CREATE INDEX vector_entries_failed ON vector_entries (failed, time, place) WHERE failed = 1',
+    `CREATE TABLE vector_tags (
+      tag ${text} NOT NULL, time ${whole} NOT NULL,
+      place ${whole} NOT NULL REFERENCES vector_entries (place) ON DELETE CASCADE,
+      PRIMARY KEY (tag, time, place)
+    ) ${sorted}`,
+    'CREATE INDEX vector_tags_place ON vector_tags (place)',
+    `CREATE TABLE vector_hours (
+      caller ${whole} NOT NULL, hour ${whole} NOT NULL, subject ${whole} NOT NULL REFERENCES vector_subjects (id),
+      status ${whole} NOT NULL, error ${text} NOT NULL,
+      ${sums.map((name) => `${name} ${whole} NOT NULL`).join(', ')}, milliseconds ${whole} NOT NULL,
+      PRIMARY KEY (caller, hour, subject, status, error)
+    ) ${sorted}`,
+    'CREATE INDEX vector_hours_hour ON vector_hours (hour)',
+    'CREATE INDEX vector_hours_subject ON vector_hours (subject)',
+    `CREATE TABLE vector_contents (
+      id ${text} NOT NULL PRIMARY KEY, time ${whole} NOT NULL, tenant ${text},
+      question ${bytes} NOT NULL, answer ${bytes} NOT NULL
+    ) ${end}`,
+    'CREATE INDEX vector_contents_time ON vector_contents (time)',
+    `CREATE TABLE vector_keys (
+      place ${place}, id ${text} NOT NULL UNIQUE, digest ${text} NOT NULL UNIQUE, previous ${text},
+      tenant ${text} NOT NULL, path ${text} NOT NULL, version ${whole} NOT NULL, record ${text} NOT NULL
+    ) ${end}`,
+    'CREATE INDEX vector_keys_previous ON vector_keys (previous) WHERE previous IS NOT NULL',
+    'CREATE INDEX vector_keys_tenant ON vector_keys (tenant, place)',
+    'CREATE INDEX vector_keys_path ON vector_keys (path)',
+  ];
+}

@@ -1,0 +1,136 @@
+import type { RawBuilder, SqlBool } from 'kysely';
+import { GatewayError } from '../../errors.ts';
+import type { LedgerFilter, LedgerPage, LedgerQuery } from '../../protocol/ledger.ts';
+import {
+  isAboutCallers,
+  isAboutFailures,
+  isAboutSubjects,
+  isAmong,
+  numberTable,
+  outcomeConditions,
+  selectCallers,
+  selectSubjects,
+} from './conditions.ts';
+import type { SqlEngine } from './engine.ts';
+import { entryOf } from './entry-row.ts';
+import { fitText } from './fit-text.ts';
+import { sql } from './kysely.ts';
+
+/** Of so many callers, or things that were asked for, the newest of each are looked up; where there are more, all entries are gone through until the page is full. */
+const mostApart = 400;
+
+/** One page of entries, newest first. */
+export async function queryPage(engine: SqlEngine, query: LedgerQuery): Promise<LedgerPage> {
+  const limit = pageSize(query.limit);
+  const from = await findSource(engine, query);
+  if (from === 'nothing') return { entries: [], cursor: undefined };
+  const places = selectPlaces(engine, { from, query, limit: limit + 1 });
+  const rows = await engine.db
+    .selectFrom('vector_entries')
+    .innerJoin('vector_callers', 'vector_callers.id', 'vector_entries.caller')
+    .innerJoin('vector_subjects', 'vector_subjects.id', 'vector_entries.subject')
+    .selectAll('vector_entries')
+    .select(['tenant', 'path', 'principal', 'key', 'model', 'served', 'upstream', 'operation'])
+    .where(sql<SqlBool>`vector_entries.place in ${places}`)
+    .orderBy('vector_entries.time', 'desc')
+    .orderBy('vector_entries.place', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    entries: shown.map(entryOf),
+    cursor: last === undefined || rows.length <= limit ? undefined : `${last.time}.${last.place}`,
+  };
+}
+
+export function pageSize(limit = 100): number {
+  return Math.max(1, Math.min(1000, Math.trunc(limit)));
+}
+
+/** @throws GatewayError `VE_PARAMETER_INVALID` for what no page has said */
+export function readCursor(cursor: string): { readonly time: number; readonly place: number } {
+  const [, time, place] = /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? [];
+  if (time === undefined || place === undefined)
+    throw new GatewayError('VE_PARAMETER_INVALID', {
+      parameter: 'cursor',
+      reason: 'cursor is not one of ours',
+    });
+  return { time: Number(time), place: Number(place) };
+}
+
+/** Where to look: at some callers or subjects, each by itself; or at all entries. */
+type Source =
+  | 'nothing'
+  | 'all'
+  | { readonly column: 'caller' | 'subject'; readonly numbers: readonly number[] };
+
+async function findSource(engine: SqlEngine, filter: LedgerFilter): Promise<Source> {
+  let source: Source = 'all';
+  if (isAboutSubjects(filter)) {
+    const found = await selectSubjects(engine, filter)
+      .limit(mostApart + 1)
+      .execute();
+    if (found.length === 0) return 'nothing';
+    if (found.length <= mostApart) source = { column: 'subject', numbers: found.map(({ id }) => Number(id)) };
+  }
+  if (isAboutCallers(filter)) {
+    const found = await selectCallers(engine, filter)
+      .limit(mostApart + 1)
+      .execute();
+    if (found.length === 0) return 'nothing';
+    if (found.length <= mostApart) source = { column: 'caller', numbers: found.map(({ id }) => Number(id)) };
+  }
+  return source;
+}
+
+interface Selection {
+  readonly from: Exclude<Source, 'nothing'>;
+  readonly query: LedgerQuery;
+  readonly limit: number;
+}
+
+/** A subselect with the places of the entries that may be on the page. */
+function selectPlaces(engine: SqlEngine, { from, query, limit }: Selection): RawBuilder<unknown> {
+  const isBy = (column: 'caller' | 'subject'): boolean => from !== 'all' && from.column === column;
+  const conditions = [...outcomeConditions(query, 'e')];
+  if (isAboutFailures(query)) conditions.push(sql<SqlBool>`e.failed = 1`);
+  if (isAboutCallers(query) && !isBy('caller'))
+    conditions.push(isAmong('e.caller', selectCallers(engine, query)));
+  if (isAboutSubjects(query) && !isBy('subject'))
+    conditions.push(isAmong('e.subject', selectSubjects(engine, query)));
+  const { tag } = query;
+  if (from === 'all' && tag !== undefined) {
+    const all = [sql<SqlBool>`t.tag = ${fitText(tag)}`, ...timeConditions(query, 't'), ...conditions];
+    return sql`(select t.place from vector_tags as t join vector_entries as e on e.place = t.place
+      where ${sql.join(all, sql` and `)} order by t.time desc, t.place desc limit ${limit})`;
+  }
+  if (tag !== undefined)
+    conditions.push(sql<SqlBool>`exists (select 1 from vector_tags as t
+      where t.tag = ${fitText(tag)} and t.time = e.time and t.place = e.place)`);
+  conditions.push(...timeConditions(query, 'e'));
+  if (from === 'all') return sql`(${newest(conditions, limit)})`;
+  const each = newest([sql<SqlBool>`${sql.ref(`e.${from.column}`)} = d.value`, ...conditions], limit);
+  const numbers = numberTable(engine, from.numbers);
+  return engine.flavour === 'sqlite'
+    ? sql`(select o.place from ${numbers} as d cross join vector_entries as o where o.place in (${each}))`
+    : sql`(select o.place from ${numbers} as d cross join lateral (${each}) as o)`;
+}
+
+function newest(conditions: readonly RawBuilder<SqlBool>[], limit: number): RawBuilder<unknown> {
+  const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
+  return sql`select e.place from vector_entries as e ${where} order by e.time desc, e.place desc limit ${limit}`;
+}
+
+/** On the columns that entries and tags have both. */
+function timeConditions(query: LedgerQuery, table: string): readonly RawBuilder<SqlBool>[] {
+  const conditions: RawBuilder<SqlBool>[] = [];
+  const [time, place] = [sql.ref(`${table}.time`), sql.ref(`${table}.place`)];
+  if (query.from !== undefined) conditions.push(sql<SqlBool>`${time} >= ${Math.ceil(query.from)}`);
+  if (query.to !== undefined) conditions.push(sql<SqlBool>`${time} < ${Math.ceil(query.to)}`);
+  if (query.cursor !== undefined) {
+    const last = readCursor(query.cursor);
+    conditions.push(sql<SqlBool>`(${time}, ${place}) < (${last.time}, ${last.place})`);
+  }
+  return conditions;
+}

@@ -1,0 +1,70 @@
+import type { SqliteFile } from '../../sqlite/sqlite-file.ts';
+import { type Bulk, ending, insertion, type Row, type Script, type SqlEngine } from '../sql/engine.ts';
+import { type CompiledQuery, Kysely, SqliteDialect } from '../sql/kysely.ts';
+import type { LedgerTables } from '../sql/tables.ts';
+
+type Value = null | number | bigint | string | Uint8Array;
+
+/** A SQLite file, as the queries of the ledger see it. A script runs in one go: nothing of this process comes in between. */
+export class SqliteEngine implements SqlEngine {
+  readonly flavour = 'sqlite' as const;
+  readonly db: Kysely<LedgerTables>;
+  readonly #file: SqliteFile;
+
+  constructor(file: SqliteFile) {
+    this.#file = file;
+    this.db = new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: shim(file) }) });
+  }
+
+  async transact<Result>(script: () => Script<Result>): Promise<Result> {
+    return this.#file.transact(() => {
+      const running = script();
+      let step = running.next([]);
+      while (!step.done) step = running.next(this.#answer(step.value));
+      return step.value;
+    });
+  }
+
+  #answer(step: CompiledQuery | Bulk): readonly Row[] {
+    if (!('table' in step)) {
+      const statement = this.#file.database.prepare(step.sql);
+      const values = step.parameters.map(toValue);
+      if (statement.columns().length > 0) return statement.all(...values);
+      statement.run(...values);
+      return [];
+    }
+    const names = step.columns.map(({ name }) => name);
+    const sql = `${insertion(step)} VALUES (${names.map(() => '?').join(', ')}) ${ending(step)}`;
+    const given: Row[] = [];
+    for (const row of step.rows) {
+      const values = names.map((name) => row[name] ?? null);
+      const first = this.#file.first(sql, ...values);
+      if (first !== undefined) given.push(first);
+    }
+    return given;
+  }
+}
+
+/** The engine of Node in the form in which the query builder takes one. */
+function shim({ database }: SqliteFile) {
+  return {
+    prepare(text: string) {
+      const statement = database.prepare(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (values: readonly unknown[]) => statement.all(...values.map(toValue)),
+        run: (values: readonly unknown[]) => statement.run(...values.map(toValue)),
+        iterate: (values: readonly unknown[]) => statement.iterate(...values.map(toValue)),
+      };
+    },
+    // The file is closed by whoever has opened it.
+    close: () => {},
+  };
+}
+
+function toValue(value: unknown): Value {
+  if (value === null || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string')
+    return value;
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`a ${typeof value} is nothing that SQLite takes`);
+}

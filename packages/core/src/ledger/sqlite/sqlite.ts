@@ -1,0 +1,23 @@
+import { optionsError } from '../../errors.ts';
+import type { Ledger } from '../../protocol/ledger.ts';
+import { SqliteFile } from '../../sqlite/sqlite-file.ts';
+import { ledgerMigrations } from '../sql/migrations.ts';
+import { accountTables } from './account-tables.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
+
+/** Each is done once, in this order; none of them ever changes. */
+const migrations = [...ledgerMigrations('sqlite').map((statements) => statements.join(';\n')), accountTables];
+
+/**
+ * Keeps the ledger in one SQLite file, by Node's own engine: every call, what may be spent and was, and who has a key. A restart
+ * loses nothing, `kill -9` neither, and several processes of one machine may share it. The file is made if it is not there, for its owner's eyes
+ * only; its folder must be there. Node 22 warns once that its engine is experimental.
+ *
+ * @throws GatewayError `VE_OPTIONS_INVALID` for a file that cannot be opened, or that a later version has written
+ */
+export function sqlite(path: string): Ledger {
+  if (path === '' || path === ':memory:')
+    throw optionsError('sqlite: path must name a file; memoryLedger() keeps things in memory');
+  const name = 'sqlite';
+  return new SqliteLedger(new SqliteFile({ path, name, versionTable: 'vector_ledger_schema', migrations }));
+}

@@ -1,0 +1,56 @@
+import type { LedgerGroup, LedgerTotal } from '../protocol/ledger.ts';
+
+/** What is summed of each entry, by short names. */
+export type Sums = Readonly<Record<string, number | string | null | undefined>>;
+
+export function emptyTotal(groups: readonly LedgerGroup[], names: readonly string[]): LedgerTotal {
+  return {
+    group: Object.fromEntries(groups.map((group, index) => [group, names[index] ?? ''])),
+    calls: 0,
+    failed: 0,
+    cacheHits: 0,
+    inputTokens: 0,
+    cachedTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+    cost: 0,
+    saved: 0,
+    milliseconds: 0,
+  };
+}
+
+export function addTotal(total: LedgerTotal, sums: Sums): LedgerTotal {
+  const number = (name: string): number => Number(sums[name] ?? 0);
+  return {
+    group: total.group,
+    calls: total.calls + number('calls'),
+    failed: total.failed + number('failed'),
+    cacheHits: total.cacheHits + number('hit'),
+    inputTokens: total.inputTokens + number('input'),
+    cachedTokens: total.cachedTokens + number('cached'),
+    outputTokens: total.outputTokens + number('output'),
+    reasoningTokens: total.reasoningTokens + number('reasoning'),
+    cost: total.cost + number('cost'),
+    saved: total.saved + number('saved'),
+    milliseconds: total.milliseconds + number('milliseconds'),
+  };
+}
+
+/** A group as it is told: hours and days come by their number since the epoch. */
+export function nameOf(group: LedgerGroup, value: string | number | undefined): string {
+  if (group === 'hour') return new Date(Number(value) * 3_600_000).toISOString().slice(0, 13);
+  if (group === 'day') return new Date(Number(value) * 86_400_000).toISOString().slice(0, 10);
+  return String(value ?? '');
+}
+
+/** Hours and days in their order, then what costs most first. */
+export function orderTotals(totals: readonly LedgerTotal[]): readonly LedgerTotal[] {
+  const moment = ({ group }: LedgerTotal): string => group.hour ?? group.day ?? '';
+  return totals.toSorted((one, other) => {
+    const [first, second] = [moment(one), moment(other)];
+    if (first !== second) return first < second ? -1 : 1;
+    if (one.cost !== other.cost) return other.cost - one.cost;
+    if (one.calls !== other.calls) return other.calls - one.calls;
+    return JSON.stringify(one.group) < JSON.stringify(other.group) ? -1 : 1;
+  });
+}
