@@ -17,19 +17,22 @@ export interface Asking {
  */
 export class Line {
   readonly #client: RedisClient;
+  readonly #most: number;
   #unanswered = 0;
   #bytes = 0;
   #isSlow = false;
   #isTrying = false;
 
-  constructor(client: RedisClient) {
+  /** `most`: commands that may be unanswered. */
+  constructor(client: RedisClient, most: number = mostUnanswered) {
     this.#client = client;
+    this.#most = most;
   }
 
   /** Rejects at once where Redis is out of reach, or has too much to do. `bytes`: of the value that is sent. */
   async send<Reply>(command: () => Promise<Reply>, bytes = 0): Promise<Reply> {
     if (!this.#client.isReady) throw new Error('Redis is out of reach');
-    if (this.#unanswered >= mostUnanswered || this.#bytes + bytes > mostBytes)
+    if (this.#unanswered >= this.#most || this.#bytes + bytes > mostBytes)
       throw new Error('Redis has not answered what it was asked before');
     this.#unanswered++;
     this.#bytes += bytes;

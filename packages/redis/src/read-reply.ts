@@ -19,3 +19,15 @@ export function readObject(text: unknown): Readonly<Record<string, unknown>> {
     return {};
   }
 }
+
+/** Whole numbers, as a script gives them: as many as it gives. */
+export function toNumbers(reply: unknown): number[] {
+  return toTexts(reply).map(Number);
+}
+
+/** As a script takes a number: to the last digit, where Lua's own `tostring` keeps fourteen. */
+export function whole(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  if (Number.isNaN(value)) throw new TypeError('there is a number to be counted that is none');
+  return String(Math.max(Number.MIN_SAFE_INTEGER, Math.min(Math.ceil(value), Number.MAX_SAFE_INTEGER)));
+}

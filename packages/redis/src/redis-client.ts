@@ -25,6 +25,15 @@ export interface RedisCommands {
   hSetNX(key: string, field: string, value: string): Promise<unknown>;
   hIncrBy(key: string, field: string, increment: number): Promise<unknown>;
   publish(channel: string, message: string): Promise<unknown>;
+  zAdd(key: string, member: { readonly score: number; readonly value: string }): Promise<unknown>;
+  eval(script: string, parts: ScriptParts): Promise<unknown>;
+  evalSha(digest: string, parts: ScriptParts): Promise<unknown>;
+}
+
+/** What a script of Redis' is given. */
+export interface ScriptParts {
+  readonly keys: string[];
+  readonly arguments: string[];
 }
 
 /** A connection of our own. */
