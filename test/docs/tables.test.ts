@@ -1,6 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGateway, GatewayError, type GatewayErrorCode, openai } from '@vector-engine/core';
+import {
+  createGateway,
+  GatewayError,
+  type GatewayErrorCode,
+  type HttpRoute,
+  openai,
+} from '@vector-engine/core';
 import { expect, test } from 'vitest';
 import { modalities, modalityOf } from '../../packages/core/src/catalog/modality.ts';
 import { toWireError } from '../../packages/core/src/dialects/openai-chat/word-error.ts';
@@ -216,6 +222,18 @@ test('every route is in the table', async () => {
   await using gateway = createGateway(options);
   const told = rows('docs/options.md', 'Path').map((row) => [bare(row.Method), bare(row.Path)]);
   expect(told).toEqual(gateway.routes().map(({ method, path }) => [method, path]));
+});
+
+test('every route for operators is in the table, and there only where somebody is one', async () => {
+  const own = { upstreams: options.upstreams, identify: () => ({ id: 'u' }) };
+  await using gateway = createGateway({ ...own, admin: () => true });
+  await using closed = createGateway(own);
+  const told = rows('docs/options.md', 'Path for operators').map((row) => [
+    bare(row.Method),
+    bare(row['Path for operators']),
+  ]);
+  const pathsOf = (routes: readonly HttpRoute[]) => routes.map(({ method, path }) => [method, path]);
+  expect([...pathsOf(closed.routes()), ...told]).toEqual(pathsOf(gateway.routes()));
 });
 
 test('the failover table says of each status what happens', () => {
