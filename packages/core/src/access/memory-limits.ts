@@ -26,7 +26,7 @@ const fewNames = 1000;
  *
  * A clock that is set back ends nothing early: what is open then lasts for its whole length once more, and no longer.
  */
-class MemoryLimits implements LimitStore {
+export class MemoryLimits implements LimitStore {
   readonly #clock: Clock;
   readonly #windows = new Map<string, Window>();
   readonly #places = new Map<string, Map<string, Lease>>();
@@ -34,6 +34,11 @@ class MemoryLimits implements LimitStore {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Names that are kept. */
+  get size(): number {
+    return this.#windows.size + this.#places.size;
   }
 
   take(takes: readonly (Counter & { readonly amount: number })[]): Promise<Taking> {
@@ -117,13 +122,13 @@ class MemoryLimits implements LimitStore {
   }
 
   #tidy(now: number): void {
-    if (this.#windows.size + this.#places.size < this.#enough) return;
+    if (this.size < this.#enough) return;
     for (const [key, { end }] of this.#windows) if (end <= now) this.#windows.delete(key);
     for (const [key, taken] of this.#places) {
       dropLost(taken, now);
       if (taken.size === 0) this.#places.delete(key);
     }
-    this.#enough = Math.max(fewNames, 2 * (this.#windows.size + this.#places.size));
+    this.#enough = Math.max(fewNames, 2 * this.size);
   }
 }
 
@@ -148,6 +153,6 @@ function dropLost(taken: Map<string, Lease>, now: number): void {
 }
 
 /** Limits that this process counts for itself. */
-export function memoryLimits({ clock = systemClock }: MemoryLimitsOptions = {}): LimitStore {
+export function memoryLimits({ clock = systemClock }: MemoryLimitsOptions = {}): MemoryLimits {
   return new MemoryLimits(clock);
 }
