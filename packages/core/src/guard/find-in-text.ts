@@ -1,7 +1,5 @@
-import type { Detect, DetectContext, Detector, Finding } from './finding.ts';
-
-/** What is done with what was found: it is hidden, hidden until the answer comes, or the call is refused. */
-export type Mode = 'mask' | 'reversible' | 'block';
+import type { Detect, DetectContext, Detector, Finding } from '../protocol/finding.ts';
+import type { Mode } from '../protocol/redaction.ts';
 
 /** What is looked for, and what then. */
 export interface Search {

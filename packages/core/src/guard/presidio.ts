@@ -1,4 +1,4 @@
-import type { Detect, Finding } from './finding.ts';
+import type { Detect, Finding } from '../protocol/finding.ts';
 
 export interface PresidioOptions {
   /** Of the analyzer, up to `/analyze`: `http://127.0.0.1:5002`. */

@@ -1,4 +1,4 @@
-import type { Detector, Kind } from '../finding.ts';
+import type { Detector, Kind } from '../../protocol/finding.ts';
 import { findCards } from './find-cards.ts';
 import { findEmails } from './find-emails.ts';
 import { findIbans } from './find-ibans.ts';

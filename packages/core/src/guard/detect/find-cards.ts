@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../protocol/finding.ts';
 import { passesLuhn } from './checksums.ts';
 import { digitsOf, isWhole, matchShape, wordEnd, wordStart } from './match-shape.ts';
 

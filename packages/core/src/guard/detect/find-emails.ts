@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../protocol/finding.ts';
 
 /** RFC 5321: octets of a local part and of a domain. */
 const longestLocal = 64;

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../protocol/finding.ts';
 import { passesMod97 } from './checksums.ts';
 import { matchShape, wordStart } from './match-shape.ts';
 

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../protocol/finding.ts';
 import { isNear, matchShape, wordEnd, wordStart } from './match-shape.ts';
 
 const four = new RegExp(

@@ -1,4 +1,4 @@
-import type { Detector, Finding } from '../finding.ts';
+import type { Detector, Finding } from '../../protocol/finding.ts';
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 /** Writing that puts no spaces between words. */

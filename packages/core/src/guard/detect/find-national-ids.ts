@@ -1,4 +1,4 @@
-import type { Detector, Kind } from '../finding.ts';
+import type { Detector, Kind } from '../../protocol/finding.ts';
 import { passesCpf, passesFiscalCode, passesMod11, passesMod11And10, passesVerhoeff } from './checksums.ts';
 import { digitsOf, isNear, isWhole, matchShape, wordEnd, wordStart } from './match-shape.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../protocol/finding.ts';
 import { digitsOf, isNear, isWhole, matchShape, type Shape, wordEnd, wordStart } from './match-shape.ts';
 
 const gap = String.raw`[ .\-\u00a0\u2011\u202f]`;

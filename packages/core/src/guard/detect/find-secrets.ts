@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../protocol/finding.ts';
 import { wordStart } from './match-shape.ts';
 
 type Check = (secret: string) => boolean;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Re2 from 're2js';
-import type { Detector, Finding } from '../finding.ts';
+import type { Detector, Finding } from '../../protocol/finding.ts';
 
 let loaded: typeof Re2 | undefined;
 

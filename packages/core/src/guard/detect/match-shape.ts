@@ -1,4 +1,4 @@
-import type { Finding, Kind } from '../finding.ts';
+import type { Finding, Kind } from '../../protocol/finding.ts';
 
 /**
  * Where a word may begin, as a look-behind: after anything but a Latin letter, digit or underscore, and after an escape of
