@@ -48,6 +48,7 @@ const rooms: Readonly<
       'list-models',
       'open-cache',
       'open-keys',
+      'open-redaction',
       'native',
       'plan-call',
       'response-desk',
@@ -59,9 +60,12 @@ const rooms: Readonly<
   'list-models': { any: ['routing', ...below], types: ['settings'] },
   'create-targets': {
     any: [...middle, 'create-probes', 'send-realtime', 'target-candidate', ...below],
-    types: ['settings'],
+    types: ['open-redaction', 'settings'],
   },
   'send-realtime': { any: ['dialects', 'realtime', 'upstreams', ...below] },
+  'open-redaction': { any: ['guard', 'upstreams', 'with-redaction', ...below] },
+  'with-redaction': { any: ['guard', 'redact-call', ...below] },
+  'redact-call': { any: ['dialects', 'guard', ...below] },
   'serve-upgrade': {
     any: ['access', 'dialects', 'http', 'observe', 'realtime', 'send-call', ...below],
     types: ['resilience', 'rooms'],
@@ -205,6 +209,7 @@ const doors: Readonly<Record<string, Door | readonly Door[]>> = {
   '@fastify/busboy': { module: 'http/split-form.ts', room: 'http' },
   kysely: { module: 'ledger/sql/kysely.ts', room: 'ledger' },
   zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
+  re2js: { module: 'guard/detect/match-pattern.ts', room: 'guard' },
 };
 
 const core = 'packages/core/src/';

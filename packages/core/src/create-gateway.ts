@@ -22,6 +22,7 @@ import { openNative } from './native/open-native.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import { CacheDesk, type GatewayCache } from './open-cache.ts';
 import { openKeys } from './open-keys.ts';
+import { openRedaction } from './open-redaction.ts';
 import { Planner } from './plan-call.ts';
 import type {
   BalanceEvent,
@@ -134,6 +135,7 @@ function wire(settings: Settings): Gateway {
   tellSunsets(settings, logger);
   const observer = new Observer(clock, logger);
   const egress = new Egress(timeouts.connect);
+  const redaction = openRedaction(settings.redaction, { clock, egress });
   const store = openStore(settings);
   const turns = store && new RememberedTurns(store, logger);
   const catalog = new Catalog(settings.catalog, (error) =>
@@ -155,6 +157,7 @@ function wire(settings: Settings): Gateway {
     onProbe,
     balances,
     files,
+    redaction,
     shared,
   });
   const deadlines = new Deadlines(clock);

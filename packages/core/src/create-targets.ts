@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Catalog } from './catalog/catalog.ts';
 import type { PriceSource } from './catalog/model-facts.ts';
 import { createProbes } from './create-probes.ts';
+import type { Redaction } from './open-redaction.ts';
 import type { TargetName } from './protocol/call.ts';
 import { wallTime } from './protocol/clock.ts';
 import type { BreakerEvent, ProbeEvent } from './protocol/events.ts';
@@ -56,6 +57,7 @@ export interface TargetParts {
   readonly onProbe: (event: ProbeEvent) => void;
   readonly balances: Balances;
   readonly files: MediaFiles;
+  readonly redaction: Redaction;
   /** Undefined where the process keeps what it finds out to itself. */
   readonly shared: SharedHealth | undefined;
 }
@@ -71,6 +73,7 @@ export class Targets {
   readonly #probes: ReadonlyMap<string, Probe>;
   readonly #balances: Balances;
   readonly #files: MediaFiles;
+  readonly #redaction: Redaction;
   readonly #shared: SharedHealth | undefined;
   readonly #states = new Map<string, TargetState>();
   /** The names that the operator wrote; callers can make up others. */
@@ -81,7 +84,7 @@ export class Targets {
   #rotationTimer: unknown;
 
   constructor(settings: Settings, parts: TargetParts) {
-    const { egress, catalog, turns, onBreaker, onProbe, balances, files, shared } = parts;
+    const { egress, catalog, turns, onBreaker, onProbe, balances, files, redaction, shared } = parts;
     this.catalog = catalog;
     this.#settings = settings;
     this.#egress = egress;
@@ -90,6 +93,7 @@ export class Targets {
     this.#onProbe = onProbe;
     this.#balances = balances;
     this.#files = files;
+    this.#redaction = redaction;
     this.#probes = createProbes(settings, egress, (upstream, result) => this.#probed(upstream, result));
     this.#shared = shared;
     const { models, known } = settings.routing;
@@ -202,7 +206,8 @@ export class Targets {
     const onChange = (state: BreakerState): void => this.#onBreaker({ target: name, state });
     const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange, onOpen });
     const asksForProof = typeof upstream.apiKey === 'function' || upstream.signer !== undefined;
-    const callsOperator = layers.length > 0 || asksForProof;
+    const redaction = this.#redaction(name.upstream, upstream.region);
+    const callsOperator = layers.length > 0 || redaction.length > 0 || asksForProof;
     const load = new TargetLoad(clock);
     const latencies = this.#isHedged ? new TargetLatencies() : undefined;
     const measured = latencies === undefined ? [] : [withLatencies(latencies, load, clock)];
@@ -219,7 +224,15 @@ export class Targets {
       hasOtherKeepers: Object.values(upstreams).filter(keepsResponses).length > 1,
     });
     const send = composeLayers(
-      [...escape, ...layers, withSlots(slots), withBreaker(breaker), withLoad(load, clock), ...measured],
+      [
+        ...escape,
+        ...layers,
+        ...redaction,
+        withSlots(slots),
+        withBreaker(breaker),
+        withLoad(load, clock),
+        ...measured,
+      ],
       (call, context) => (call.operation === 'realtime' ? talk : ask)(call, context),
     );
     const { queue, connect, firstByte, idle, write } = { ...timeouts, ...upstream.timeouts };

@@ -20,6 +20,7 @@ export {
   type RateLimitFacts,
 } from './errors.ts';
 export type { ExplainedTarget, Explanation, LeftOutTarget } from './explain-call.ts';
+export { type PresidioOptions, presidio } from './guard/presidio.ts';
 export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './http/to-node-listener.ts';
@@ -58,6 +59,7 @@ export type {
   SharedEvent,
   TaskEvent,
 } from './protocol/events.ts';
+export type { Detect, DetectContext, Finding, Kind as FindingKind } from './protocol/finding.ts';
 export type {
   ImageJobRequest,
   JobCall,
@@ -106,6 +108,7 @@ export type {
   UploadedFile,
 } from './protocol/media.ts';
 export type { Principal } from './protocol/principal.ts';
+export type { Mode as RedactionMode } from './protocol/redaction.ts';
 export type {
   Notice,
   OpeningNotice,
@@ -163,6 +166,7 @@ export type {
   UploadOptions,
   Upstreams,
 } from './settings/options.ts';
+export type { RedactionOptions, RedactionRuleOptions } from './settings/redaction-options.ts';
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
 export { type MemoryStorageOptions, memoryStorage } from './tasks/memory-storage.ts';
 export { type SqliteStorageOptions, sqliteStorage } from './tasks/sqlite-storage.ts';

@@ -19,6 +19,8 @@ interface AttemptFacts {
   readonly isContinuation: boolean;
   /** The place of the upstream's key that was shown; undefined where none was. */
   readonly key: number | undefined;
+  /** What was hidden from the target, by kind; undefined where nothing was. */
+  readonly redacted: Readonly<Record<string, number>> | undefined;
 }
 
 /** What is known of a request when it is known who asks. */
@@ -173,6 +175,7 @@ export class RequestRecord {
       outcome: health,
       ...(error === undefined ? {} : { error: error.code }),
       ...(error?.details.upstreamStatus === undefined
+    if (attempt.redacted !== undefined) this.redacted(attempt.redacted);
         ? {}
         : { upstreamStatus: error.details.upstreamStatus }),
       ...(attempt.isContinuation ? { isContinuation: true } : {}),

@@ -42,6 +42,8 @@ export interface CallContext {
   enter(phase: Phase): void;
   /** Told by whoever sends: which of the upstream's keys is shown, by its place in the list. */
   showKey(index: number): void;
+  /** Told by whoever hides something from the target: how many of each kind. */
+  showRedacted(counts: Readonly<Record<string, number>>): void;
   /** Told by whoever sends: everything is over. Later reports are ignored. */
   settle(outcome: Outcome): void;
 }

@@ -38,6 +38,7 @@ export class Attempt implements CallContext {
   #aborted: GatewayError | undefined;
   #outcome: Outcome | undefined;
   #key: number | undefined;
+  #redacted: Readonly<Record<string, number>> | undefined;
 
   constructor(parts: AttemptParts) {
     this.request = parts.request;
@@ -104,6 +105,15 @@ export class Attempt implements CallContext {
   /** The place of the key that was shown; undefined where none was. */
   get key(): number | undefined {
     return this.#key;
+  }
+
+  showRedacted(counts: Readonly<Record<string, number>>): void {
+    this.#redacted = counts;
+  }
+
+  /** What was hidden from the target, by kind; undefined where nothing was. */
+  get redacted(): Readonly<Record<string, number>> | undefined {
+    return this.#redacted;
   }
 
   begin(): boolean {

@@ -201,6 +201,9 @@ const optionsSchema = z.strictObject(
       .default(false),
     /** Checked where it is resolved. */
     limits: z.unknown().optional(),
+    /** Checked where it is resolved. */
+    redaction: z.unknown().optional(),
+    budgets: z.unknown().optional(),
     bodyLimit: z
       .number('must be a number of bytes')
       .int('must be a whole number of bytes')

@@ -15,6 +15,8 @@ import type { Strategy } from '../routing/strategies/named.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { AccessOptions } from './access-options.ts';
 import type { LimitOptions } from './limit-options.ts';
+import type { RedactionOptions } from './redaction-options.ts';
+import type { GivenBudgets } from './resolve-budgets.ts';
 
 export type Upstreams = Readonly<Record<string, Upstream>>;
 
@@ -292,6 +294,14 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
   readonly traceless?: boolean | { readonly tenants: readonly string[] };
   /** How much may be asked for at once, and over time. Default: what is said of a caller, and no more. */
   readonly limits?: LimitOptions;
+  /** What is hidden from upstreams. Default: nothing. */
+  readonly redaction?: RedactionOptions;
+  /**
+   * What may be spent, by places in the tree of who pays: `acme`, `acme/research`. `acme/*`: each place below `acme` may spend as
+   * much, unless it is named itself. All that are on a caller's way to the root hold, beside its own. Or a function from a place
+   * to its budgets, which is asked with every call. Default: any amount.
+   */
+  readonly budgets?: GivenBudgets;
   /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
   readonly bodyLimit?: number;
   /** Files that callers send in forms. */

@@ -12,6 +12,7 @@ import { resolveHedge } from './resolve-hedge.ts';
 import { resolveLimits } from './resolve-limits.ts';
 import { resolvePassthrough } from './resolve-passthrough.ts';
 import { resolveRoutes } from './resolve-routes.ts';
+import { resolveRedaction } from './resolve-redaction.ts';
 import { resolveSunsets } from './resolve-sunsets.ts';
 import type { Settings } from './settings.ts';
 
@@ -53,6 +54,12 @@ export function resolveSettings(options: GatewayOptions): Settings {
     continuation: options.continuation ?? false,
     catalog,
     limits: resolveLimits(options.limits, {
+    budgets: resolveBudgets(options.budgets, options.open === true),
+    redaction: resolveRedaction(options.redaction, {
+      upstreams: Object.keys(upstreams),
+      names: options.models === undefined ? undefined : Object.keys(options.models),
+      isOpen: options.open === true,
+    }),
       names:
         options.addressable === true || options.models === undefined
           ? undefined

@@ -10,6 +10,7 @@ import type { Ledger } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { Principal } from '../protocol/principal.ts';
 import type { SharedState } from '../protocol/shared-state.ts';
+import type { RedactionSettings } from '../protocol/redaction.ts';
 import type { Store } from '../protocol/store.ts';
 import type { TaskStorage } from '../protocol/task-store.ts';
 import type { KeyStore } from '../protocol/virtual-key.ts';
@@ -76,6 +77,10 @@ export interface Settings {
   /** How much may be asked for at once, and over time, beside what is said of callers. */
   readonly limits: LimitSettings;
   readonly bodyLimit: number;
+  /** Undefined: nothing is hidden from upstreams. */
+  readonly redaction: RedactionSettings | undefined;
+  /** Undefined where the options say nothing of what may be spent. */
+  readonly budgets: BudgetRules | undefined;
   /** Bytes that a form may have; whether files may be written to the disk for as long as the request takes. */
   readonly uploads: { readonly limit: number; readonly spool: boolean };
   /** What goes to an upstream without being read. */

@@ -192,6 +192,19 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'insufficient_quota',
     (d) => because('There is no budget left for this call', d),
   ],
+  VE_REDACTION_BLOCKED: [
+    400,
+    invalid,
+    'sensitive_data',
+    (d) =>
+      `${d.parameter === undefined ? 'The call' : `'${d.parameter}'`} ${d.reason ?? 'may not be sent there'}.`,
+  ],
+  VE_REDACTION_FAILED: [
+    503,
+    gateway,
+    'redaction_failed',
+    () => 'The call could not be looked through for what may not be sent, and was not sent. Try again.',
+  ],
   VE_IDENTIFY_FAILED: [500, gateway, 'identify_failed', () => 'It could not be determined who is calling.'],
   VE_MODEL_NOT_FOUND: [
     404,
