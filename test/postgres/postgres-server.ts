@@ -105,9 +105,10 @@ async function run(directory: string, port: number, isSafe: boolean): Promise<Ch
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: directory,
-    fsync: isSafe ? 'on' : 'off',
+    ...(isSafe ? {} : { fsync: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: 0 }),
+    max_wal_size: '4GB',
     // The folder may be small that shared memory comes from.
-    shared_buffers: '64MB',
+    shared_buffers: '128MB',
     dynamic_shared_memory_type: 'mmap',
   };
   const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

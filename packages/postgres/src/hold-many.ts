@@ -22,7 +22,7 @@ export async function holdMany(
     for (const line of request.lines) {
       owners.push(index + 1);
       places.push(lines.placeOf(line.account, line.period));
-      limits.push(line.limit === 'credit' ? null : whole(line.limit));
+      limits.push(line.limit === 'credit' ? null : line.limit);
     }
   }
   const [row] = await database.query(
@@ -32,8 +32,8 @@ export async function holdMany(
       lines.periods,
       requests.map(({ id }) => id),
       requests.map(({ holder }) => holder ?? null),
-      requests.map(({ amount }) => whole(amount)),
-      requests.map(({ minimum }) => whole(minimum)),
+      requests.map(({ amount }) => amount),
+      requests.map(({ minimum }) => minimum),
       requests.map(({ expiresAt }) => whole(expiresAt)),
       owners,
       places,

@@ -13,7 +13,7 @@ import { Batches } from './batches.ts';
 import type { Database } from './database.ts';
 import { holdMany } from './hold-many.ts';
 import { type SettledLine, settleMany } from './settle-many.ts';
-import { whole } from './whole.ts';
+import { money, noDebt, whole } from './whole.ts';
 
 /** Holds that are swept in one go. */
 const manyLost = 500;
@@ -31,17 +31,22 @@ export class PostgresAccounts implements AccountStore {
   }
 
   async hold(request: HoldRequest): Promise<HoldResult> {
-    const result = await this.#holds.ask(request);
+    const lines = distinct(request.lines);
+    for (const { limit } of lines) if (limit !== 'credit') noDebt(limit);
+    noDebt(Math.min(request.amount, request.minimum));
+    money(Math.max(request.amount, request.minimum));
+    const result = await this.#holds.ask({ ...request, lines });
     if (StoreError.isInstance(result)) throw result;
     return result;
   }
 
   async resize(id: string, amount: number): Promise<number> {
-    const [row] = await this.#call('vector_resize($1, $2) AS held', [id, whole(amount)]);
+    const [row] = await this.#call('vector_resize($1, $2) AS held', [id, noDebt(amount)]);
     return Number(row?.['held'] ?? 0);
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettledLine[]> {
+    for (const { cost } of settlements) noDebt(cost);
     return settlements.length === 0 ? [] : this.#settlements.ask(settlements);
   }
 
@@ -83,7 +88,7 @@ export class PostgresAccounts implements AccountStore {
   }
 
   async topUp(account: string, amount: number, id: string): Promise<AccountState> {
-    const [row] = await this.#call('vector_top_up($1, $2, $3)', [account, whole(amount), id]);
+    const [row] = await this.#call('vector_top_up($1, $2, $3)', [account, money(amount), id]);
     return { spent: Number(row?.['spent']), held: Number(row?.['held']), limit: Number(row?.['paid']) };
   }
 
@@ -95,4 +100,10 @@ export class PostgresAccounts implements AccountStore {
     const rows = await this.#database.query(`SELECT * FROM "${this.#database.schema}".${call}`, values);
     return rows.map((row) => ({ ...row }));
   }
+}
+
+/** The same window of the same budget counts once, whoever names it twice. */
+function distinct(lines: readonly AccountLine[]): readonly AccountLine[] {
+  const known = new Map(lines.map((line) => [JSON.stringify([line.account, line.period]), line]));
+  return known.size === lines.length ? lines : [...known.values()];
 }

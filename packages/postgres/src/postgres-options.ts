@@ -50,6 +50,8 @@ function makePool(connectionString: string | undefined, connections: number, pat
     connectionTimeoutMillis: patience,
     // The server gives up a little sooner: what nobody waits for any more holds no lock.
     statement_timeout: Math.ceil(patience * 0.9),
+    // To compile a query takes longer than any of ours does.
+    options: '-c jit=off',
     keepAlive: true,
     // A connection at rest keeps no process alive.
     allowExitOnIdle: true,

@@ -1,6 +1,5 @@
 import type { AccountLine, AccountState, Settlement } from '@vector-engine/core';
 import type { Database } from './database.ts';
-import { whole } from './whole.ts';
 
 export type SettledLine = AccountLine & AccountState;
 
@@ -15,7 +14,7 @@ export async function settleMany(
   for (const [index, list] of lists.entries()) {
     for (const { id, cost } of list) {
       if (costs.has(id)) continue;
-      costs.set(id, whole(cost));
+      costs.set(id, cost);
       listOf.set(id, index);
     }
   }

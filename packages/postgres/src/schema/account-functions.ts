@@ -91,7 +91,7 @@ BEGIN
       next_entry := next_entry + 1;
     END LOOP;
     granted := least(granted, least_room);
-    IF granted < minimums[request] THEN
+    IF granted < least(minimums[request], amounts[request]) THEN
       granted := NULL;
       refused_by := least_entry - first_entry;
     ELSE
@@ -142,7 +142,7 @@ BEGIN
     FROM gone LEFT JOIN LATERAL unnest(gone.accounts, gone.periods, gone.limits) AS line (account, period, most) ON true
   ), changed AS (
     UPDATE {schema}.vector_accounts AS known
-    SET spent = known.spent + change.cost, held = known.held - change.amount
+    SET spent = least(known.spent + change.cost, 9007199254740991), held = known.held - change.amount
     FROM (
       SELECT lines.account, lines.period, sum(lines.cost)::bigint AS cost, sum(lines.amount)::bigint AS amount
       FROM lines GROUP BY lines.account, lines.period
