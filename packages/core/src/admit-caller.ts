@@ -1,5 +1,9 @@
+import type { Admission } from './access/admission.ts';
 import { isTraceless, type TracelessRule } from './access/is-traceless.ts';
+import type { LimitDesk } from './access/limit-desk.ts';
+import { withLimitHeaders } from './access/limit-headers.ts';
 import type { RequestRecord } from './observe/request-record.ts';
+import type { Dialect } from './protocol/call.ts';
 import type { RequestHeaders } from './protocol/exchange.ts';
 import type { Principal } from './protocol/principal.ts';
 import { readTags } from './protocol/read-tags.ts';
@@ -10,8 +14,11 @@ import type { RequestScope } from './resilience/request-scope.ts';
 export interface Caller {
   readonly principal: Principal | undefined;
   readonly headers: RequestHeaders;
+  readonly dialect: Dialect;
   /** It asks for more than what the gateway knows by itself. */
   readonly isCall: boolean;
+  /** The gateway asks by itself, on behalf of a caller who was let in. */
+  readonly isInner?: boolean;
 }
 
 /** What stands in front of a request. */
@@ -20,38 +27,36 @@ export interface Gate {
   /** Everybody may call, and nobody is told apart. */
   readonly isOpen: boolean;
   /** Undefined where the books keep up; else a promise that they do. */
-  readonly ready: (() => Promise<void> | undefined) | undefined;
-  /** Takes a request from what its caller may have, and gives back the place that it had; undefined where nothing is limited. */
-  readonly admit:
-    | ((principal: Principal | undefined, id: string) => Promise<Admission> | undefined)
-    | undefined;
-}
-
-export interface Admission {
-  leave(): void;
+  readonly ready: () => Promise<void> | undefined;
+  /** Undefined where nothing is limited. */
+  readonly limits: LimitDesk | undefined;
 }
 
 /**
- * Lets a request in, of a caller who is known: it is written down from now on, whatever becomes of it, and counted.
+ * Lets a request in, of a caller who is known: it is written down from now on, whatever becomes of it, and counted. Undefined
+ * where nothing limits the caller.
  *
  * @throws GatewayError `VE_PARAMETER_INVALID` for a header, `VE_RATE_LIMITED`
  */
 export async function admitCaller(
-  { principal, headers, isCall }: Caller,
+  { principal, headers, dialect, isCall, isInner = false }: Caller,
   { record, scope }: { readonly record: RequestRecord; readonly scope: RequestScope },
   gate: Gate,
-): Promise<void> {
+): Promise<Admission | undefined> {
   const traceless = isTraceless(gate.traceless, principal, headers);
   const isKnown = principal !== undefined || gate.isOpen;
   record.asks({ principal, tags: readTags(headers), traceless, isBooked: isCall && isKnown });
-  if (!isCall) return;
-  const waiting = gate.ready?.();
+  if (!isCall) return undefined;
+  const admission = gate.limits?.open(principal);
+  if (isInner) return admission;
+  const waiting = gate.ready();
   if (waiting !== undefined) await scope.outlast(() => waiting);
-  const admitting = gate.admit?.(principal, record.id);
-  if (admitting === undefined) return;
+  if (admission === undefined) return undefined;
+  record.limitedBy((told) => withLimitHeaders(told, admission.headers(dialect)));
   // Also what is let in when its caller has gone gives its place back.
-  const admitted = admitting.then((admission) => scope.atEnd(() => admission.leave()));
-  await scope.outlast(() => admitted);
+  scope.atEnd(() => admission.leave());
+  await scope.outlast(() => admission.enter());
+  return admission;
 }
 
 /** Of what may leave no trace, nothing is written to the disk. */

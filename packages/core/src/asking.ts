@@ -1,3 +1,4 @@
+import type { Admission } from './access/admission.ts';
 import type { RequestRecord } from './observe/request-record.ts';
 import type { Asker } from './plan-call.ts';
 import type { Priority } from './protocol/call.ts';
@@ -10,6 +11,8 @@ export interface Asking {
   readonly priority: Priority;
   readonly record: RequestRecord;
   readonly scope: RequestScope;
+  /** Where its tokens are counted; undefined where nothing limits the caller. */
+  readonly admission: Admission | undefined;
 }
 
 /** What brought the call, and the way to answer another in its stead later. */

@@ -207,8 +207,8 @@ function wire(settings: Settings): Gateway {
     gate: {
       traceless: settings.traceless,
       isOpen,
-      ready: undefined,
-      admit: undefined,
+      ready: () => undefined,
+      limits: undefined,
     },
     body: { limit: settings.bodyLimit, timeout: timeouts.body, uploads: settings.uploads },
     readsChats: readsChats(settings),

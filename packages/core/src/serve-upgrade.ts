@@ -28,6 +28,7 @@ import { Tunnel } from './realtime/tunnel.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
 import { sendCall } from './send-call.ts';
+import { takeTokens } from './take-tokens.ts';
 
 /** Sockets that a gateway answers: of several on one server, the first does. */
 const answered = new WeakSet<Duplex>();
@@ -109,8 +110,10 @@ export class UpgradePass {
     const principal = access.isOpen
       ? undefined
       : await scope.outlast(() => access.identify({ ...asking, hostRequest: showKey(request, offer) }));
-    await admitCaller({ principal, headers, isCall: true }, { record, scope }, gate);
+    const asks = { principal, headers, dialect: 'openai-chat', isCall: true } as const;
+    const admission = await admitCaller(asks, { record, scope }, gate);
     const call = readCall(readModel(query), headers, offer);
+    await takeTokens(call, { admission, record, scope });
     if (readsChats) await loadCodecs();
     const asker = { principal, headers };
     const planned = planner.plan(call, asker);

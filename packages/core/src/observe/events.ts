@@ -16,6 +16,10 @@ export class Events {
     cacheTier: new Set(),
     shared: new Set(),
     task: new Set(),
+    limits: new Set(),
+    budget: new Set(),
+    holdsLost: new Set(),
+    ledger: new Set(),
   };
 
   constructor(logger: Logger) {

@@ -62,6 +62,7 @@ export class RequestRecord {
   #dropped: string | undefined;
   #adjusted: string | undefined;
   #told: Record<string, string> | undefined;
+  #limits: ((headers: HeaderMap) => HeaderMap) | undefined;
   #redacted: Record<string, number> | undefined;
   #notes: Record<string, string> | undefined;
 
@@ -99,6 +100,17 @@ export class RequestRecord {
   noted(name: string, note: string): void {
     this.#notes ??= {};
     this.#notes[name] = note;
+  }
+
+  /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's. */
+  limitedBy(withLimits: (headers: HeaderMap) => HeaderMap): void {
+    this.#limits = withLimits;
+  }
+
+  /** Tokens, those of the question and of the answer together; 0 where nobody counted. */
+  get tokens(): number {
+    const { inputTokens = 0, outputTokens = 0 } = this.#usage ?? {};
+    return inputTokens + outputTokens;
   }
 
   /** Something that the caller is to know, in a header. */
@@ -163,6 +175,7 @@ export class RequestRecord {
     // What an attempt used that came to nothing is paid for, too.
     if (usage !== undefined) this.#pay(attempt.target, usage);
     this.#key = attempt.key ?? this.#key;
+    if (attempt.redacted !== undefined) this.redacted(attempt.redacted);
     // Nothing is wrong where another was faster.
     if (error?.code !== 'VE_OVERTAKEN') this.#error = error;
     if (error !== undefined) (this.#failures ??= new Map()).set(error, attempt.target);
@@ -175,7 +188,6 @@ export class RequestRecord {
       outcome: health,
       ...(error === undefined ? {} : { error: error.code }),
       ...(error?.details.upstreamStatus === undefined
-    if (attempt.redacted !== undefined) this.redacted(attempt.redacted);
         ? {}
         : { upstreamStatus: error.details.upstreamStatus }),
       ...(attempt.isContinuation ? { isContinuation: true } : {}),
@@ -198,7 +210,8 @@ export class RequestRecord {
     const now = this.#observer.clock.now();
     this.#headAt = now;
     this.#status = status;
-    const headers: HeaderMap = { ...answer, 'x-request-id': this.id };
+    const limited = this.#limits === undefined ? answer : this.#limits(answer);
+    const headers: HeaderMap = { ...limited, 'x-request-id': this.id };
     if (this.#told !== undefined)
       for (const [name, value] of Object.entries(this.#told))
         headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;

@@ -1,4 +1,5 @@
 import type { GatewayErrorCode } from '../errors.ts';
+import type { LostHold } from './account.ts';
 import type { RequestFacts, TargetName } from './call.ts';
 import type { TaskRecord } from './task.ts';
 import type { Usage } from './usage.ts';
@@ -113,6 +114,38 @@ export interface TaskEvent {
   readonly error?: string;
 }
 
+/** The store of limits fails, or is well again; meanwhile this process counts by itself. */
+export interface LimitsEvent {
+  readonly state: 'failing' | 'well';
+  /** Of what it failed. */
+  readonly reason?: string;
+}
+
+/** More than its soft share of a budget is spent. Money is in dollars. */
+export interface BudgetEvent {
+  /** What is at a path and below it, or a virtual key. */
+  readonly owner: { readonly path?: string; readonly key?: string };
+  readonly window: 'day' | 'week' | 'month' | 'total' | 'credit';
+  /** Of the limit; 0.83, say. */
+  readonly share: number;
+  readonly limit: number;
+  readonly spent: number;
+  /** ISO time at which it begins anew; undefined where it never does. */
+  readonly resetsAt: string | undefined;
+}
+
+/** What was held for calls counts as spent, because nobody has settled it: their process died, say. */
+export interface HoldsLostEvent {
+  readonly holds: readonly LostHold[];
+}
+
+/** Calls cannot be written down, or can again. What waits is written then. */
+export interface LedgerEvent {
+  readonly state: 'failing' | 'well';
+  /** Of what it failed. */
+  readonly reason?: string;
+}
+
 export interface GatewayEvents {
   readonly request: RequestEvent;
   readonly attempt: AttemptEvent;
@@ -123,4 +156,8 @@ export interface GatewayEvents {
   readonly cacheTier: CacheTierEvent;
   readonly shared: SharedEvent;
   readonly task: TaskEvent;
+  readonly limits: LimitsEvent;
+  readonly budget: BudgetEvent;
+  readonly holdsLost: HoldsLostEvent;
+  readonly ledger: LedgerEvent;
 }

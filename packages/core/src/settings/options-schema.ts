@@ -184,6 +184,12 @@ const optionsSchema = z.strictObject(
         "must be a ledger, the result of sqlite('gateway.db') say, or false",
       )
       .optional(),
+    accounts: z
+      .custom(
+        (value) => hasMethods(value, ['hold', 'settle', 'sweep', 'read', 'topUp']),
+        'must be a store of accounts: the result of redisAccounts(client), say',
+      )
+      .optional(),
     audit: z
       .strictObject({
         content: z.enum(['none', 'redacted', 'full'], 'must be "none", "redacted" or "full"').default('none'),

@@ -1,6 +1,7 @@
 import type { Modality } from '../catalog/modality.ts';
 import type { PriceInDollars } from '../catalog/price.ts';
 import type { Sunset } from '../catalog/sunsets.ts';
+import type { AccountStore } from '../protocol/account.ts';
 import type { CacheTier } from '../protocol/cache-tier.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
@@ -285,6 +286,8 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
    * nothing is written down.
    */
   readonly ledger?: Ledger | false;
+  /** Where budgets are counted: `redisAccounts()` of `@vector-engine/redis`, say. Default: in the ledger. */
+  readonly accounts?: AccountStore;
   /** How calls are written down, and for how long. */
   readonly audit?: AuditOptions;
   /**

@@ -121,7 +121,7 @@ function readBudget(place: string, given: unknown): BudgetOptions {
 
 interface NumberRule {
   readonly what: string;
-  isRight(value: number): boolean;
+  readonly isRight: (value: number) => boolean;
 }
 
 function readNumber(place: string, given: unknown, { isRight, what }: NumberRule): number | undefined {
@@ -138,7 +138,7 @@ function readZone(place: string, given: unknown): string | undefined {
   if (given === undefined || (typeof given === 'string' && known.has(given))) return given;
   if (typeof given !== 'string') throw optionsError(`${place}: it must be a text, "Europe/Berlin" say`);
   try {
-    new Intl.DateTimeFormat('en', { timeZone: given });
+    Intl.DateTimeFormat('en', { timeZone: given });
   } catch {
     throw optionsError(
       `${place}: there is no time zone "${given}"; it is named as in "Europe/Berlin".${suggest(given, Intl.supportedValuesOf('timeZone'))}`,

@@ -6,13 +6,14 @@ import { findNearNames } from '../routing/find-near-names.ts';
 import type { GatewayOptions } from './options.ts';
 import { knownKeys, parseOptions } from './options-schema.ts';
 import { resolveAccess } from './resolve-access.ts';
+import { resolveBudgets } from './resolve-budgets.ts';
 import { resolveCache } from './resolve-cache.ts';
 import { resolveCatalog } from './resolve-catalog.ts';
 import { resolveHedge } from './resolve-hedge.ts';
 import { resolveLimits } from './resolve-limits.ts';
 import { resolvePassthrough } from './resolve-passthrough.ts';
-import { resolveRoutes } from './resolve-routes.ts';
 import { resolveRedaction } from './resolve-redaction.ts';
+import { resolveRoutes } from './resolve-routes.ts';
 import { resolveSunsets } from './resolve-sunsets.ts';
 import type { Settings } from './settings.ts';
 
@@ -53,13 +54,13 @@ export function resolveSettings(options: GatewayOptions): Settings {
     hedge: resolveHedge('hedge', options.hedge) || undefined,
     continuation: options.continuation ?? false,
     catalog,
-    limits: resolveLimits(options.limits, {
     budgets: resolveBudgets(options.budgets, options.open === true),
     redaction: resolveRedaction(options.redaction, {
       upstreams: Object.keys(upstreams),
       names: options.models === undefined ? undefined : Object.keys(options.models),
       isOpen: options.open === true,
     }),
+    limits: resolveLimits(options.limits, {
       names:
         options.addressable === true || options.models === undefined
           ? undefined
@@ -75,6 +76,7 @@ export function resolveSettings(options: GatewayOptions): Settings {
     secret: options.secret,
     strict,
     ledger: options.ledger,
+    accounts: options.accounts,
     audit,
     traceless:
       typeof parsed.traceless === 'object'

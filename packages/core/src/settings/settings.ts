@@ -3,14 +3,16 @@ import type { TracelessRule } from '../access/is-traceless.ts';
 import type { LimitSettings } from '../access/limit-settings.ts';
 import type { CacheSettings } from '../cache/cache-settings.ts';
 import type { CatalogOptions } from '../catalog/said-facts.ts';
+import type { AccountStore } from '../protocol/account.ts';
+import type { BudgetRules } from '../protocol/budget.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HedgeSettings } from '../protocol/hedge-settings.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Ledger } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { Principal } from '../protocol/principal.ts';
-import type { SharedState } from '../protocol/shared-state.ts';
 import type { RedactionSettings } from '../protocol/redaction.ts';
+import type { SharedState } from '../protocol/shared-state.ts';
 import type { Store } from '../protocol/store.ts';
 import type { TaskStorage } from '../protocol/task-store.ts';
 import type { KeyStore } from '../protocol/virtual-key.ts';
@@ -76,11 +78,11 @@ export interface Settings {
   readonly catalog: CatalogOptions;
   /** How much may be asked for at once, and over time, beside what is said of callers. */
   readonly limits: LimitSettings;
-  readonly bodyLimit: number;
   /** Undefined: nothing is hidden from upstreams. */
   readonly redaction: RedactionSettings | undefined;
   /** Undefined where the options say nothing of what may be spent. */
   readonly budgets: BudgetRules | undefined;
+  readonly bodyLimit: number;
   /** Bytes that a form may have; whether files may be written to the disk for as long as the request takes. */
   readonly uploads: { readonly limit: number; readonly spool: boolean };
   /** What goes to an upstream without being read. */
@@ -107,6 +109,8 @@ export interface Settings {
   readonly cache: CacheSettings | undefined;
   /** Where calls are written down; `false`: nowhere; undefined: the gateway's own, in memory. */
   readonly ledger: Ledger | false | undefined;
+  /** Undefined: budgets are counted in the ledger. */
+  readonly accounts: AccountStore | undefined;
   readonly audit: AuditSettings;
   /** Whose requests leave no trace. */
   readonly traceless: TracelessRule;
