@@ -37,6 +37,7 @@ export type {
   Settlement,
 } from './protocol/account.ts';
 export type { Answer, HeaderMap } from './protocol/answer.ts';
+export type { BudgetOptions } from './protocol/budget.ts';
 export type {
   CacheFinding,
   CacheKeeping,
@@ -46,6 +47,7 @@ export type {
 } from './protocol/cache-tier.ts';
 export type { Call, Operation, Priority, RequestFacts, TargetName } from './protocol/call.ts';
 export type { Clock } from './protocol/clock.ts';
+export { Confidential } from './protocol/confidential.ts';
 export type {
   AttemptEvent,
   BalanceEvent,
@@ -129,6 +131,7 @@ export type {
   TaskStore,
 } from './protocol/task-store.ts';
 export type { MediaUsage, Usage } from './protocol/usage.ts';
+export type { KeyListing, KeyRecord, KeyStore } from './protocol/virtual-key.ts';
 export type { Affinity } from './routing/affinity.ts';
 export type { RouteRequest } from './routing/route-request.ts';
 export type { Destination, NamedRouter, Router } from './routing/router.ts';

@@ -22,8 +22,11 @@ export { type SimulatedVertexOptions, simulatedVertex } from './simulated-vertex
 export { type SimulatedVideoTasksOptions, simulatedVideoTasks } from './simulated-video-tasks.ts';
 export { type SimulatedVoyageOptions, simulatedVoyage } from './simulated-voyage.ts';
 export { type SimulatedXaiOptions, simulatedXai } from './simulated-xai.ts';
+export { type AccountCheckOptions, checkAccounts } from './suite/check-accounts.ts';
 export { type BlobStoreCheckOptions, checkBlobStore } from './suite/check-blob-store.ts';
 export { type CacheTierCheckOptions, checkCacheTier } from './suite/check-cache-tier.ts';
+export { checkKeys, type KeyCheckOptions } from './suite/check-keys.ts';
+export { checkLedger, type LedgerCheckOptions } from './suite/check-ledger.ts';
 export { checkLimits, type LimitCheckOptions } from './suite/check-limits.ts';
 export { checkMount, type MountFinding, type MountOptions } from './suite/check-mount.ts';
 export { checkStore, type StoreCheckOptions } from './suite/check-store.ts';

@@ -69,10 +69,10 @@ export const isAboutFailures = ({ status, error }: LedgerFilter): boolean =>
 
 /** A list of numbers as a table with the column `value`; one parameter, however many there are. */
 export function numberTable({ flavour }: SqlEngine, numbers: readonly number[]): RawBuilder<unknown> {
-  const json = JSON.stringify(numbers);
+  // Postgres plans for as many as there are.
   return flavour === 'sqlite'
-    ? sql`json_each(${json})`
-    : sql`(select value::bigint as value from jsonb_array_elements_text(${json}::jsonb) as t(value))`;
+    ? sql`json_each(${JSON.stringify(numbers)})`
+    : sql`(select value from unnest(${`{${numbers.join()}}`}::bigint[]) as t(value))`;
 }
 
 /** `column` is one of these, found by another index than the column's own: `order by time` is to be what leads. */
