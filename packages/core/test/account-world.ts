@@ -169,9 +169,9 @@ export interface DeskWorld {
   readonly lost: LostHold[];
   readonly logged: string[];
   /** A call that costs so many dollars at least and at most; undefined where nothing is limited. */
-  hold(principal: Principal, prompt: number, most?: number): Promise<BudgetHold | undefined>;
+  readonly hold: (principal: Principal, prompt: number, most?: number) => Promise<BudgetHold | undefined>;
   /** The code of the error that it is refused with, and all else about it. */
-  refused(principal: Principal, prompt: number, most?: number): Promise<GatewayError>;
+  readonly refused: (principal: Principal, prompt: number, most?: number) => Promise<GatewayError>;
 }
 
 /** A desk as the gateway has it, on 2026-11-21, over a store of its own if none is given. */

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { toNanoDollars } from '../catalog/price.ts';
 import { GatewayError } from '../errors.ts';
 import type { AccountLine } from '../protocol/account.ts';
@@ -6,6 +5,7 @@ import type { BudgetOptions, BudgetRules } from '../protocol/budget.ts';
 import { type Principal, pathOf } from '../protocol/principal.ts';
 import { BudgetWindow } from './budget-window.ts';
 import { readBudgets } from './read-limits.ts';
+import { RecentMap } from './recent-map.ts';
 
 /** Whose a budget is: what is at a path and below it, or a virtual key. */
 export type BudgetOwner =
@@ -38,7 +38,7 @@ const noLines: readonly BudgetLine[] = [];
 export class BudgetBook {
   readonly #rules: BudgetRules | undefined;
   /** By path: what holds there, its parents' included. */
-  readonly #byPath = new LRUCache<string, readonly Budget[]>({ max: 10_000 });
+  readonly #byPath = new RecentMap<readonly Budget[]>(10_000);
   /** By the callers' own, of which virtual keys have the same with each call. */
   readonly #own = new WeakMap<
     readonly BudgetOptions[],
@@ -46,7 +46,7 @@ export class BudgetBook {
   >();
 
   /** To make one takes long where it has a time zone. */
-  readonly #windows = new LRUCache<string, BudgetWindow>({ max: 1000 });
+  readonly #windows = new RecentMap<BudgetWindow>(1000);
 
   constructor(rules: BudgetRules | undefined) {
     this.#rules = rules;

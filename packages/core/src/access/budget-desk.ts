@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors.ts';
 import type {
   AccountLine,
@@ -16,6 +15,7 @@ import type { Principal } from '../protocol/principal.ts';
 import { BudgetBook, type BudgetLine, type BudgetOwner } from './budget-book.ts';
 import { type BudgetState, stateOf } from './budget-state.ts';
 import { HolderLease } from './holder-lease.ts';
+import { RecentMap } from './recent-map.ts';
 import { refuseBudget } from './refuse-budget.ts';
 import { SettleQueue } from './settle-queue.ts';
 import { type BudgetWarning, SoftLimits } from './soft-limits.ts';
@@ -81,7 +81,7 @@ export class BudgetDesk {
   /** Holds that this process is to settle, and has not yet. */
   readonly #underWay = new Map<string, UnderWay>();
   /** By account, as it was last held from. */
-  readonly #lines = new LRUCache<string, BudgetLine>({ max: 10_000 });
+  readonly #lines = new RecentMap<BudgetLine>(10_000);
   #sweeper: unknown;
   #isClosed = false;
 
@@ -127,7 +127,9 @@ export class BudgetDesk {
     if (known?.isSettling === true) return;
     if (known !== undefined) known.isSettling = true;
     // What is no number must not be taken for nothing: then it is all that was held, now or when the hold has expired.
-    const whole = Number.isFinite(cost) ? Math.max(0, Math.round(cost)) : known?.granted;
+    const whole = Number.isFinite(cost)
+      ? Math.round(Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, cost)))
+      : known?.granted;
     if (whole !== cost)
       this.#parts.logger.warn(
         { hold: id, cost, settled: whole },
@@ -287,10 +289,14 @@ function failed(cause: unknown): GatewayError {
   return new GatewayError('VE_STORE_FAILED', {}, { cause });
 }
 
+/** Never less than it costs. */
+function wholeCost(cost: number): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.ceil(cost)));
+}
+
 function wantedBy({ prompt, most }: BudgetRequest): { readonly amount: number; readonly minimum: number } {
   if (Number.isNaN(prompt) || Number.isNaN(most))
     throw new GatewayError('VE_INTERNAL', {}, { cause: new TypeError('a cost that is not a number') });
-  const whole = (cost: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.ceil(cost)));
-  const minimum = whole(prompt);
-  return { amount: Math.max(minimum, whole(most)), minimum };
+  const minimum = wholeCost(prompt);
+  return { amount: Math.max(minimum, wholeCost(most)), minimum };
 }

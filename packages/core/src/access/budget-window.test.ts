@@ -8,6 +8,8 @@ const at = (options: BudgetOptions, time: string): { name: string; start: string
   return { name, start: new Date(start).toISOString(), end: new Date(end).toISOString() };
 };
 
+const iso = (text: string): string => new Date(text).toISOString();
+
 const zones = [
   'UTC',
   'Europe/Berlin',
@@ -79,7 +81,6 @@ describe('periods', () => {
       ['2010-11-07', '2010-11-07T02:30Z', '2010-11-08T03:30Z'],
     ],
   ])('%o at %s', (options, time, [name, start, end]) => {
-    const iso = (text: string): string => new Date(text).toISOString();
     expect(at(options, time)).toEqual({ name, start: iso(start), end: iso(end) });
   });
 

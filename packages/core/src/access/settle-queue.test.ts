@@ -3,12 +3,15 @@ import { expect, test } from 'vitest';
 import type { Settlement } from '../protocol/account.ts';
 import { SettleQueue } from './settle-queue.ts';
 
+const done = (): Promise<void> => Promise.resolve();
+const fail = (): Promise<void> => Promise.reject(new Error('gone'));
+
 const open = () => {
   const clock = manualClock();
   const batches: string[] = [];
   const failures: number[] = [];
   const settled: string[] = [];
-  let answer = (): Promise<void> => Promise.resolve();
+  let answer = done;
   const queue = new SettleQueue({
     accounts: {
       settle: async (settlements) => {
@@ -29,7 +32,6 @@ const open = () => {
   };
   return { clock, batches, failures, settled, queue, add, answerWith };
 };
-const fail = (): Promise<void> => Promise.reject(new Error('gone'));
 
 test('what comes within 10 ms goes together', async () => {
   const { clock, batches, queue, add } = open();
@@ -58,7 +60,7 @@ test('one goes at a time; those that came meanwhile go next', async () => {
   add('b', 'c');
   await clock.advance(1000);
   expect(batches).toEqual(['a']);
-  answerWith(() => Promise.resolve());
+  answerWith(done);
   first.resolve();
   await clock.advance(0);
   expect(batches).toEqual(['a', 'b,c']);
@@ -74,7 +76,7 @@ test('a store that fails is tried again, after ever longer pauses, and nothing i
   await clock.advance(100 + 200 + 400 + 800 + 1600 + 3200 + 6400 + 10_000 + 10_000);
   expect(batches).toEqual(['a', ...Array.from({ length: 9 }, () => 'a,b')]);
   expect(failures).toEqual([1, ...Array.from({ length: 9 }, () => 2)]);
-  answerWith(() => Promise.resolve());
+  answerWith(done);
   await clock.advance(10_000);
   expect(settled).toEqual(['a', 'b']);
   add('c');
@@ -89,7 +91,7 @@ test('a store that throws in place of rejecting is one that fails', async () => 
   });
   add('a');
   await clock.advance(10);
-  answerWith(() => Promise.resolve());
+  answerWith(done);
   await clock.advance(100);
   expect(settled).toEqual(['a']);
 });
@@ -103,7 +105,7 @@ test('flush settles what there is at once, and tells where it cannot', async () 
   answerWith(fail);
   add('b');
   await expect(queue.flush()).rejects.toThrow('gone');
-  answerWith(() => Promise.resolve());
+  answerWith(done);
   await queue.flush();
   expect(settled).toEqual(['a', 'b']);
   expect(batches).toEqual(['a', 'b', 'b']);

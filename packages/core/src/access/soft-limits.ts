@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import type { AccountState } from '../protocol/account.ts';
 import type { BudgetLine, BudgetOwner } from './budget-book.ts';
 import { toDollars } from './dollars.ts';
+import { RecentMap } from './recent-map.ts';
 
 /** A budget of which more than its soft share is spent. Money is in dollars. */
 export interface BudgetWarning {
@@ -19,7 +19,7 @@ export interface BudgetWarning {
 export class SoftLimits {
   readonly #onSoft: (warning: BudgetWarning) => void;
   /** By account, the period of which it was told. */
-  readonly #told = new LRUCache<string, string>({ max: 10_000 });
+  readonly #told = new RecentMap<string>(10_000);
 
   constructor(onSoft: (warning: BudgetWarning) => void) {
     this.#onSoft = onSoft;
