@@ -5,6 +5,7 @@ import type { JobFace } from '../protocol/job.ts';
 import type { JsonMember } from '../protocol/scan-json.ts';
 import { readEnvelope } from './openai-chat/read-envelope.ts';
 import { ByteCall } from './shared/byte-call.ts';
+import { outputMembers, pickOutput } from './shared/output-limit.ts';
 import { readBoolean, readMembers, readModel, readValue } from './shared/read-members.ts';
 
 /** What the head of a request says of it. */
@@ -27,9 +28,15 @@ export interface CallHead {
 /** Characters: it is a name in a store, and is told again in errors. */
 const longestId = 512;
 
-const named = new Set(['model', 'stream']);
-const linked = new Set([...named, 'background', 'previous_response_id', 'store']);
-const unnamed = new Set<string>();
+const named = ['model', 'stream'];
+const linked = [...named, 'background', 'previous_response_id', 'store'];
+const wanted: Readonly<Record<Dialect, ReadonlySet<string>>> = {
+  'openai-chat': new Set(named),
+  'openai-responses': new Set([...linked, ...outputMembers['openai-responses']]),
+  'anthropic-messages': new Set([...named, ...outputMembers['anthropic-messages']]),
+  gemini: new Set(outputMembers.gemini),
+  bedrock: new Set(named),
+};
 
 /**
  * Reads the envelope of a request in any dialect, and leaves the rest of the body alone.
@@ -42,23 +49,23 @@ export function readCall(bytes: Buffer, head: CallHead): Call {
   const common = { operation, dialect, headers, wantsArray, wantsUsage: true, choices: 1 };
   const isResponse = dialect === 'openai-responses';
   if (head.model !== undefined) {
-    // It must be JSON all the same.
-    readMembers(bytes, unnamed);
+    // It must be JSON in any case.
+    const members = readMembers(bytes, wanted[dialect]);
     return new ByteCall(bytes, {
       ...common,
       model: head.model,
       stream: head.stream === true,
-      splice: {},
+      splice: { output: pickOutput(members, dialect) },
     });
   }
-  const members = readMembers(bytes, isResponse ? linked : named);
+  const members = readMembers(bytes, wanted[dialect]);
   const model = readModel(bytes, members.get('model'));
   const stream = readBoolean(bytes, members.get('stream'), 'stream');
   return new ByteCall(bytes, {
     ...common,
     model: model.name,
     stream,
-    splice: { model: model.span },
+    splice: { model: model.span, output: pickOutput(members, dialect) },
     ...(isResponse ? readLinks(bytes, members, operation) : {}),
   });
 }

@@ -6,6 +6,7 @@ import type { JobFace, JobReport } from './job.ts';
 import type { Form, MediaAnswer, MediaOperation } from './media.ts';
 import type { KeptItems, Previous } from './previous.ts';
 import type { Principal } from './principal.ts';
+import type { JsonMember } from './scan-json.ts';
 import type { Telling } from './telling.ts';
 
 /**
@@ -38,6 +39,16 @@ export interface SplicePoints {
   /** Absent where the path names the model. */
   readonly model?: Span;
   readonly usageOption?: { readonly span: Span; readonly text: string };
+  /** Members that say, or hold, how long the answer may be; the spans are those of their values. */
+  readonly output?: readonly JsonMember[];
+}
+
+/** How much the caller wants to be written. */
+export interface OutputWish {
+  /** Tokens of the longest answer; undefined where the caller does not say. */
+  readonly tokens: number | undefined;
+  /** Answers side by side, each of which may be so long; those, too, that are made and thrown away. */
+  readonly answers: number;
 }
 
 /** One request: an envelope that is cheap to read around a body that is left alone. */
@@ -106,6 +117,17 @@ export interface Call {
    * @throws GatewayError `VE_PARAMETER_INVALID`, `VE_PARAMETER_MISSING`
    */
   canonical(): ChatRequest;
+  /** Read where it is asked for; the members were found before. */
+  outputWish(): OutputWish;
+  /**
+   * From now on no more than so many tokens are asked for, of all answers together: in the caller's bytes, in which nothing
+   * else becomes another, and in `canonical()`. False, and all stays as it was, where that cannot be: fewer than 16 for an
+   * answer, or no more than Claude was told to think, which vendors refuse; or what is asked for writes no text. A later,
+   * larger number changes nothing.
+   */
+  limitOutput(tokens: number): boolean;
+  /** Tokens for each answer, where `limitOutput` has set it. */
+  readonly outputLimit: number | undefined;
   /** Digest of the key that must be shown: of the account that has what this is about. */
   keyDigest?: string | undefined;
   /** Who is asked first, where one can be: who makes just what is asked for. Others make what is near. */

@@ -61,7 +61,7 @@ function loadBoth(): Promise<unknown> | undefined {
 }
 
 function passMedia(call: Call, { context, parts }: Way): Sending {
-  const body = spliceRequest(call, context.target.model, false);
+  const body = spliceRequest(call, context.target.model, { asksUsage: false });
   const { secrets } = parts;
   const reading =
     call.operation === 'embeddings' ? new EmbeddingsReading(call, secrets) : new ChatReading(call, secrets);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { codecOf, loadCodecs } from '../dialects/load-codecs.ts';
+import { nameMaxTokens } from '../dialects/openai-chat/name-max-tokens.ts';
 import { spliceRequest } from '../dialects/openai-chat/splice-request.ts';
 import { spellNames } from '../dialects/shared/spell-names.ts';
 import { type FailureFacts, GatewayError } from '../errors.ts';
@@ -64,7 +65,10 @@ function sendKnown(call: Call, { context, parts }: Way, hasStrangers: boolean): 
   if (isSame && passesAsItIs(call, context) && !hasStrangers) {
     const { upstream, secrets } = parts;
     const model = upstream.inPlaceOfModel[call.operation] ?? context.target.model;
-    const body = spliceRequest(call, model, upstream.takesUsageOption);
+    const body = spliceRequest(call, model, {
+      asksUsage: upstream.takesUsageOption,
+      maxTokens: nameMaxTokens(upstream.quirks, context.target.model),
+    });
     if (tellingOf(call, parts.dialect) !== undefined) {
       const translation = translationOf(call, context, parts, { request: call.canonical() });
       return { body, reading: new TranslatedReading(translation) };

@@ -65,7 +65,7 @@ describe('readEnvelope and spliceRequest', () => {
     fc.assert(
       fc.property(chatBody, fc.string({ minLength: 1 }), fc.boolean(), (body, model, asksUsage) => {
         const original: { stream?: unknown; stream_options?: object | null } = JSON.parse(body);
-        const rendered = Buffer.from(spliceRequest(parse(body), model, asksUsage)).toString();
+        const rendered = Buffer.from(spliceRequest(parse(body), model, { asksUsage })).toString();
         const asks = asksUsage && original.stream === true;
         expect(JSON.parse(rendered)).toEqual({
           ...original,
@@ -82,7 +82,7 @@ describe('readEnvelope and spliceRequest', () => {
       fc.property(chatBody, (body) => {
         const call = parse(body);
         const { model = { start: 0, end: 0 }, usageOption } = call.splice;
-        const rendered = Buffer.from(spliceRequest(call, 'another "model"', true));
+        const rendered = Buffer.from(spliceRequest(call, 'another "model"', { asksUsage: true }));
         const edits = [
           { span: model, text: JSON.stringify('another "model"') },
           ...(usageOption ? [usageOption] : []),
@@ -107,9 +107,9 @@ describe('readEnvelope and spliceRequest', () => {
 
   test('hands on the very bytes when there is nothing to change', () => {
     const call = parse(`{"model":"gpt",${messages},"stream":true,"stream_options":{"include_usage":true}}`);
-    expect(spliceRequest(call, 'gpt', true)).toBe(call.bytes);
+    expect(spliceRequest(call, 'gpt', { asksUsage: true })).toBe(call.bytes);
     const whole = parse(`{"model":"gpt",${messages}}`);
-    expect(spliceRequest(whole, 'gpt', true)).toBe(whole.bytes);
+    expect(spliceRequest(whole, 'gpt', { asksUsage: true })).toBe(whole.bytes);
   });
 
   test.each([
@@ -128,16 +128,16 @@ describe('readEnvelope and spliceRequest', () => {
   ])('the option %j is spliced to ask for usage', (option, behindModel, instead) => {
     const call = parse(`{"model":"gpt","stream":true${option},${messages}}`);
     expect(call.wantsUsage).toBe(false);
-    expect(Buffer.from(spliceRequest(call, 'gpt', true)).toString()).toBe(
+    expect(Buffer.from(spliceRequest(call, 'gpt', { asksUsage: true })).toString()).toBe(
       `{"model":"gpt"${behindModel},"stream":true${instead},${messages}}`,
     );
-    expect(spliceRequest(call, 'gpt', false)).toBe(call.bytes);
+    expect(spliceRequest(call, 'gpt', { asksUsage: false })).toBe(call.bytes);
   });
 
   test('the model is found under an escaped name, and its span is the value', () => {
     const call = parse(`{"mod\\u0065l" : "g\\u0070t" ,${messages}}`);
     expect(call.model).toBe('gpt');
-    expect(Buffer.from(spliceRequest(call, 'other', true)).toString()).toBe(
+    expect(Buffer.from(spliceRequest(call, 'other', { asksUsage: true })).toString()).toBe(
       `{"mod\\u0065l" : "other" ,${messages}}`,
     );
   });

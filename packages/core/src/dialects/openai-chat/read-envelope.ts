@@ -5,6 +5,7 @@ import type { JobFace } from '../../protocol/job.ts';
 import { isMedia } from '../../protocol/media.ts';
 import type { JsonMember } from '../../protocol/scan-json.ts';
 import { ByteCall } from '../shared/byte-call.ts';
+import { outputMembers, pickOutput } from '../shared/output-limit.ts';
 import {
   isEmptyContainer,
   readBoolean,
@@ -16,7 +17,10 @@ import {
 
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
 const isUsageKey = (key: string): boolean => key === 'include_usage';
-const envelopeKeys = new Set(['model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt']);
+const envelopeKeys = new Set([
+  ...['model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt'],
+  ...outputMembers['openai-chat'],
+]);
 
 /** What the head of the request says. */
 export interface EnvelopeHead {
@@ -54,6 +58,7 @@ export function readEnvelope(bytes: Buffer, head: EnvelopeHead): Call {
     splice: {
       model: model.span,
       ...(usage === undefined || usage === 'wanted' ? {} : { usageOption: usage }),
+      output: pickOutput(members, 'openai-chat'),
     },
   });
 }

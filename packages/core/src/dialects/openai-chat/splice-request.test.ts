@@ -12,7 +12,7 @@ function read(body: string): Call {
 }
 
 function spliced(body: string): string {
-  return Buffer.from(spliceRequest(read(body), version, true)).toString();
+  return Buffer.from(spliceRequest(read(body), version, { asksUsage: true })).toString();
 }
 
 describe('a member in place of the model', () => {
@@ -52,7 +52,7 @@ describe('a member in place of the model', () => {
 
   test('given twice is refused: it is unclear which one counts', () => {
     const call = read('{"anthropic_version":"a","model":"c","anthropic_version":"b"}');
-    expect(() => spliceRequest(call, version, true)).toThrow(
+    expect(() => spliceRequest(call, version, { asksUsage: true })).toThrow(
       expect.objectContaining({ code: 'VE_PARAMETER_INVALID' }),
     );
   });
@@ -86,6 +86,6 @@ describe('a member in place of the model', () => {
     const bytes = Buffer.from('{"contents":[]}');
     const head = { operation: 'chat', dialect: 'gemini', headers: {}, model: 'gemini-3.0-pro' } as const;
     const call = readCall(bytes, head);
-    expect(spliceRequest(call, version, true)).toBe(bytes);
+    expect(spliceRequest(call, version, { asksUsage: true })).toBe(bytes);
   });
 });

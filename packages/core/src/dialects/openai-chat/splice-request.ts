@@ -1,4 +1,5 @@
 import type { Call, Span } from '../../protocol/call.ts';
+import { limitEdits } from '../shared/output-limit.ts';
 import { readMembers } from '../shared/read-members.ts';
 
 interface Edit {
@@ -12,23 +13,46 @@ interface Member {
   readonly value: string;
 }
 
+/** What a target takes. */
+export interface Splicing {
+  /** It is asked to tell usage in streams. */
+  readonly asksUsage: boolean;
+  /** How it is told of the longest answer of a chat. Default: as OpenAI is. */
+  readonly maxTokens?: 'max_completion_tokens' | 'max_tokens';
+}
+
 /**
  * The body for one target: the caller's bytes with the model's name there (or another member in its place, where the
- * address says the model), and with the request for usage where the provider takes one. Everything else stays as it came.
+ * address says the model), and with the request for usage where the provider takes one, and with
+ * the longest answer where that was limited. Everything else stays as it came.
  *
  * @throws GatewayError `VE_PARAMETER_INVALID` where the caller has given that other member, too, and twice.
  */
-export function spliceRequest(call: Call, model: string | Member, asksUsage: boolean): Uint8Array {
+export function spliceRequest(
+  call: Call,
+  model: string | Member,
+  { asksUsage, maxTokens }: Splicing,
+): Uint8Array {
   const { model: named, usageOption } = call.splice;
   const edits: Edit[] = [];
+  if (call.outputLimit !== undefined)
+    edits.push(...limitEdits(call, call.outputLimit, nameOfMaximum(call, maxTokens)));
   if (named !== undefined) {
     if (typeof model !== 'string') edits.push(...replaceModel(call.bytes, named, model));
     else if (model !== call.model) edits.push({ span: named, text: JSON.stringify(model) });
   }
   if (asksUsage && usageOption !== undefined) edits.push(usageOption);
   if (edits.length === 0) return call.bytes;
-  edits.sort((one, other) => one.span.start - other.span.start);
+  edits.sort((one, other) => one.span.start - other.span.start || one.span.end - other.span.end);
   return splice(call.bytes, edits, call.stream);
+}
+
+/** What the longest answer is called where the caller has not said any. */
+function nameOfMaximum({ dialect, operation }: Call, ofChat: Splicing['maxTokens']): string {
+  if (dialect === 'openai-responses') return 'max_output_tokens';
+  return dialect === 'openai-chat' && operation === 'chat'
+    ? (ofChat ?? 'max_completion_tokens')
+    : 'max_tokens';
 }
 
 /** One member gives way to another; where the caller has given that one, too, it is put right, and the model's goes. */

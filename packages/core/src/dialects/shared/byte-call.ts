@@ -4,6 +4,7 @@ import type {
   Dialect,
   NativeRequest,
   Operation,
+  OutputWish,
   SplicePoints,
   StoredRequest,
 } from '../../protocol/call.ts';
@@ -15,6 +16,7 @@ import type { KeptItems, Previous, StoredTurn } from '../../protocol/previous.ts
 import type { Telling } from '../../protocol/telling.ts';
 import { codecOf } from '../load-codecs.ts';
 import { unwrapRequest } from './carry-signatures.ts';
+import { canLimit, readOutputWish } from './output-limit.ts';
 import { parseObject } from './wire-events.ts';
 
 /** What is known of a call without its body; what is left out, most calls do not have. */
@@ -34,6 +36,9 @@ type Envelope = Omit<
   | 'keyDigest'
   | 'media'
   | 'telling'
+  | 'outputWish'
+  | 'limitOutput'
+  | 'outputLimit'
   | Rare
 > &
   Partial<Pick<Call, Rare>>;
@@ -82,6 +87,7 @@ export class ByteCall implements Call {
   prefers: Call['prefers'] = undefined;
   beforeSending: Call['beforeSending'] = undefined;
   ceiling: number | undefined = undefined;
+  outputLimit: number | undefined = undefined;
   bytes: Buffer;
   #canonical: ChatRequest | undefined;
   #turns: readonly StoredTurn[] | undefined;
@@ -141,8 +147,23 @@ export class ByteCall implements Call {
   }
 
   canonical(): ChatRequest {
-    this.#canonical ??= this.#parse();
+    this.#canonical ??= withLimit(this.#parse(), this.outputLimit);
     return this.#canonical;
+  }
+
+  outputWish(): OutputWish {
+    const wish = readOutputWish(this);
+    return this.outputLimit === undefined ? wish : { ...wish, tokens: this.outputLimit };
+  }
+
+  limitOutput(tokens: number): boolean {
+    const wish = this.outputWish();
+    const each = Math.floor(tokens / wish.answers);
+    if (wish.tokens !== undefined && wish.tokens <= each) return true;
+    if (this.native !== undefined || this.stored !== undefined || !canLimit(this, each)) return false;
+    this.outputLimit = each;
+    this.#canonical = this.#canonical && withLimit(this.#canonical, each);
+    return true;
   }
 
   #parse(): ChatRequest {
@@ -173,4 +194,9 @@ export class ByteCall implements Call {
     this.#turns = undefined;
     this.#items = undefined;
   }
+}
+
+function withLimit(request: ChatRequest, limit: number | undefined): ChatRequest {
+  const { maxTokens = Number.POSITIVE_INFINITY } = request;
+  return limit === undefined || maxTokens <= limit ? request : { ...request, maxTokens: limit };
 }

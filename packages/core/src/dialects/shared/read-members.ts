@@ -36,8 +36,15 @@ export function readMembers(bytes: Buffer, wanted: ReadonlySet<string>): Map<str
 
 /** Servers written in Go take `Model` for `model`, and the last of the two: one that is checked here, and another that counts. */
 function isWanted(wanted: ReadonlySet<string>): (key: string) => boolean {
-  return (key) => wanted.has(key) || key.toLowerCase() === 'model';
+  return (key) => {
+    if (wanted.has(key)) return true;
+    const name = key.toLowerCase();
+    return name === 'model' || (caseless.has(name) && wanted.has(name));
+  };
 }
+
+/** What the same servers take in any case, and what is checked of it here. */
+const caseless = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'best_of', 'n']);
 
 function otherCase({ key, start }: JsonMember): GatewayError {
   const reason = `names are in lower case here: write "${key.toLowerCase()}"`;
