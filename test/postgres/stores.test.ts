@@ -1,0 +1,61 @@
+import { postgres, postgresLimits } from '@vector-engine/postgres';
+import { checkLimits, type MountFinding, manualClock } from '@vector-engine/testing';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { checkAccounts } from '../../packages/testing/src/suite/check-accounts.ts';
+import { checkKeys } from '../../packages/testing/src/suite/check-keys.ts';
+import { type PostgresServer, postgresServer, startPostgres } from './postgres-server.ts';
+
+const failures = (findings: readonly MountFinding[]): readonly MountFinding[] =>
+  findings.filter(({ passed }) => !passed);
+
+describe.skipIf(postgresServer === undefined)('Postgres', () => {
+  let server: PostgresServer;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** Two ledgers, as two processes have them. */
+  function openTwo(schema: string) {
+    const { connectionString } = server;
+    const two = [postgres({ connectionString, schema }), postgres({ connectionString, schema })] as const;
+    onTestFinished(async () => {
+      await Promise.all(two.map((ledger) => ledger.close()));
+    });
+    return two;
+  }
+
+  test('passes every check of accounts, as two processes, in a schema of its own', async () => {
+    const [one, other] = openTwo('books');
+    const findings = await checkAccounts(one.accounts, { other: other.accounts });
+    expect(failures(findings)).toEqual([]);
+    expect(findings).toHaveLength(11);
+  });
+
+  test.each(['public', 'books'])(
+    'passes every check of keys, as two processes, in the schema %s',
+    async (schema) => {
+      const [one, other] = openTwo(schema);
+      const findings = await checkKeys(one.keys, { other: other.keys });
+      expect(failures(findings)).toEqual([]);
+      expect(findings).toHaveLength(6);
+    },
+  );
+
+  test('passes every check of limits, as two processes', async () => {
+    const clock = manualClock();
+    const { connectionString } = server;
+    const stores = [0, 1].map(() => postgresLimits({ connectionString, clock }));
+    const [store, other] = stores;
+    if (store === undefined || other === undefined) throw new Error('there are two');
+    const pass = (milliseconds: number): Promise<void> => clock.advance(milliseconds);
+    const findings = await checkLimits(store, { other, pass });
+    expect(failures(findings)).toEqual([]);
+    expect(findings).toHaveLength(15);
+    await Promise.all(stores.map((each) => each.close()));
+  });
+});
