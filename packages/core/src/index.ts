@@ -1,5 +1,9 @@
+export type { BudgetOwner } from './access/budget-book.ts';
+export type { BudgetState } from './access/budget-state.ts';
+export type { Budgets, TopUpOptions } from './access/budgets.ts';
 export { type Identify } from './access/identify-caller.ts';
 export type { KeyChanges, KeyInfo, KeySpec, ShownKey } from './access/key-desk.ts';
+export type { BudgetWarning } from './access/soft-limits.ts';
 export type { GatewayKeys } from './admin/gateway-keys.ts';
 export type { CacheStats } from './cache/response-cache.ts';
 export type { Modality } from './catalog/modality.ts';
@@ -170,6 +174,7 @@ export type {
   Upstreams,
 } from './settings/options.ts';
 export type { RedactionOptions, RedactionRuleOptions } from './settings/redaction-options.ts';
+export type { BudgetTree } from './settings/resolve-budgets.ts';
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
 export { type MemoryStorageOptions, memoryStorage } from './tasks/memory-storage.ts';
 export { type SqliteStorageOptions, sqliteStorage } from './tasks/sqlite-storage.ts';

@@ -10,7 +10,7 @@ import type {
   LostHold,
 } from '../src/protocol/account.ts';
 import type { Principal } from '../src/protocol/principal.ts';
-import { type GivenBudgets, resolveBudgets } from '../src/settings/resolve-budgets.ts';
+import { type BudgetTree, resolveBudgets } from '../src/settings/resolve-budgets.ts';
 
 interface Account {
   spent: number;
@@ -176,7 +176,7 @@ export interface DeskWorld {
 
 /** A desk as the gateway has it, on 2026-11-21, over a store of its own if none is given. */
 export function openDesk(
-  budgets: GivenBudgets | undefined,
+  budgets: BudgetTree | undefined,
   given: Partial<Pick<DeskWorld, 'clock' | 'accounts'>> & Partial<BudgetDeskParts> = {},
 ): DeskWorld {
   const clock = given.clock ?? manualClock(Date.UTC(2026, 10, 21));

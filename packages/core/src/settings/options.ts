@@ -17,7 +17,7 @@ import type { Upstream } from '../upstreams/upstream.ts';
 import type { AccessOptions } from './access-options.ts';
 import type { LimitOptions } from './limit-options.ts';
 import type { RedactionOptions } from './redaction-options.ts';
-import type { GivenBudgets } from './resolve-budgets.ts';
+import type { BudgetTree } from './resolve-budgets.ts';
 
 export type Upstreams = Readonly<Record<string, Upstream>>;
 
@@ -304,7 +304,7 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
    * much, unless it is named itself. All that are on a caller's way to the root hold, beside its own. Or a function from a place
    * to its budgets, which is asked with every call. Default: any amount.
    */
-  readonly budgets?: GivenBudgets;
+  readonly budgets?: BudgetTree;
   /** Bytes that a request's body may have. Default 33,554,432 (32 MiB). */
   readonly bodyLimit?: number;
   /** Files that callers send in forms. */

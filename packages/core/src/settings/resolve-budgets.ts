@@ -3,7 +3,7 @@ import type { BudgetOptions, BudgetRules } from '../protocol/budget.ts';
 import { suggest } from './suggest.ts';
 
 /** Budgets by places in the tree, or a function from a place to those that it has. */
-export type GivenBudgets =
+export type BudgetTree =
   | Readonly<Record<string, BudgetOptions | readonly BudgetOptions[]>>
   | ((path: string) => BudgetOptions | readonly BudgetOptions[] | undefined);
 
