@@ -18,6 +18,7 @@ export {
 } from './create-gateway.ts';
 export type { TargetStats } from './create-targets.ts';
 export {
+  type BudgetFacts,
   GatewayError,
   type GatewayErrorCode,
   type GatewayErrorDetails,
