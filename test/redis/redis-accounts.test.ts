@@ -1,5 +1,6 @@
 import type { AccountLine, AccountStore, HoldRequest } from '@vector-engine/core';
 import { redisAccounts } from '@vector-engine/redis';
+import { checkAccounts } from '@vector-engine/testing';
 import { createClient } from 'redis';
 import { describe, expect, test } from 'vitest';
 import { redisServer, startRedis } from './redis-server.ts';
@@ -25,6 +26,13 @@ async function withAccounts(run: (accounts: AccountStore, other: AccountStore) =
 }
 
 describe.skipIf(redisServer === undefined)('redisAccounts', () => {
+  test('passes every check of a store of accounts, also as two processes', () =>
+    withAccounts(async (accounts, other) => {
+      const findings = await checkAccounts(accounts, { other });
+      expect(findings.filter(({ passed }) => !passed)).toEqual([]);
+      expect(findings.length).toBeGreaterThan(10);
+    }));
+
   test('holds in every line what all have room for, and says where there is none', () =>
     withAccounts(async (accounts, other) => {
       expect(await accounts.hold(wish('a', { amount: 250, lines: [month, total] }))).toEqual({

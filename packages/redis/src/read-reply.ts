@@ -31,3 +31,9 @@ export function whole(value: number): string {
   if (Number.isNaN(value)) throw new TypeError('there is a number to be counted that is none');
   return String(Math.max(Number.MIN_SAFE_INTEGER, Math.min(Math.ceil(value), Number.MAX_SAFE_INTEGER)));
 }
+
+/** Money is not rounded. */
+export function exact(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  throw new RangeError(`${value} cannot be counted exactly`);
+}

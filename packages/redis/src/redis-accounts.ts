@@ -10,7 +10,7 @@ import type {
 } from '@vector-engine/core';
 import { hold, read, resize, settle, sweep, topUp } from './account-scripts.ts';
 import { Line } from './line.ts';
-import { toNumbers, toText, toTexts, whole } from './read-reply.ts';
+import { exact, toNumbers, toText, toTexts, whole } from './read-reply.ts';
 import {
   checkClient,
   checkPatience,
@@ -64,7 +64,9 @@ class RedisAccounts implements AccountStore {
     const values = [
       id,
       holder === undefined ? '' : `-${holder}`,
-      ...[amount, minimum, expiresAt].map(whole),
+      exact(amount),
+      exact(minimum),
+      whole(expiresAt),
       named,
     ];
     const reply = toNumbers(
@@ -81,12 +83,12 @@ class RedisAccounts implements AccountStore {
   }
 
   async resize(id: string, amount: number): Promise<number> {
-    return Number(await this.#run(resize, [], [id, whole(amount)]));
+    return Number(await this.#run(resize, [], [id, exact(amount)]));
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettledLine[]> {
     if (settlements.length === 0) return [];
-    const values = settlements.flatMap(({ id, cost }) => [id, whole(cost)]);
+    const values = settlements.flatMap(({ id, cost }) => [id, exact(cost)]);
     const reply = await this.#run(settle, [], values);
     const settled = new Map<string, SettledLine>();
     for (const [named, ...told] of readLists(reply)) {
@@ -123,7 +125,7 @@ class RedisAccounts implements AccountStore {
 
   async topUp(account: string, amount: number, id: string): Promise<AccountState> {
     const name = this.#nameOf({ account, period: '', limit: 'credit' });
-    const [state] = statesOf(toNumbers(await this.#run(topUp, [name], [id, whole(amount)])));
+    const [state] = statesOf(toNumbers(await this.#run(topUp, [name], [id, exact(amount)])));
     if (state === undefined) throw new TypeError('Redis gave something else than the state of a credit');
     return state;
   }
@@ -149,7 +151,7 @@ class RedisAccounts implements AccountStore {
 }
 
 function limitOf({ limit }: AccountLine): string {
-  return limit === 'credit' ? limit : whole(limit);
+  return limit === 'credit' ? limit : exact(limit);
 }
 
 /** Three numbers each. */

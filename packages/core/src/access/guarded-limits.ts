@@ -97,6 +97,8 @@ export class GuardedLimits {
   }
 
   async #tell(at: LimitStore, act: (store: LimitStore) => Promise<void>): Promise<void> {
+    // That neither waits nor fails.
+    if (at === this.#local) return act(at);
     try {
       await this.#within((async () => act(at))(), () => {});
     } catch (error) {
@@ -120,12 +122,10 @@ export class GuardedLimits {
       isLate = true;
       reject(new Error(`the store of limits took longer than ${patience} milliseconds`));
     }, patience);
-    asked.then(
-      (result) => {
-        if (isLate) onLate(result);
-      },
-      () => {},
-    );
+    const undo = (result: Result): void => {
+      if (isLate) onLate(result);
+    };
+    asked.then(undo, () => {});
     try {
       return await Promise.race([asked, expired]);
     } finally {

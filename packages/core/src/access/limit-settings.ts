@@ -16,14 +16,3 @@ export interface LimitSettings {
   /** Undefined: this process counts for itself. */
   readonly store: LimitStore | undefined;
 }
-
-/** Nothing but what is said of a caller. */
-export const noLimits: LimitSettings = {
-  gateway: undefined,
-  tenant: undefined,
-  principal: undefined,
-  key: undefined,
-  models: new Map(),
-  paths: new Map(),
-  store: undefined,
-};

@@ -43,17 +43,18 @@ export class MemoryLimits implements LimitStore {
 
   take(takes: readonly (Counter & { readonly amount: number })[]): Promise<Taking> {
     const now = this.#clock.now();
+    const windows = takes.map((take) => this.#open(take, now));
     let refusedBy = -1;
     let latest = -1;
     for (const [index, take] of takes.entries()) {
-      const open = this.#open(take, now);
+      const open = windows[index];
       const rest = open === undefined ? 0 : open.end - now;
       if ((open?.used ?? 0) + amountOf(take) <= take.limit || rest <= latest) continue;
       refusedBy = index;
       latest = rest;
     }
-    const states = takes.map((take) => {
-      const open = refusedBy === -1 ? this.#add(take, now) : this.#open(take, now);
+    const states = takes.map((take, index) => {
+      const open = refusedBy === -1 ? this.#add(take, windows[index], now) : windows[index];
       return stateOf(open, take.limit, now);
     });
     return Promise.resolve({ refusedBy, states });
@@ -110,9 +111,12 @@ export class MemoryLimits implements LimitStore {
     return found;
   }
 
-  #add(take: Counter & { readonly amount: number }, now: number): Window | undefined {
+  #add(
+    take: Counter & { readonly amount: number },
+    open: Window | undefined,
+    now: number,
+  ): Window | undefined {
     const amount = amountOf(take);
-    const open = this.#open(take, now);
     if (open !== undefined) open.used += amount;
     if (open !== undefined || amount <= 0) return open;
     const made = { used: amount, end: now + take.window };

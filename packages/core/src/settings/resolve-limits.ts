@@ -1,4 +1,4 @@
-import { type LimitSettings, type ModelLimitSettings, noLimits } from '../access/limit-settings.ts';
+import type { LimitSettings, ModelLimitSettings } from '../access/limit-settings.ts';
 import { optionsError } from '../errors.ts';
 import type { LimitStore, Limits } from '../protocol/limits.ts';
 import { suggest } from './suggest.ts';
@@ -8,6 +8,17 @@ const whose = ['gateway', 'tenant', 'principal', 'key'] as const;
 const members = [...whose, 'models', 'paths', 'store'];
 const owners = ['tenant', 'principal', 'key'] as const;
 const methods = ['take', 'adjust', 'enter', 'leave', 'close'] as const;
+
+/** Nothing but what is said of a caller. */
+const noLimits: LimitSettings = {
+  gateway: undefined,
+  tenant: undefined,
+  principal: undefined,
+  key: undefined,
+  models: new Map(),
+  paths: new Map(),
+  store: undefined,
+};
 
 interface LimitedGateway {
   /** Names that callers can use; undefined where they can use any. */

@@ -1,4 +1,5 @@
 import type { Counter, CounterState, LimitStore, Taking } from '@vector-engine/core';
+import { type Check, checkEach } from './check-each.ts';
 import type { MountFinding } from './check-mount.ts';
 import { expectThat } from './expect-answer.ts';
 
@@ -15,12 +16,6 @@ interface Trial {
   readonly other: LimitStore;
   /** Something that no other check counts. */
   readonly counter: (limit: number, word?: string, window?: number) => Counter;
-}
-
-interface LimitCheck {
-  readonly name: string;
-  /** Throws what is wrong. */
-  run(trial: Trial): Promise<string>;
 }
 
 const hour = 3_600_000;
@@ -45,7 +40,7 @@ async function expectRemaining(store: LimitStore, counter: Counter, remaining: n
   expectThat(found === remaining, `${found} of ${counter.limit} remain, not ${remaining}`);
 }
 
-const checks: readonly LimitCheck[] = [
+const checks: readonly Check<Trial>[] = [
   {
     name: 'lets through as much as the limit, and no more',
     async run({ store, other, counter }) {
@@ -231,7 +226,7 @@ const checks: readonly LimitCheck[] = [
   },
 ];
 
-const inTime = (pass: (milliseconds: number) => Promise<void> | void): readonly LimitCheck[] => [
+const inTime = (pass: (milliseconds: number) => Promise<void> | void): readonly Check<Trial>[] => [
   {
     name: 'begins a window anew with the first that is taken after one has ended',
     async run({ store, counter }) {
@@ -266,28 +261,13 @@ const inTime = (pass: (milliseconds: number) => Promise<void> | void): readonly 
 ];
 
 /** Tries a store of limits of your own on what the gateway will ask of it. Never throws: what fails is a finding. */
-export async function checkLimits(
+export function checkLimits(
   store: LimitStore,
   { other = store, pass }: LimitCheckOptions = {},
 ): Promise<readonly MountFinding[]> {
-  const findings: MountFinding[] = [];
-  const run = `check-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-  for (const [index, check] of [...checks, ...(pass === undefined ? [] : inTime(pass))].entries()) {
-    const counter = (limit: number, word = '', window = hour): Counter => ({
-      key: `${run} ${index} ${word}`,
-      limit,
-      window,
-    });
-    try {
-      findings.push({
-        name: check.name,
-        passed: true,
-        detail: await check.run({ store, other, counter }),
-      });
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      findings.push({ name: check.name, passed: false, detail });
-    }
-  }
-  return findings;
+  return checkEach([...checks, ...(pass === undefined ? [] : inTime(pass))], (name) => ({
+    store,
+    other,
+    counter: (limit, word = '', window = hour) => ({ key: name(word), limit, window }),
+  }));
 }
