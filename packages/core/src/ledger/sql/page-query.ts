@@ -1,6 +1,6 @@
 import type { RawBuilder, SqlBool } from 'kysely';
-import { GatewayError } from '../../errors.ts';
-import type { LedgerFilter, LedgerPage, LedgerQuery } from '../../protocol/ledger.ts';
+import type { LedgerEntry, LedgerFilter, LedgerPage, LedgerQuery } from '../../protocol/ledger.ts';
+import { pageSize, readCursor, writeCursor } from '../page.ts';
 import {
   isAboutCallers,
   isAboutFailures,
@@ -25,12 +25,7 @@ export async function queryPage(engine: SqlEngine, query: LedgerQuery): Promise<
   const from = await findSource(engine, query);
   if (from === 'nothing') return { entries: [], cursor: undefined };
   const places = selectPlaces(engine, { from, query, limit: limit + 1 });
-  const rows = await engine.db
-    .selectFrom('vector_entries')
-    .innerJoin('vector_callers', 'vector_callers.id', 'vector_entries.caller')
-    .innerJoin('vector_subjects', 'vector_subjects.id', 'vector_entries.subject')
-    .selectAll('vector_entries')
-    .select(['tenant', 'path', 'principal', 'key', 'model', 'served', 'upstream', 'operation'])
+  const rows = await selectEntries(engine)
     .where(sql<SqlBool>`vector_entries.place in ${places}`)
     .orderBy('vector_entries.time', 'desc')
     .orderBy('vector_entries.place', 'desc')
@@ -40,24 +35,27 @@ export async function queryPage(engine: SqlEngine, query: LedgerQuery): Promise<
   const last = shown.at(-1);
   return {
     entries: shown.map(entryOf),
-    cursor: last === undefined || rows.length <= limit ? undefined : `${last.time}.${last.place}`,
+    cursor:
+      last === undefined || rows.length <= limit
+        ? undefined
+        : writeCursor({ time: Number(last.time), place: Number(last.place) }),
   };
 }
 
-export function pageSize(limit = 100): number {
-  return Math.max(1, Math.min(1000, Math.trunc(limit)));
+/** The entry of a request; undefined where there is none. */
+export async function findEntry(engine: SqlEngine, id: string): Promise<LedgerEntry | undefined> {
+  const row = await selectEntries(engine).where('vector_entries.id', '=', fitText(id)).executeTakeFirst();
+  return row && entryOf(row);
 }
 
-/** @throws GatewayError `VE_PARAMETER_INVALID` for what no page has said */
-export function readCursor(cursor: string): { readonly time: number; readonly place: number } {
-  const [, time, place] = /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? [];
-  if (time === undefined || place === undefined)
-    throw new GatewayError('VE_PARAMETER_INVALID', {
-      parameter: 'cursor',
-      reason: 'cursor is not one of ours',
-    });
-  return { time: Number(time), place: Number(place) };
-}
+/** With the names that are kept apart. */
+const selectEntries = ({ db }: SqlEngine) =>
+  db
+    .selectFrom('vector_entries')
+    .innerJoin('vector_callers', 'vector_callers.id', 'vector_entries.caller')
+    .innerJoin('vector_subjects', 'vector_subjects.id', 'vector_entries.subject')
+    .selectAll('vector_entries')
+    .select(['tenant', 'path', 'principal', 'key', 'model', 'served', 'upstream', 'operation']);
 
 /** Where to look: at some callers or subjects, each by itself; or at all entries. */
 type Source =

@@ -13,7 +13,7 @@ import { failAsStore } from '../fail-as-store.ts';
 import { EntryAppender } from './append-entries.ts';
 import type { SqlEngine } from './engine.ts';
 import { fitText } from './fit-text.ts';
-import { queryPage } from './page-query.ts';
+import { findEntry, queryPage } from './page-query.ts';
 import { pruneEntries } from './prune-entries.ts';
 import { queryTotals } from './totals-query.ts';
 
@@ -33,6 +33,10 @@ export class SqlEntries {
 
   query(query: LedgerQuery): Promise<LedgerPage> {
     return failAsStore(() => queryPage(this.#engine, query));
+  }
+
+  find(id: string): Promise<LedgerEntry | undefined> {
+    return failAsStore(() => findEntry(this.#engine, id));
   }
 
   totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]> {

@@ -43,6 +43,10 @@ export class SqliteLedger implements Ledger {
     return this.#ask(({ entries }) => entries.query(query));
   }
 
+  find(id: string): Promise<LedgerEntry | undefined> {
+    return this.#ask(({ entries }) => entries.find(id));
+  }
+
   totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]> {
     return this.#ask(({ entries }) => entries.totals(filter, groups));
   }
