@@ -91,7 +91,7 @@ describe('a module that breaks a rule is found', () => {
       "import { type Key } from '../upstreams/key-ring.ts';",
       'may import types of upstreams',
     ],
-    ['core/src/ledger/new.ts', "import '../errors.ts';", 'the room ledger has no line in the table'],
+    ['core/src/attic/new.ts', "import '../errors.ts';", 'the room attic has no line in the table'],
     [
       'core/src/http/new.ts',
       "import '../http/gone.ts';",

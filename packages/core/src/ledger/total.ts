@@ -1,4 +1,4 @@
-import type { LedgerGroup, LedgerTotal } from '../protocol/ledger.ts';
+import type { LedgerEntry, LedgerGroup, LedgerTotal } from '../protocol/ledger.ts';
 
 /** What is summed of each entry, by short names. */
 export type Sums = Readonly<Record<string, number | string | null | undefined>>;
@@ -53,4 +53,31 @@ export function orderTotals(totals: readonly LedgerTotal[]): readonly LedgerTota
     if (one.calls !== other.calls) return other.calls - one.calls;
     return JSON.stringify(one.group) < JSON.stringify(other.group) ? -1 : 1;
   });
+}
+
+/** What an entry adds. */
+export function sumsOf(entry: LedgerEntry): Sums {
+  return {
+    calls: 1,
+    failed: isFailed(entry) ? 1 : 0,
+    hit: isHit(entry) ? 1 : 0,
+    input: entry.inputTokens,
+    cached: entry.cachedTokens,
+    output: entry.outputTokens,
+    reasoning: entry.reasoningTokens,
+    cost: entry.cost,
+    saved: entry.saved,
+    milliseconds: entry.milliseconds,
+  };
+}
+
+/** Whether it counts as failed, and as answered from the cache. */
+export const isFailed = (entry: LedgerEntry): boolean => entry.error !== undefined || entry.status >= 400;
+export const isHit = (entry: LedgerEntry): boolean => entry.cache === 'hit';
+
+/** Hours and days by their number since the epoch. */
+export function groupValueOf(group: LedgerGroup, entry: LedgerEntry): string | number | undefined {
+  if (group === 'hour') return Math.floor(entry.time / 3_600_000);
+  if (group === 'day') return Math.floor(entry.time / 86_400_000);
+  return entry[group];
 }

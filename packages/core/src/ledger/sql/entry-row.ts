@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../protocol/ledger.ts';
+import { isFailed, isHit } from '../total.ts';
 import type { BulkRow } from './engine.ts';
 import { digestOf, fitText } from './fit-text.ts';
 import { whole } from './whole.ts';
@@ -47,10 +48,6 @@ const fitAll = ([one, two, three, four]: Four<string | undefined>): Four<string>
   fitText(three ?? ''),
   fitText(four ?? ''),
 ];
-
-/** Whether it counts as failed, and as answered from the cache. */
-export const isFailed = (entry: LedgerEntry): boolean => entry.error !== undefined || entry.status >= 400;
-export const isHit = (entry: LedgerEntry): boolean => entry.cache === 'hit';
 
 export function columnsOf(entry: LedgerEntry): EntryColumns & BulkRow {
   return {

@@ -1,0 +1,156 @@
+import { GatewayError } from '../../errors.ts';
+import type {
+  AccountLine,
+  AccountState,
+  AccountStore,
+  HoldRequest,
+  HoldResult,
+  LostHold,
+  Settlement,
+} from '../../protocol/account.ts';
+import {
+  addSpent,
+  checkAmount,
+  checkHold,
+  checkTopUp,
+  distinctLines,
+  grantOf,
+  roomIn,
+} from '../account-rules.ts';
+
+/** Windows of an account that are remembered when they are over. */
+const mostPeriods = 12;
+
+interface Window {
+  spent: number;
+  held: number;
+}
+
+interface Hold {
+  amount: number;
+  readonly holder: string | undefined;
+  readonly expiresAt: number;
+  readonly lines: readonly AccountLine[];
+}
+
+/** Budgets in this process's memory: with it goes what was spent. */
+export class MemoryAccounts implements AccountStore {
+  /** Windows of each account, the oldest first. */
+  readonly #accounts = new Map<string, Map<string, Window>>();
+  readonly #paid = new Map<string, number>();
+  readonly #topUps = new Set<string>();
+  readonly #holds = new Map<string, Hold>();
+  readonly #holders = new Map<string, number>();
+
+  async hold(request: HoldRequest): Promise<HoldResult> {
+    checkHold(request);
+    const { id, holder, expiresAt, lines } = request;
+    if (this.#holds.has(id))
+      throw new GatewayError('VE_STORE_FAILED', { reason: `there is a hold ${id}`, id });
+    const states = lines.map((line) => this.#state(line));
+    const grant = grantOf(request, states);
+    if ('refusedBy' in grant) return { ...grant, states };
+    const { granted } = grant;
+    const held = distinctLines(lines);
+    for (const line of held) this.#window(line).held += granted;
+    this.#holds.set(id, { amount: granted, holder, expiresAt, lines: held });
+    return { granted, states: states.map((state) => ({ ...state, held: state.held + granted })) };
+  }
+
+  async resize(id: string, amount: number): Promise<number> {
+    checkAmount(amount, 'amount');
+    const hold = this.#holds.get(id);
+    if (hold === undefined) return 0;
+    const room = Math.min(...hold.lines.map((line) => roomIn(this.#state(line))));
+    const change = Math.min(amount - hold.amount, Math.max(0, room));
+    for (const line of hold.lines) this.#window(line).held += change;
+    hold.amount += change;
+    return hold.amount;
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<readonly (AccountLine & AccountState)[]> {
+    for (const { cost } of settlements) checkAmount(cost, 'cost');
+    const touched = settlements.flatMap(({ id, cost }) => this.#settle(id, cost));
+    return distinctLines(touched).map((line) => ({ ...line, ...this.#state(line) }));
+  }
+
+  renew(holder: string, until: number): Promise<void> {
+    this.#holders.set(holder, until);
+    return Promise.resolve();
+  }
+
+  sweep(now: number): Promise<readonly LostHold[]> {
+    const lost: LostHold[] = [];
+    for (const [id, { amount, holder, expiresAt }] of this.#holds) {
+      const isHeard = holder === undefined || (this.#holders.get(holder) ?? -Infinity) >= now;
+      if (isHeard && expiresAt > now) continue;
+      this.#settle(id, amount);
+      lost.push({ id, cost: amount });
+    }
+    for (const [holder, until] of this.#holders) if (until < now) this.#holders.delete(holder);
+    return Promise.resolve(lost);
+  }
+
+  read(lines: readonly AccountLine[]): Promise<readonly AccountState[]> {
+    return Promise.resolve(lines.map((line) => this.#state(line)));
+  }
+
+  async topUp(account: string, amount: number, id: string): Promise<AccountState> {
+    const paid = this.#paid.get(account) ?? 0;
+    checkTopUp(paid, amount);
+    const payment = JSON.stringify([account, id]);
+    if (!this.#topUps.has(payment)) this.#paid.set(account, paid + amount);
+    this.#topUps.add(payment);
+    const state = { spent: 0, held: 0, limit: this.#paid.get(account) ?? 0 };
+    for (const { spent, held } of this.#accounts.get(account)?.values() ?? []) {
+      state.spent += spent;
+      state.held += held;
+    }
+    return state;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The lines of the hold; none where it was settled before. */
+  #settle(id: string, cost: number): readonly AccountLine[] {
+    const hold = this.#holds.get(id);
+    if (hold === undefined) return [];
+    this.#holds.delete(id);
+    for (const line of hold.lines) {
+      const window = this.#window(line);
+      window.held -= hold.amount;
+      window.spent = addSpent(window.spent, cost);
+    }
+    return hold.lines;
+  }
+
+  #state({ account, period, limit }: AccountLine): AccountState {
+    const window = this.#accounts.get(account)?.get(period);
+    return {
+      spent: window?.spent ?? 0,
+      held: window?.held ?? 0,
+      limit: limit === 'credit' ? (this.#paid.get(account) ?? 0) : limit,
+    };
+  }
+
+  #window({ account, period }: AccountLine): Window {
+    let windows = this.#accounts.get(account);
+    if (windows === undefined) this.#accounts.set(account, (windows = new Map()));
+    const known = windows.get(period);
+    if (known !== undefined) return known;
+    if (windows.size >= mostPeriods) forgetOldest(windows);
+    const window = { spent: 0, held: 0 };
+    windows.set(period, window);
+    return window;
+  }
+}
+
+function forgetOldest(windows: Map<string, Window>): void {
+  for (const [period, { held }] of windows) {
+    if (held > 0) continue;
+    windows.delete(period);
+    return;
+  }
+}

@@ -1,0 +1,130 @@
+import { optionsError } from '../../errors.ts';
+import type { AccountStore } from '../../protocol/account.ts';
+import type {
+  ContentRecord,
+  Ledger,
+  LedgerEntry,
+  LedgerFilter,
+  LedgerGroup,
+  LedgerPage,
+  LedgerQuery,
+  LedgerTotal,
+  Retention,
+} from '../../protocol/ledger.ts';
+import type { KeyStore } from '../../protocol/virtual-key.ts';
+import { isMeant } from '../match-entry.ts';
+import { pageSize, readCursor, writeCursor } from '../page.ts';
+import { addTotal, emptyTotal, groupValueOf, nameOf, orderTotals, sumsOf } from '../total.ts';
+import { EntryList, type Kept } from './entry-list.ts';
+import { MemoryAccounts } from './memory-accounts.ts';
+import { MemoryContents } from './memory-contents.ts';
+import { MemoryKeys } from './memory-keys.ts';
+
+export interface MemoryLedgerOptions {
+  /** The newest so many calls are remembered. Default 100,000. */
+  readonly entries?: number;
+  /** Characters of questions and answers, where they are kept; the oldest go. Default 33,554,432. */
+  readonly contentCharacters?: number;
+}
+
+/**
+ * Keeps the ledger in this process's memory, bounded: what is spent, and the keys, are gone with it.
+ *
+ * @throws GatewayError `VE_OPTIONS_INVALID`
+ */
+export function memoryLedger({
+  entries = 100_000,
+  contentCharacters = 33_554_432,
+}: MemoryLedgerOptions = {}): Ledger {
+  for (const [name, value] of Object.entries({ entries, contentCharacters }))
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw optionsError(`memoryLedger: ${name} must be a whole number above 0`);
+  return new MemoryLedger(entries, new MemoryContents(contentCharacters));
+}
+
+class MemoryLedger implements Ledger {
+  readonly isShared = false;
+  readonly accounts: AccountStore = new MemoryAccounts();
+  readonly keys: KeyStore = new MemoryKeys();
+  readonly #most: number;
+  readonly #contents: MemoryContents;
+  readonly #byId = new Map<string, Kept>();
+  readonly #list = new EntryList();
+  #places = 0;
+
+  constructor(most: number, contents: MemoryContents) {
+    this.#most = most;
+    this.#contents = contents;
+  }
+
+  append(entries: readonly LedgerEntry[], contents: readonly ContentRecord[] = []): Promise<void> {
+    for (const entry of entries) this.#add(entry);
+    while (this.#list.size > this.#most) this.#removeOldest();
+    for (const content of contents) this.#contents.add(content);
+    return Promise.resolve();
+  }
+
+  async query({ limit, cursor, ...filter }: LedgerQuery): Promise<LedgerPage> {
+    const most = pageSize(limit);
+    const found: Kept[] = [];
+    for (const kept of this.#list.backwards(cursor === undefined ? undefined : readCursor(cursor))) {
+      if (filter.from !== undefined && kept.entry.time < filter.from) break;
+      if (isMeant(kept.entry, filter)) found.push(kept);
+      if (found.length > most) break;
+    }
+    const shown = found.slice(0, most);
+    const last = found.length > most ? shown.at(-1) : undefined;
+    return {
+      entries: shown.map(({ entry }) => entry),
+      cursor: last && writeCursor({ time: last.entry.time, place: last.place }),
+    };
+  }
+
+  find(id: string): Promise<LedgerEntry | undefined> {
+    return Promise.resolve(this.#byId.get(id)?.entry);
+  }
+
+  totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]> {
+    const totals = new Map<string, LedgerTotal>();
+    for (const { entry } of this.#list.backwards(undefined)) {
+      if (!isMeant(entry, filter)) continue;
+      const names = groups.map((group) => nameOf(group, groupValueOf(group, entry)));
+      const key = JSON.stringify(names);
+      totals.set(key, addTotal(totals.get(key) ?? emptyTotal(groups, names), sumsOf(entry)));
+    }
+    return Promise.resolve(orderTotals([...totals.values()]));
+  }
+
+  content(id: string): Promise<ContentRecord | undefined> {
+    return Promise.resolve(this.#contents.get(id));
+  }
+
+  prune({ before = -Infinity, entries = Infinity, contentBefore }: Retention): Promise<number> {
+    let gone = 0;
+    for (; this.#list.size > 0; gone++) {
+      const oldest = this.#list.oldest?.entry.time ?? Infinity;
+      if (this.#list.size <= entries && oldest >= before) break;
+      this.#removeOldest();
+    }
+    if (contentBefore !== undefined) this.#contents.prune(contentBefore);
+    return Promise.resolve(gone);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #add(entry: LedgerEntry): void {
+    const known = this.#byId.get(entry.id);
+    if (known !== undefined) this.#list.remove(known);
+    const kept = { entry, place: known?.place ?? ++this.#places };
+    this.#byId.set(entry.id, kept);
+    this.#list.add(kept);
+  }
+
+  #removeOldest(): void {
+    const oldest = this.#list.oldest;
+    if (oldest !== undefined) this.#byId.delete(oldest.entry.id);
+    this.#list.removeOldest();
+  }
+}
