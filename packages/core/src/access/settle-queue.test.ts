@@ -74,14 +74,28 @@ test('a store that fails is tried again, after ever longer pauses, and nothing i
   await clock.advance(10);
   add('b');
   await clock.advance(100 + 200 + 400 + 800 + 1600 + 3200 + 6400 + 10_000 + 10_000);
-  expect(batches).toEqual(['a', ...Array.from({ length: 9 }, () => 'a,b')]);
+  expect(batches).toEqual(['a', 'a', 'b', 'a', 'b', 'a', 'b', 'a', 'b', 'a']);
   expect(failures).toEqual([1, ...Array.from({ length: 9 }, () => 2)]);
   answerWith(done);
   await clock.advance(10_000);
-  expect(settled).toEqual(['a', 'b']);
+  expect(settled).toEqual(['b', 'a']);
   add('c');
   await clock.advance(10);
-  expect(settled).toEqual(['a', 'b', 'c']);
+  expect(settled).toEqual(['b', 'a', 'c']);
+});
+
+test('one that the store does not take is in the way of no other', async () => {
+  const { clock, batches, settled, add, answerWith } = open();
+  answerWith(() => (batches.at(-1)?.split(',').includes('bad') ? fail() : done()));
+  add(1, 2, 3, 'bad', 4, 5, 6, 7);
+  await clock.advance(2000);
+  expect(settled.toSorted()).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+  add(8);
+  await clock.advance(20_000);
+  expect(settled).toContain('8');
+  answerWith(done);
+  await clock.advance(20_000);
+  expect(settled).toContain('bad');
 });
 
 test('a store that throws in place of rejecting is one that fails', async () => {

@@ -21,7 +21,7 @@ export interface SettleQueueParts {
   readonly onFailure: (error: unknown, waiting: number) => void;
 }
 
-/** What is to be settled, on its way to the store: together, in order, and until it is done. */
+/** What is to be settled, on its way to the store: together, and until it is done. */
 export class SettleQueue {
   readonly #parts: SettleQueueParts;
   #waiting: Settlement[] = [];
@@ -31,6 +31,8 @@ export class SettleQueue {
   #sending: Promise<void> | undefined;
   #timer: unknown;
   #pause = 0;
+  /** How many go together next: fewer after a failure, until what the store does not take is alone. */
+  #together = most;
   #isClosed = false;
 
   constructor(parts: SettleQueueParts) {
@@ -104,14 +106,18 @@ export class SettleQueue {
 
   async #sendNext(): Promise<void> {
     this.#stopTimer();
-    const batch = this.#waiting.slice(0, most);
+    const batch = this.#waiting.slice(0, this.#together);
     try {
       const states = await this.#parts.accounts.settle(batch);
       this.#waiting = this.#waiting.slice(batch.length);
       this.#settled += batch.length;
       this.#pause = 0;
+      this.#together = Math.min(most, this.#together * 2);
       this.#parts.onSettled(batch, states);
     } catch (error) {
+      // What one of them has wrong must not be in the way of all others.
+      this.#waiting = [...this.#waiting.slice(batch.length), ...batch];
+      this.#together = Math.max(1, Math.floor(batch.length / 2));
       this.#pause = Math.min(longestPause, this.#pause === 0 ? firstPause : this.#pause * 2);
       if (!this.#isClosed) this.#sendSoon(this.#pause);
       this.#parts.onFailure(error, this.#waiting.length);
