@@ -1,4 +1,4 @@
-import { GatewayError } from '@vector-engine/core';
+import { GatewayError } from '@vector-engine/core/sql';
 import { isConflict, isDataError } from './sql-state.ts';
 
 export interface BatchesOptions<Ask, Reply> {

@@ -1,4 +1,4 @@
-import { GatewayError } from '@vector-engine/core';
+import { GatewayError } from '@vector-engine/core/sql';
 import { migrate } from './migrate.ts';
 import { fromPlainRow, toPlainValue } from './plain-text.ts';
 import type { Settings } from './postgres-options.ts';

@@ -1,4 +1,5 @@
-import { type AccountState, GatewayError, type HoldRequest, type HoldResult } from '@vector-engine/core';
+import type { AccountState, HoldRequest, HoldResult } from '@vector-engine/core';
+import { GatewayError } from '@vector-engine/core/sql';
 import type { Database } from './database.ts';
 import { whole } from './whole.ts';
 

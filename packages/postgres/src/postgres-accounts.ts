@@ -2,13 +2,12 @@ import type {
   AccountLine,
   AccountState,
   AccountStore,
-  GatewayError,
   HoldRequest,
   HoldResult,
   LostHold,
   Settlement,
 } from '@vector-engine/core';
-import { GatewayError as StoreError } from '@vector-engine/core';
+import { GatewayError } from '@vector-engine/core/sql';
 import { Batches } from './batches.ts';
 import type { Database } from './database.ts';
 import { holdMany } from './hold-many.ts';
@@ -36,7 +35,7 @@ export class PostgresAccounts implements AccountStore {
     noDebt(Math.min(request.amount, request.minimum));
     money(Math.max(request.amount, request.minimum));
     const result = await this.#holds.ask({ ...request, lines });
-    if (StoreError.isInstance(result)) throw result;
+    if (GatewayError.isInstance(result)) throw result;
     return result;
   }
 

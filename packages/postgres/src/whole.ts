@@ -1,4 +1,4 @@
-import { GatewayError } from '@vector-engine/core';
+import { GatewayError } from '@vector-engine/core/sql';
 
 /** As the database takes a number: whole, and no larger than one that JavaScript knows exactly. */
 export function whole(value: number): number {

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { LedgerEntry } from '@vector-engine/core';
+import { postgres } from '@vector-engine/postgres';
+
+/* A process that holds, settles and writes down until it is killed, and tells the id of each entry that is kept. */
+
+const [connectionString = '', limit = ''] = process.argv.slice(2);
+const ledger = postgres({ connectionString });
+const holder = randomUUID();
+const lines = ['acme', 'acme/research'].map((name) => ({
+  account: `${name} month`,
+  period: '2026-11',
+  limit: Number(limit),
+}));
+
+async function call(): Promise<void> {
+  const id = randomUUID();
+  const wish = { id, holder, amount: 1000, minimum: 1000, lines, expiresAt: Date.now() + 3_600_000 };
+  const result = await ledger.accounts.hold(wish);
+  const isGranted = 'granted' in result;
+  if (isGranted) await ledger.accounts.settle([{ id, cost: 400 }]);
+  await ledger.append([entry(id, isGranted)]);
+  process.send?.(id);
+}
+
+function entry(id: string, isGranted: boolean): LedgerEntry {
+  return {
+    id,
+    time: Date.now(),
+    tenant: 'acme',
+    path: 'acme/research',
+    principal: undefined,
+    key: undefined,
+    model: 'writer',
+    served: isGranted ? 'gpt-5.2' : undefined,
+    upstream: isGranted ? 'openai' : undefined,
+    upstreamKey: undefined,
+    operation: 'chat',
+    status: isGranted ? 200 : 402,
+    error: isGranted ? undefined : 'VE_BUDGET_EXCEEDED',
+    attempts: isGranted ? 1 : 0,
+    inputTokens: 10,
+    cachedTokens: undefined,
+    cacheWriteTokens: undefined,
+    outputTokens: 10,
+    reasoningTokens: undefined,
+    units: undefined,
+    cost: isGranted ? 400 : undefined,
+    priceSource: undefined,
+    isEstimated: false,
+    saved: undefined,
+    milliseconds: 1,
+    firstByteMilliseconds: undefined,
+    cache: undefined,
+    stream: false,
+    tags: [],
+    dropped: [],
+    adjusted: [],
+    redacted: undefined,
+    notes: undefined,
+    traceless: false,
+  };
+}
+
+process.once('message', async () => {
+  await ledger.accounts.renew(holder, Date.now() + 3_600_000);
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      for (;;) await call();
+    }),
+  );
+});
+process.once('disconnect', () => process.exit());
+process.send?.('ready');
