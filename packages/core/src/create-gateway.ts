@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { memoryKeys } from './access/memory-keys.ts';
 import { AdminDesk } from './admin/admin-desk.ts';
 import type { GatewayKeys } from './admin/gateway-keys.ts';
 import { UsageDesk } from './admin/usage-desk.ts';
@@ -14,6 +13,8 @@ import { RouteTable } from './http/native-routes.ts';
 import type { Route as HttpRoute } from './http/route-table.ts';
 import { type Fetch, toFetch } from './http/to-fetch.ts';
 import { JobDoor } from './jobs/job-door.ts';
+import { MemoryKeys } from './ledger/memory/memory-keys.ts';
+import { memoryLedger } from './ledger/memory/memory-ledger.ts';
 import { type Model, ModelList, tellSunsets } from './list-models.ts';
 import { guardStore } from './memory/guard-store.ts';
 import { memoryStore } from './memory/memory-store.ts';
@@ -165,8 +166,8 @@ function wire(settings: Settings): Gateway {
   const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const list = new ModelList(settings, catalog);
   const { isOpen } = settings;
-  const ledger = settings.ledger || undefined;
-  const keys = openKeys(settings, ledger?.keys ?? memoryKeys());
+  const ledger = settings.ledger === false ? undefined : (settings.ledger ?? memoryLedger());
+  const keys = openKeys(settings, ledger?.keys ?? new MemoryKeys());
   const usage = new UsageDesk({ ledger, budgetsOf: undefined, clock });
   const desk = new ResponseDesk(store, { clock, logger, isOpen, total: settings.longestTotal });
   const planner = new Planner(settings, targets);

@@ -1,17 +1,17 @@
 import { manualClock } from '@vector-engine/testing';
 import { describe, expect, test, vi } from 'vitest';
+import { MemoryKeys } from '../ledger/memory/memory-keys.ts';
 import { Access } from './access.ts';
 import { checkPermission } from './check-permission.ts';
 import { KeyDesk } from './key-desk.ts';
 import { KeyDigester } from './key-digest.ts';
 import { KeyFinder } from './key-finder.ts';
-import { memoryKeys } from './memory-keys.ts';
 
 const nowhere = { headers: {}, query: '', remoteAddress: undefined, hostRequest: {} };
 
 async function open(identify?: () => { id: string } | undefined) {
   const parts = {
-    store: memoryKeys(),
+    store: new MemoryKeys(),
     clock: manualClock(),
     digester: new KeyDigester('0123456789abcdef0123456789abcdef'),
   };

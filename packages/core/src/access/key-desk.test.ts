@@ -1,14 +1,14 @@
 import { manualClock } from '@vector-engine/testing';
 import { describe, expect, test, vi } from 'vitest';
+import { MemoryKeys } from '../ledger/memory/memory-keys.ts';
 import type { KeyRecord, KeyStore } from '../protocol/virtual-key.ts';
 import { KeyDesk } from './key-desk.ts';
 import { KeyDigester } from './key-digest.ts';
 import { KeyFinder } from './key-finder.ts';
-import { memoryKeys } from './memory-keys.ts';
 
 const secret = 'a secret of at least 32 characters';
 
-function open(store: KeyStore = memoryKeys()) {
+function open(store: KeyStore = new MemoryKeys()) {
   const clock = manualClock();
   const parts = { store, digester: new KeyDigester(secret), clock };
   const finder = new KeyFinder(parts);
@@ -75,8 +75,9 @@ describe('KeyDesk', () => {
   });
 
   test('a key that always changes under the hand is given up', async () => {
-    const store = memoryKeys();
-    const { desk } = open({ ...store, replace: async () => false });
+    const store = new MemoryKeys();
+    vi.spyOn(store, 'replace').mockResolvedValue(false);
+    const { desk } = open(store);
     const { record } = await desk.create({ name: 'n' });
     await expect(desk.disable(record.id)).rejects.toMatchObject({ code: 'VE_CONFLICT' });
   });
@@ -126,7 +127,7 @@ describe('KeyDesk', () => {
 
 describe('KeyFinder', () => {
   test('what is no key of ours is refused without a look into the store', async () => {
-    const store = memoryKeys();
+    const store = new MemoryKeys();
     const look = vi.spyOn(store, 'findDigest');
     const { desk, finder } = open(store);
     const { key } = await desk.create({ name: 'n' });
@@ -167,7 +168,7 @@ describe('KeyFinder', () => {
   });
 
   test('remembers for five seconds, by the whole key, and does not remember strangers', async () => {
-    const store = memoryKeys();
+    const store = new MemoryKeys();
     const { desk, finder, clock } = open(store);
     const { key, record } = await desk.create({ name: 'n' });
     const look = vi.spyOn(store, 'findDigest');
@@ -185,7 +186,7 @@ describe('KeyFinder', () => {
   });
 
   test('what was read before a change is not remembered after it', async () => {
-    const store = memoryKeys();
+    const store = new MemoryKeys();
     const { desk, finder } = open(store);
     const { key, record } = await desk.create({ name: 'n' });
     const { promise, resolve } = Promise.withResolvers<KeyRecord | undefined>();
@@ -199,7 +200,7 @@ describe('KeyFinder', () => {
   });
 
   test('a store that gives another’s record lets nobody in', async () => {
-    const store = memoryKeys();
+    const store = new MemoryKeys();
     const { desk, finder } = open(store);
     const { record } = await desk.create({ name: 'n' });
     const wrong = await store.get(record.id);
@@ -230,7 +231,7 @@ describe('KeyFinder', () => {
   });
 
   test('a clock that is put back makes nothing last', async () => {
-    const store = memoryKeys();
+    const store = new MemoryKeys();
     const clock = { ...manualClock(), now: () => time };
     let time = 1_000_000;
     const parts = { store, digester: new KeyDigester(secret), clock };

@@ -1,3 +1,5 @@
+import type { Budgets } from '../access/budgets.ts';
+import { principalOf } from '../access/principal-of.ts';
 import { GatewayError } from '../errors.ts';
 import { answerJson } from '../http/local-answers.ts';
 import type { AdminOperation } from '../http/route-table.ts';
@@ -8,14 +10,6 @@ import type { GatewayKeys } from './gateway-keys.ts';
 import { parseBody } from './read-json.ts';
 import type { UsageDesk } from './usage-desk.ts';
 
-/** What may be spent, for operators. */
-export interface AdminBudgets {
-  /** Of exactly this place in the tree, and of those above it. */
-  read(path: string): Promise<readonly object[]>;
-  /** Pays into its credit, in dollars; the same id a second time does nothing. Gives how the credit stands. */
-  topUp(path: string, dollars: number, id: string): Promise<object>;
-}
-
 export interface AdminParts {
   /** See the option. */
   readonly admin: ((principal: Principal, request: unknown) => boolean | Promise<boolean>) | undefined;
@@ -24,7 +18,7 @@ export interface AdminParts {
   readonly ledger: Ledger | undefined;
   readonly usage: UsageDesk;
   /** Undefined where nothing is limited. */
-  readonly budgets: AdminBudgets | undefined;
+  readonly budgets: Budgets | undefined;
 }
 
 export interface AdminQuestion {
@@ -96,11 +90,12 @@ export class AdminDesk {
       case 'get-call':
         return answerJson(await this.#findCall(id));
       case 'get-budgets':
-        return answerJson({ data: await this.#budgets().read((await readers()).readPlace(id)) });
+        return answerJson({ data: await this.#readBudgets(id, query) });
       case 'top-up': {
-        const { readPlace, readTopUp } = await readers();
+        const { readOf, readTopUp } = await readers();
         const { dollars, id: once } = readTopUp(await bodyOf(question));
-        return answerJson(await this.#budgets().topUp(readPlace(id), dollars, once));
+        const owner = readOf(query) === 'key' ? { key: (await keys.get(id)).id } : id;
+        return answerJson(await this.#budgets().topUp(owner, dollars, { id: once }));
       }
     }
   }
@@ -131,6 +126,13 @@ export class AdminDesk {
     return { ...entry, content: shown(await ledger.content(id)) };
   }
 
+  /** Of a place in the tree, and of those above it; or of a key. */
+  async #readBudgets(id: string, query: string): Promise<readonly object[]> {
+    const { readOf } = await readers();
+    if (readOf(query) === 'path') return this.#budgets().read(id);
+    return this.#parts.usage.budgetsOf(principalOf(await this.#parts.keys.get(id)));
+  }
+
   /** @throws GatewayError `VE_ROUTE_NOT_FOUND` where nothing is written down */
   #ledger(): Ledger {
     const { ledger } = this.#parts;
@@ -138,7 +140,7 @@ export class AdminDesk {
     return ledger;
   }
 
-  #budgets(): AdminBudgets {
+  #budgets(): Budgets {
     const { budgets } = this.#parts;
     if (budgets === undefined) throw new GatewayError('VE_ROUTE_NOT_FOUND');
     return budgets;

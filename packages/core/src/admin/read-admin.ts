@@ -1,5 +1,4 @@
 import { keyPrefix } from '../access/key-format.ts';
-import { readPath } from '../access/read-members.ts';
 import { GatewayError } from '../errors.ts';
 import type { LedgerFilter, LedgerGroup, LedgerQuery } from '../protocol/ledger.ts';
 import { z } from '../settings/zod-without-globals.ts';
@@ -110,12 +109,9 @@ export function readTopUp(value: unknown): { readonly dollars: number; readonly 
   return readBy(topUp, value);
 }
 
-/** A place in the tree of who pays. @throws GatewayError `VE_PARAMETER_INVALID` */
-export function readPlace(value: string): string {
-  try {
-    return readPath('path', value) ?? '';
-  } catch (error) {
-    const reason = `it is ${error instanceof Error ? error.message : 'none'}`;
-    throw new GatewayError('VE_PARAMETER_INVALID', { parameter: 'path', reason });
-  }
+const whose = z.strictObject({ of: z.enum(['path', 'key'], 'must be path or key').default('path') });
+
+/** Whether a path is meant, or a virtual key. @throws GatewayError `VE_PARAMETER_INVALID` */
+export function readOf(query: string): 'path' | 'key' {
+  return readBy(whose, readQuery(query)).of;
 }

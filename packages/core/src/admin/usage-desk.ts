@@ -28,14 +28,14 @@ export class UsageDesk {
    * @throws GatewayError `VE_FORBIDDEN` where nobody knows whose it would be
    */
   async own(principal: Principal | undefined): Promise<object> {
-    const { budgetsOf, clock } = this.#parts;
+    const { clock } = this.#parts;
     const filter = principal && ownFilter(principal);
     if (principal === undefined || filter === undefined)
       throw new GatewayError('VE_FORBIDDEN', { reason: 'nobody is told apart here, and so are no figures' });
     const [from, to] = monthOf(wallTime(clock));
     const [totals, budgets] = await Promise.all([
       this.#ledger().totals({ ...filter, from, to }, ['tenant', 'model']),
-      budgetsOf?.(principal) ?? [],
+      this.budgetsOf(principal),
     ]);
     // A person without a tenant may be called as somebody's tenant is.
     const own = totals.filter(({ group }) => (group.tenant ?? '') === (principal.tenant ?? ''));
@@ -63,6 +63,11 @@ export class UsageDesk {
       to: filter.to === undefined ? null : iso(filter.to),
       data: totals.map((total) => ({ ...total, dollars: total.cost / 1e9 })),
     };
+  }
+
+  /** The budgets that hold for a caller. */
+  async budgetsOf(principal: Principal): Promise<readonly object[]> {
+    return (await this.#parts.budgetsOf?.(principal)) ?? [];
   }
 
   #ledger(): Ledger {
