@@ -5,6 +5,7 @@ import type { ByteSink, ByteStream } from '../stream/byte-stream.ts';
 import { eventLimit } from '../stream/event-limit.ts';
 import { ArrayStreamReader } from '../stream/read-array-stream.ts';
 import { WholeEvents } from '../stream/whole-events.ts';
+import { makeEvent, readEvent, splitEvents, writeEvent } from './event-text.ts';
 import { Restorer } from './restorer.ts';
 import { type RestoredEvent, StreamRestorer } from './stream-restorer.ts';
 
@@ -63,15 +64,9 @@ class EventTransform implements Transform {
   take(chunk: Buffer): string {
     const whole = this.#events.take(chunk);
     if (whole.length === 0) return '';
-    let text = '';
-    let from = 0;
-    const said = whole.toString('utf8');
-    for (const { 0: gap, index } of said.matchAll(/\r\n\r\n|\n\n|\r\r|\n\r\n|\r\n\n/g)) {
-      const end = index + gap.length;
-      text += this.#restore(said.slice(from, end));
-      from = end;
-    }
-    return from === said.length ? text : text + this.#restore(said.slice(from));
+    return splitEvents(whole.toString('utf8'))
+      .map((event) => this.#restore(event))
+      .join('');
   }
 
   end(): string {
@@ -79,25 +74,20 @@ class EventTransform implements Transform {
   }
 
   #restore(event: string): string {
-    const lines = event.split(/\r\n|\n|\r/);
-    const data = lines.filter((line) => line.startsWith('data:'));
-    if (data.length === 0) return event;
-    const name = lines.find((line) => line.startsWith('event:'))?.replace(/^event: ?/, '');
-    const before = data.map((line) => line.replace(/^data: ?/, '')).join('\n');
+    const read = readEvent(event);
+    if (read === undefined) return event;
     return this.#restorer
-      .take(before, name)
+      .take(read.data, read.name)
       .map((restored) => {
         if (restored.made !== undefined) return write(restored);
-        if (restored.data === before) return event;
-        const others = lines.filter((line) => line !== '' && !line.startsWith('data:'));
-        return [...others, `data: ${restored.data}`, '', ''].join('\n');
+        return restored.data === read.data ? event : writeEvent(read.others, restored.data);
       })
       .join('');
   }
 }
 
 function write({ data, made }: RestoredEvent): string {
-  return `${made?.name === undefined ? '' : `event: ${made.name}\n`}data: ${data}\n\n`;
+  return makeEvent(made?.name, data);
 }
 
 /** Gemini's other form: an array that is sent one element after the other. */
