@@ -132,13 +132,11 @@ function typeOf(value: object): string {
   return [mimeType, mime_type, media_type, format].filter((word) => typeof word === 'string').join(' ');
 }
 
-/** The last word that tells: it stands the nearest. */
+/** The last word that tells: it stands the nearest. `file` alone says nothing of what is in it. */
 function kindOf(words: string): Kind | undefined {
-  const found = words
-    .toLowerCase()
-    .match(/image|video|audio|\bwav\b|\bmp3\b|pdf|document|file|inline/g)
-    ?.at(-1);
-  if (found === undefined) return undefined;
+  const said = words.toLowerCase();
+  const found = said.match(/image|video|audio|\bwav\b|\bmp3\b|pdf|document/g)?.at(-1);
+  if (found === undefined) return /file|inline/.test(said) ? 'document' : undefined;
   if (found === 'image' || found === 'video') return found;
-  return found === 'audio' || found === 'wav' || found === 'mp3' ? 'audio' : 'document';
+  return found === 'pdf' || found === 'document' ? 'document' : 'audio';
 }

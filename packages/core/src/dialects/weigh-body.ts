@@ -31,10 +31,11 @@ export function weighBody(body: Uint8Array): BodyWeight {
     const start = bytes.lastIndexOf(quote, at) + 1;
     const end = bytes.indexOf(quote, at);
     if (end < 0) break;
-    const isLong = end - start >= step && looksCoded(bytes, Math.max(start, end - sample));
-    if (!isLong) continue;
-    files.push(end - start);
-    text -= end - start;
+    if (end - start >= step && looksCoded(bytes, Math.max(start, end - sample))) {
+      files.push(end - start);
+      text -= end - start;
+    }
+    // A string is judged once, however long it is.
     at = end;
   }
   return { text, files };

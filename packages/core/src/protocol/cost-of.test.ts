@@ -28,6 +28,18 @@ describe('what a call cost', () => {
     expect(costOf({ ...usage, inputTokens: 899 }, { ...price, long })).toBe(1_123_750 + 1_000_000);
   });
 
+  it('counts what was written to the prompt cache at its prices, and never a token twice', () => {
+    const written = { ...usage, cachedInputTokens: 300, cacheWriteTokens: 500, cacheWriteHourTokens: 200 };
+    const prices = { ...price, cacheWrite: 1_500_000_000, cacheWriteHour: 2_500_000_000 };
+    const read = 300 * 125 + 100 * 10_000;
+    expect(costOf(written, prices)).toBe(200 * 1250 + 300 * 1500 + 200 * 2500 + read);
+    const { cacheWriteHour: _, ...short } = prices;
+    expect(costOf(written, short)).toBe(200 * 1250 + 500 * 1500 + read);
+    expect(costOf(written, price)).toBe(700 * 1250 + read);
+    // More than there was: it is part of the input, whatever a provider says.
+    expect(costOf({ ...written, cacheWriteTokens: 9000 }, prices)).toBe(500 * 1500 + 200 * 2500 + read);
+  });
+
   it('counts no more from the prompt cache than there was input', () => {
     expect(costOf({ ...usage, cachedInputTokens: 5000 }, price)).toBe(125_000 + 1_000_000);
   });
@@ -155,6 +167,15 @@ describe('what a call for media cost', () => {
         expect(Math.abs(together - costOf(first, flat) - costOf(next, flat))).toBeLessThanOrEqual(2);
       }),
     );
+  });
+
+  it('adds what was written to caches, and is an estimate where one of the two is', () => {
+    const plainly = { ...usage, reasoningTokens: 0 };
+    const written = { ...plainly, cacheWriteTokens: 5, cacheWriteHourTokens: 2 };
+    expect(addUsage(written, written)).toMatchObject({ cacheWriteTokens: 10, cacheWriteHourTokens: 4 });
+    expect(addUsage(written, plainly)).toMatchObject({ cacheWriteTokens: 5, cacheWriteHourTokens: 2 });
+    expect(addUsage(plainly, { ...plainly, isEstimated: true }).isEstimated).toBe(true);
+    expect(addUsage(plainly, plainly)).not.toHaveProperty('isEstimated');
   });
 
   it('says nothing of media where neither attempt had any', () => {
