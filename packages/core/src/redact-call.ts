@@ -84,7 +84,10 @@ async function redactForm({ fields, files }: Form, redactor: Redactor): Promise<
 function renamed(file: UploadedFile, name: string): UploadedFile {
   if (name === file.name) return file;
   const { type, size, start } = file;
-  return { name, type, size, start, open: () => file.open() };
+  // By its ending servers know what is in it.
+  const [ending = ''] = /\.[A-Za-z0-9]{1,5}$/.exec(file.name) ?? [];
+  const kept = name.endsWith(ending) ? name : name + ending;
+  return { name: kept, type, size, start, open: () => file.open() };
 }
 
 /** What was read of a call for media already: it goes out in place of the body. */

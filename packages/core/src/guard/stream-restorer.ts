@@ -75,8 +75,9 @@ export class StreamRestorer {
       this.#channels.set(key, { ...channel, held: '' });
       if (channel.held === '') continue;
       const { held, delta, name } = channel;
-      events.push({ data: this.#count(JSON.stringify(delta.wrap(held))), made: { name } });
+      // It has the number of the event that held it, and comes after that.
       this.#made++;
+      events.push({ data: this.#count(JSON.stringify(delta.wrap(held))), made: { name } });
     }
     return events;
   }

@@ -24,17 +24,21 @@ function findLong(text: string): Finding[] {
   for (const { 0: run, index } of text.matchAll(six)) {
     if (run.length > longest + 1 || run.length < 3) continue;
     const match = run.replace(/\.$|(?<!:):$/, '');
-    const start = startOf(text, match, index);
+    const start = index + markBefore(match, text.charAt(index - 1));
     const end = index + match.length;
-    const isAlone = !/[\w\u00c0-\u024f]/.test(text.charAt(start - 1)) && !/[\w]/.test(text.charAt(end));
+    const isAlone = begins.test(text.slice(Math.max(0, start - 6), start)) && !/\w/.test(text.charAt(end));
     if (isAlone && isAddress(text.slice(start, end))) findings.push({ kind: 'ip', start, end });
   }
   return findings;
 }
 
-/** A time, a colon of a sentence, may stand before it. */
-function startOf(_text: string, match: string, index: number): number {
-  return match.startsWith(':') && !match.startsWith('::') ? index + 1 : index;
+/** What may stand before it: see `wordStart`. */
+const begins = new RegExp(`${wordStart}$`);
+
+/** Characters of the run that are none of it: a colon of a sentence, the letter of an escape. */
+function markBefore(match: string, before: string): number {
+  if (match.startsWith(':') && !match.startsWith('::')) return 1;
+  return before === '\\' && /^[bf]/.test(match) ? 1 : 0;
 }
 
 /** `::` alone, and names of code like `dead::beef`, are none. */

@@ -68,7 +68,7 @@ const country =
 
 /** `+44 (0)20 7946 0958`: fifteen digits at most. */
 const international = shapeOf(
-  `(?<![\\w+])(?:\\+|00(?=[1-9]\\d{0,2}${gap}))(?:\\d{1,4}|\\(\\d{1,4}\\))(?:${gap}?/?${gap}?(?:\\(\\d{1,5}\\)|\\d{1,14})){1,7}`,
+  `${wordStart}(?<!\\+)(?:\\+|00(?=[1-9]\\d{0,2}[ \\-\\u00a0]))(?:\\d{1,4}|\\(\\d{1,4}\\))(?:${gap}?/?${gap}?(?:\\(\\d{1,5}\\)|\\d{1,14})){1,7}`,
   (match) => {
     const digits = digitsOf(match.replace(/^00/, '').replace(/\(0\)/, ''));
     if (digits.length < 8 || digits.length > 15 || !country.test(digits)) return false;
@@ -96,6 +96,8 @@ const national = shapeOf(
     // Days and months come in pairs, too.
     if (groups[0]?.length === 2 && groups[1]?.length === 2)
       return groups.length === 5 && groups.every((group) => group.length === 2);
+    // An American postal code.
+    if (/^\d{5}-\d{4}$/.test(match)) return isNamed(start, text);
     return !match.includes('.') || isNamed(start, text);
   },
 );
