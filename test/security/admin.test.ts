@@ -1,5 +1,6 @@
 import type { Ledger, LedgerEntry } from '@vector-engine/core';
 import { describe, expect, test } from 'vitest';
+import { frameworks, startHost } from '../hosts/hosts.ts';
 import { askWith, type Keyed, startKeyed } from './keyed.ts';
 
 /** Every route for operators, with a body that would do something. */
@@ -118,6 +119,22 @@ describe('a page of another site', () => {
       'nosniff',
     ]);
   });
+});
+
+test.each(frameworks)('%s: the routes are below any mount, but for one that ends in /v1', async (name) => {
+  await using keyed = await startKeyed();
+  const headers = { authorization: `Bearer ${keyed.boss.key}` };
+  await using host = await startHost(name, keyed.gateway, '/ai');
+  expect((await fetch(`${host.origin}/ai/admin/keys`, { headers })).status).toBe(200);
+  expect((await fetch(`${host.origin}/ai/v1/usage`, { headers })).status).toBe(200);
+  const body = JSON.stringify({ name: 'n' });
+  const typed = { ...headers, 'content-type': 'application/json' };
+  const made = await fetch(`${host.origin}/ai/admin/keys`, { method: 'POST', headers: typed, body });
+  expect(made.status).toBe(201);
+  await using low = await startHost(name, keyed.gateway, '/v1');
+  for (const path of ['/v1/admin/keys', '/admin/keys'])
+    expect((await fetch(low.origin + path, { headers })).status).toBe(404);
+  expect((await fetch(`${low.origin}/v1/usage`, { headers })).status).toBe(200);
 });
 
 test('an operator makes, reads, changes, turns and forgets keys', async () => {

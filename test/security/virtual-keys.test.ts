@@ -1,11 +1,14 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { vectorEngine } from '@vector-engine/express';
 import { manualClock } from '@vector-engine/testing';
+import express from 'express';
 import fc from 'fast-check';
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startHost } from '../hosts/hosts.ts';
 import { ask } from '../hosts/send.ts';
+import { serve } from '../hosts/serve.ts';
 import { serveUpgrades } from '../realtime/support.ts';
 import { askWith, startKeyed } from './keyed.ts';
 
@@ -53,6 +56,21 @@ describe.each(['Express 5', 'Express 4', 'Koa 3', 'Koa 2', 'node:http'] as const
     // Nobody knows where a call in process comes from.
     expect((await askWith(keyed, here.key, ['GET', '/v1/models'])).status).toBe(403);
   });
+});
+
+test('the address is the one that Express knows behind its proxies, and no caller’s own word', async () => {
+  await using keyed = await startKeyed();
+  const { key } = await keyed.gateway.keys.create({ name: 'n', addresses: ['203.0.113.7'] });
+  for (const [trust, status] of [
+    [true, 200],
+    [false, 403],
+  ] as const) {
+    const app = express().set('trust proxy', trust).use('/ai', vectorEngine(keyed.gateway));
+    await using host = await serve(app);
+    const headers = { 'x-api-key': key, 'x-forwarded-for': '203.0.113.7' };
+    const response = await fetch(`${host.origin}/ai/v1/models`, { headers });
+    expect(response.status).toBe(status);
+  }
 });
 
 test('what is no good key lets nobody in, and what is said of it helps nobody', async () => {

@@ -80,7 +80,7 @@ describe('a target that names no upstream is an error', () => {
 });
 
 describe('who may call', () => {
-  test('has to be said, by one of the two', () => {
+  test('has to be said', () => {
     // @ts-expect-error neither
     createGateway({ upstreams });
     // @ts-expect-error both
@@ -89,6 +89,25 @@ describe('who may call', () => {
     createGateway({ upstreams, open: false });
     createGateway({ upstreams, open: true });
     createGateway({ upstreams, identify: () => undefined });
+    createGateway({ upstreams, keys: true });
+    createGateway({
+      upstreams,
+      keys: {},
+      identify: () => undefined,
+      admin: ({ roles }) => roles !== undefined,
+    });
+    // @ts-expect-error nobody is known where everybody may call
+    createGateway({ upstreams, open: true, keys: true });
+    // @ts-expect-error nor is there an operator
+    createGateway({ upstreams, open: true, admin: () => true });
+  });
+
+  test('admin is given the principal, and the request that identify is given', () => {
+    createGateway<typeof upstreams, never, { user: string }>({
+      upstreams,
+      identify: ({ user }) => ({ id: user }),
+      admin: ({ id }, { user }) => id === user,
+    });
   });
 
   test('identify is given what the host has, which the core does not know, and returns a principal or nothing', () => {
