@@ -29,6 +29,8 @@ export { type PresidioOptions, presidio } from './guard/presidio.ts';
 export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './http/to-node-listener.ts';
+export { type MemoryLedgerOptions, memoryLedger } from './ledger/memory/memory-ledger.ts';
+export { sqlite } from './ledger/sqlite/sqlite.ts';
 export type { Model } from './list-models.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { GatewayCache, Invalidation } from './open-cache.ts';
