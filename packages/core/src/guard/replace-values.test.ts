@@ -20,6 +20,10 @@ test('a whole object is replaced by another', () => {
   );
 });
 
+test('numbers, too', () => {
+  expect(replaceValues(text, new Map([['a.1.b.n', '-7']]))).toBe(text.replace('12345678901234567890', '-7'));
+});
+
 test('a place that is not there, and no place at all, change nothing', () => {
   expect(replaceValues(text, new Map([['a.2', '1']]))).toBe(text);
   expect(replaceValues(text, new Map())).toBe(text);

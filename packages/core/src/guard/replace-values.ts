@@ -1,4 +1,4 @@
-import { endOfString, readString, spliceText } from './walk-json.ts';
+import { endOfNumber, endOfString, readString, spliceText } from './walk-json.ts';
 
 const quote = 0x22;
 
@@ -36,6 +36,10 @@ export function replaceValues(text: string, values: ReadonlyMap<string, string>)
       const last = path.at(-1);
       if (typeof last === 'number') path[path.length - 1] = last + 1;
       else isName = true;
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      const end = endOfNumber(text, at);
+      take(at, end);
+      at = end - 1;
     }
   }
   return spliceText(text, edits);

@@ -60,7 +60,8 @@ export function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-function endOfNumber(text: string, start: number): number {
+/** Behind the number that begins at `start`. */
+export function endOfNumber(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length) {
     const code = text.charCodeAt(at);

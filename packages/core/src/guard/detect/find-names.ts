@@ -104,6 +104,7 @@ function findLetters(text: string, letters: Node): Finding[] {
 }
 
 function characterAt(text: string, at: number): string {
-  const code = text.codePointAt(at);
-  return code === undefined ? '' : String.fromCodePoint(code);
+  const code = text.charCodeAt(at);
+  const isPair = code >= 0xd800 && code <= 0xdbff;
+  return isPair ? text.slice(at, at + 2) : text.charAt(at);
 }

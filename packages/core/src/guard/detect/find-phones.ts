@@ -112,8 +112,9 @@ const chinese = shapeOf(`${wordStart}1[3-9]\\d(?:\\d{8}|([ \\-])\\d{4}\\1\\d{4})
 const named = shapeOf(
   `(?:${wordStart}|(?<=\\())\\d{2,11}(?:\\)?[ .\\-/\\u00a0]\\d{2,8}){0,4}`,
   (match, start, text) => {
+    if (!isNamed(start, text)) return false;
     const { length } = digitsOf(match);
-    return length >= 7 && length <= 15 && isNamed(start, text);
+    return length >= 7 && length <= 15;
   },
 );
 
