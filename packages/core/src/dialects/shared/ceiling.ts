@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 
 /** Characters that no token of any usual text goes beyond on average: fewer tokens cannot have been written. */
-const mostPerToken = 6;
+const mostPerToken = 8;
 /** By how much a stream may be beyond its ceiling: what is counted here is not just what its vendor counts. */
 const share = 1.1;
 const slack = 64;
