@@ -10,7 +10,7 @@ const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 const pure = 'packages/core/src/dialects/**/*.test.ts';
 /** What looks at its whole process: at its memory, its globals, its listeners, its modules. */
 const apart = [
-  'test/{consumers,hosts,redis,security}/**/*.test.ts',
+  'test/{consumers,hosts,postgres,redis,security}/**/*.test.ts',
   'test/reliability/{hardening,late-catalogues}.test.ts',
   'examples/**/*.test.ts',
 ];
@@ -21,7 +21,7 @@ const timed = [
 ];
 /** What takes minutes and looks at the time, at memory, or at a server that all share. */
 const longAlone = [
-  'test/{bench,chaos,redis}/**/*.long.test.ts',
+  'test/{bench,chaos,postgres,redis}/**/*.long.test.ts',
   'test/clients/abort.long.test.ts',
   'test/consumers/node-lines.long.test.ts',
   'test/hosts/embedded-timers.long.test.ts',
@@ -29,8 +29,8 @@ const longAlone = [
 ];
 const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 
-/** Sees to it that there is a Redis for the tests that need one. */
-const redis = './test/redis/ensure-redis.ts';
+/** Sees to it that there are a Redis and a Postgres for the tests that need one. */
+const servers = ['./test/redis/ensure-redis.ts', './test/postgres/ensure-postgres.ts'];
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -41,7 +41,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'fast',
           include: ['{packages,examples,test}/**/*.test.ts'],
           exclude: [...never, pure, ...apart, ...timed],
-          globalSetup: redis,
+          globalSetup: servers,
           testTimeout: 45_000,
           // A process of its own for each file would take longer than the tests.
           isolate: false,
@@ -54,7 +54,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'apart',
           include: apart,
-          globalSetup: redis,
+          globalSetup: servers,
           exclude: never,
           testTimeout: 45_000,
           maxWorkers: 2,
@@ -106,7 +106,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'long-alone',
           include: longAlone,
-          globalSetup: redis,
+          globalSetup: servers,
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 300_000,
           fileParallelism: false,

@@ -143,7 +143,14 @@ describe('a module that breaks a rule is found', () => {
       "import { createGateway } from '@vector-engine/core';",
       'redis may import types of the core',
     ],
-    ['postgres/src/new.ts', "import { Pool } from 'pg';", 'nothing says what packages/postgres may import'],
+    ['postgres/src/new.ts', "import { Pool } from 'pg';", 'pg is imported in postgres-options.ts only'],
+    ['postgres/src/new.ts', "import { createClient } from 'redis';", 'postgres may not import redis'],
+    [
+      'postgres/src/new.ts',
+      "import { GatewayError } from '@vector-engine/core';",
+      'postgres may import types of the core',
+    ],
+    ['dashboard/src/new.ts', "import { Pool } from 'pg';", 'nothing says what packages/dashboard may import'],
   ])('%s with %j', (path, text, problem) => {
     const problems = checkImports(withModule(`packages/${path}`, text));
     expect(problems).toEqual([expect.stringContaining(problem)]);

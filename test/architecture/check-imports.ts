@@ -24,6 +24,7 @@ const rooms: Readonly<
   index: {
     any: [
       ...inner,
+      'guard',
       'admin',
       'create-gateway',
       'create-targets',
@@ -47,8 +48,8 @@ const rooms: Readonly<
       'jobs',
       'list-models',
       'open-cache',
-      'open-keys',
       'open-redaction',
+      'open-keys',
       'native',
       'plan-call',
       'response-desk',
@@ -62,10 +63,10 @@ const rooms: Readonly<
     any: [...middle, 'create-probes', 'send-realtime', 'target-candidate', ...below],
     types: ['open-redaction', 'settings'],
   },
-  'send-realtime': { any: ['dialects', 'realtime', 'upstreams', ...below] },
   'open-redaction': { any: ['guard', 'upstreams', 'with-redaction', ...below] },
   'with-redaction': { any: ['guard', 'redact-call', ...below] },
   'redact-call': { any: ['dialects', 'guard', ...below] },
+  'send-realtime': { any: ['dialects', 'realtime', 'upstreams', ...below] },
   'serve-upgrade': {
     any: ['access', 'dialects', 'http', 'observe', 'realtime', 'send-call', ...below],
     types: ['resilience', 'rooms'],
@@ -208,8 +209,8 @@ const doors: Readonly<Record<string, Door | readonly Door[]>> = {
   ],
   '@fastify/busboy': { module: 'http/split-form.ts', room: 'http' },
   kysely: { module: 'ledger/sql/kysely.ts', room: 'ledger' },
-  zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
   re2js: { module: 'guard/detect/match-pattern.ts', room: 'guard' },
+  zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
 };
 
 const core = 'packages/core/src/';
@@ -265,6 +266,15 @@ function checkDependency(path: string, { target, isType }: Import): string | und
       // The client is the user's: what is used of it is written down, so that versions may differ.
       if (target !== '@vector-engine/core') return `redis may not import ${target}`;
       return isType ? undefined : 'redis may import types of the core only';
+    case 'postgres':
+      if (target === 'kysely' || target === '@vector-engine/core/sql') return undefined;
+      if (target === 'pg')
+        return path.endsWith('/postgres-options.ts')
+          ? undefined
+          : 'pg is imported in postgres-options.ts only';
+      if (target !== '@vector-engine/core') return `postgres may not import ${target}`;
+      // Whoever keeps books does not load the gateway.
+      return isType ? undefined : 'postgres may import types of the core only';
     default:
       return `nothing says what ${path.split('/').slice(0, 2).join('/')} may import`;
   }

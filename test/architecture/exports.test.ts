@@ -60,6 +60,11 @@ const entries: readonly Entry[] = [
     index: 'packages/redis/src/index.ts',
     load: () => import('@vector-engine/redis'),
   },
+  {
+    name: '@vector-engine/postgres',
+    index: 'packages/postgres/src/index.ts',
+    load: () => import('@vector-engine/postgres'),
+  },
 ];
 
 const adapters: readonly Entry[] = [
@@ -94,7 +99,7 @@ describe('the exported names', () => {
   });
 
   test('nothing else can be imported from a package', () => {
-    const subpaths = ['core', 'express', 'koa', 'redis', 'testing'].map((name) => {
+    const subpaths = ['core', 'express', 'koa', 'postgres', 'redis', 'testing'].map((name) => {
       const manifest: { exports: object } = JSON.parse(
         readFileSync(new URL(`packages/${name}/package.json`, root), 'utf8'),
       );
@@ -104,6 +109,7 @@ describe('the exported names', () => {
       ['core', '.', './adapter', './sql', './package.json'],
       ['express', '.', './package.json'],
       ['koa', '.', './package.json'],
+      ['postgres', '.', './package.json'],
       ['redis', '.', './package.json'],
       ['testing', '.', './package.json'],
     ]);

@@ -5,7 +5,7 @@ import { run } from './run.ts';
 
 export const repository: string = join(import.meta.dirname, '..', '..');
 
-const packages = ['core', 'express', 'koa', 'redis', 'testing'] as const;
+const packages = ['core', 'express', 'koa', 'postgres', 'redis', 'testing'] as const;
 
 /** The packages as npm would publish them, by name. */
 export type Tarballs = Readonly<Record<`@vector-engine/${(typeof packages)[number]}`, string>>;

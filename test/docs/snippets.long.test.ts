@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { format, promisify } from 'node:util';
 import { simulatedAzureOpenAI, simulatedOpenAI, simulatedOpenAICompatible } from '@vector-engine/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { type PostgresServer, postgresServer, startPostgres } from '../postgres/postgres-server.ts';
 import { type RedisServer, redisServer, startRedis } from '../redis/redis-server.ts';
 import { isPromise, type Program, programs, toRunnable } from './programs.ts';
 import { repository } from './read-markdown.ts';
@@ -40,6 +41,7 @@ test('there are snippets in every page for users, and each is run or type-checke
       'packages/core/README.md',
       'packages/express/README.md',
       'packages/koa/README.md',
+      'packages/postgres/README.md',
       'packages/redis/README.md',
       'packages/testing/README.md',
     ]),
@@ -81,9 +83,11 @@ function comparable(promise: string, printed: string): { promise: string; printe
 
 /** Undefined where there is none on this machine: the snippets then show that they do without, too. */
 let redis: RedisServer | undefined;
+let database: PostgresServer | undefined;
 
 beforeAll(async () => {
   if (redisServer !== undefined) redis = await startRedis();
+  if (postgresServer !== undefined) database = await startPostgres();
   vi.stubGlobal('docsPrint', (promise: string, ...values: unknown[]) => {
     if (isPromise(promise)) promises.push(comparable(promise, format(...values)));
   });
@@ -92,6 +96,7 @@ beforeAll(async () => {
   );
   for (const name of names) vi.stubEnv(name, 'sk-docs');
   vi.stubEnv('REDIS_URL', `redis://127.0.0.1:${redis?.port ?? 1}`);
+  vi.stubEnv('DATABASE_URL', database?.connectionString ?? 'postgres://127.0.0.1:1/none');
 });
 
 afterAll(async () => {
@@ -99,6 +104,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await redis?.[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
   await rm(cache, { recursive: true, force: true });
 });
 

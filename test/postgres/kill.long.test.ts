@@ -28,8 +28,8 @@ async function workAndDie(connectionString: string, entries: number): Promise<re
   const child = await start(connectionString);
   const told: string[] = [];
   const gone = once(child, 'exit');
-  child.on('message', (id) => {
-    told.push(String(id));
+  child.on('message', (id: string) => {
+    told.push(id);
     if (told.length === entries) child.kill('SIGKILL');
   });
   child.send('go');

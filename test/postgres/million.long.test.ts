@@ -74,7 +74,8 @@ describe.skipIf(postgresServer === undefined)('a million rows in Postgres', () =
     server = await startPostgres();
     pool = server.connect();
     ledger = postgres({ connectionString: server.connectionString });
-    expect((await ledger.query({})).entries).toEqual([]);
+    // Makes the tables.
+    await ledger.query({});
     await fillTables(pool);
   }, 120_000);
 

@@ -62,13 +62,15 @@ function entry(id: string, isGranted: boolean): LedgerEntry {
   };
 }
 
-process.once('message', async () => {
+async function work(): Promise<void> {
   await ledger.accounts.renew(holder, Date.now() + 3_600_000);
   await Promise.all(
     Array.from({ length: 20 }, async () => {
       for (;;) await call();
     }),
   );
-});
+}
+
+process.once('message', () => void work());
 process.once('disconnect', () => process.exit());
 process.send?.('ready');

@@ -75,7 +75,16 @@ export async function startPostgres({
     port,
     kill: () => stop('SIGKILL'),
     async restart() {
-      child = await run(directory, port, isSafe);
+      // Children of the one that was killed may be there for another moment.
+      for (let left = 50; ; left--) {
+        try {
+          child = await run(directory, port, isSafe);
+          return;
+        } catch (error) {
+          if (left === 0) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      }
     },
     connect() {
       const pool = new Pool({ connectionString, max: 4 });

@@ -37,7 +37,7 @@ async function enter(): Promise<boolean> {
   return (await limits.enter([place], randomUUID(), 3_600_000)) === -1;
 }
 
-process.once('message', async () => {
+async function work(): Promise<void> {
   const counts = { spent: 0, taken: 0, entered: 0 };
   let left = times;
   const ask = async (): Promise<void> => {
@@ -50,5 +50,7 @@ process.once('message', async () => {
   await Promise.all(Array.from({ length: 100 }, ask));
   await Promise.all([ledger.close(), limits.close()]);
   process.send?.(counts, () => process.disconnect());
-});
+}
+
+process.once('message', () => void work());
 process.send?.('ready');

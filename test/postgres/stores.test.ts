@@ -1,10 +1,17 @@
+import { Confidential } from '@vector-engine/core';
 import { postgres, postgresLimits } from '@vector-engine/postgres';
-import { checkLimits, type MountFinding, manualClock } from '@vector-engine/testing';
+import {
+  checkAccounts,
+  checkKeys,
+  checkLedger,
+  checkLimits,
+  type MountFinding,
+  manualClock,
+} from '@vector-engine/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { checkAccounts } from '../../packages/testing/src/suite/check-accounts.ts';
-import { checkKeys } from '../../packages/testing/src/suite/check-keys.ts';
 import { type PostgresServer, postgresServer, startPostgres } from './postgres-server.ts';
 
+const confidential = (text: string): Confidential => new Confidential(text);
 const failures = (findings: readonly MountFinding[]): readonly MountFinding[] =>
   findings.filter(({ passed }) => !passed);
 
@@ -28,6 +35,16 @@ describe.skipIf(postgresServer === undefined)('Postgres', () => {
     });
     return two;
   }
+
+  test.each(['public', 'books'])(
+    'passes every check of a ledger, as two processes, in the schema %s',
+    async (schema) => {
+      const [one, other] = openTwo(schema);
+      const findings = await checkLedger(one, { other, confidential });
+      expect(failures(findings)).toEqual([]);
+      expect(findings).toHaveLength(8);
+    },
+  );
 
   test('passes every check of accounts, as two processes, in a schema of its own', async () => {
     const [one, other] = openTwo('books');

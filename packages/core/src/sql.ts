@@ -1,6 +1,7 @@
 /**
  * What a ledger in a SQL database is made of: for `@vector-engine/postgres`, and for whoever keeps one elsewhere.
  */
+export { GatewayError } from './errors.ts';
 export { failAsStore, storeFailure } from './ledger/fail-as-store.ts';
 export {
   type Bulk,

@@ -1,10 +1,11 @@
 /**
  * Postgres keeps every text but those with U+0000, or with half of a pair of surrogates: names come from callers, and may
- * be made of anything. Such characters are written as U+001A and their four hexadecimal digits, and so is U+001A itself.
+ * be made of anything. Such characters are written as U+FDD0, which stands for nothing anywhere, and their four hexadecimal
+ * digits; and so is U+FDD0 itself.
  */
-const mark = '\u001a';
-const strange = /[\0\u001a]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const marked = /\u001a([0-9a-f]{4})/g;
+const mark = '\ufdd0';
+const strange = /[\0\ufdd0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const marked = /\ufdd0([0-9a-f]{4})/g;
 
 export function toPlain(text: string): string {
   const isPlain = !text.includes('\0') && !text.includes(mark) && text.isWellFormed();

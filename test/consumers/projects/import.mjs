@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { createGateway, openai } from '@vector-engine/core';
 import { vectorEngine as expressEngine } from '@vector-engine/express';
 import { vectorEngine as koaEngine } from '@vector-engine/koa';
+import { postgres } from '@vector-engine/postgres';
 import { redisState } from '@vector-engine/redis';
 import { simulatedOpenAI } from '@vector-engine/testing';
 import { chat } from './chat.mjs';
 
 assert.equal(typeof expressEngine, 'function');
 assert.equal(typeof koaEngine, 'function');
+assert.equal(typeof postgres, 'function');
 assert.equal(typeof redisState, 'function');
 const simulated = await simulatedOpenAI();
 const gateway = createGateway({
