@@ -48,13 +48,13 @@ export async function admitCaller(
   record.asks({ principal, tags: readTags(headers), traceless, isBooked: isCall && isKnown });
   if (!isCall) return undefined;
   const admission = gate.limits?.open(principal);
+  // Also what is let in when its caller has gone gives its place back.
+  if (admission !== undefined) scope.atEnd(() => admission.leave());
   if (isInner) return admission;
   const waiting = gate.ready();
   if (waiting !== undefined) await scope.outlast(() => waiting);
   if (admission === undefined) return undefined;
   record.limitedBy((told) => withLimitHeaders(told, admission.headers(dialect)));
-  // Also what is let in when its caller has gone gives its place back.
-  scope.atEnd(() => admission.leave());
   await scope.outlast(() => admission.enter());
   return admission;
 }

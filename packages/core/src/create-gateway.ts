@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Budgets } from './access/budgets.ts';
 import { AdminDesk } from './admin/admin-desk.ts';
 import type { GatewayKeys } from './admin/gateway-keys.ts';
 import { UsageDesk } from './admin/usage-desk.ts';
@@ -14,13 +15,13 @@ import type { Route as HttpRoute } from './http/route-table.ts';
 import { type Fetch, toFetch } from './http/to-fetch.ts';
 import { JobDoor } from './jobs/job-door.ts';
 import { MemoryKeys } from './ledger/memory/memory-keys.ts';
-import { memoryLedger } from './ledger/memory/memory-ledger.ts';
 import { type Model, ModelList, tellSunsets } from './list-models.ts';
 import { guardStore } from './memory/guard-store.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import { RememberedTurns } from './memory/remembered-turns.ts';
 import { openNative } from './native/open-native.ts';
 import { Observer, type Totals } from './observe/observer.ts';
+import { type Books, type LedgerStats, openBooks } from './open-books.ts';
 import { CacheDesk, type GatewayCache } from './open-cache.ts';
 import { openKeys } from './open-keys.ts';
 import { openRedaction } from './open-redaction.ts';
@@ -59,6 +60,8 @@ export interface GatewayStats extends Totals {
   readonly balances: readonly BalanceStats[];
   /** Undefined where nothing is cached. */
   readonly cache: CacheStats | undefined;
+  /** Undefined where nothing is written down. */
+  readonly ledger: LedgerStats | undefined;
 }
 
 export interface CloseOptions {
@@ -90,6 +93,8 @@ export interface Gateway<Name extends string = string> extends ExchangeHandler {
   readonly keys: GatewayKeys;
   /** Jobs, whosever they are. */
   readonly tasks: GatewayTasks;
+  /** What may be spent, and what was. */
+  readonly budgets: Budgets;
   /** What is cached can be forgotten. */
   readonly cache: GatewayCache;
   /**
@@ -166,9 +171,10 @@ function wire(settings: Settings): Gateway {
   const parts = { clock, deadlines, logger, total: timeouts.total, leave: lifecycle.leave };
   const list = new ModelList(settings, catalog);
   const { isOpen } = settings;
-  const ledger = settings.ledger === false ? undefined : (settings.ledger ?? memoryLedger());
+  const books = openBooks(settings, { observer, targets });
+  const { ledger, budgets } = books;
   const keys = openKeys(settings, ledger?.keys ?? new MemoryKeys());
-  const usage = new UsageDesk({ ledger, budgetsOf: undefined, clock });
+  const usage = new UsageDesk({ ledger, budgetsOf: (principal) => books.desk.state(principal), clock });
   const desk = new ResponseDesk(store, { clock, logger, isOpen, total: settings.longestTotal });
   const planner = new Planner(settings, targets);
   const cache = new CacheDesk(settings, {
@@ -193,7 +199,7 @@ function wire(settings: Settings): Gateway {
       lifecycle,
       observer,
       egress,
-      settleHold: undefined,
+      settleHold: async (id, cost) => books.desk.settleById(id, cost),
       rooms: () => rooms,
     });
   });
@@ -208,14 +214,15 @@ function wire(settings: Settings): Gateway {
     gate: {
       traceless: settings.traceless,
       isOpen,
-      ready: () => undefined,
-      limits: undefined,
+      ready: books.ready,
+      limits: books.limits,
     },
     body: { limit: settings.bodyLimit, timeout: timeouts.body, uploads: settings.uploads },
     readsChats: readsChats(settings),
     patience: timeouts.write,
     policy,
     planner,
+    spending: books.spending,
     cache: cache.room,
     jobs,
     native: openNative(settings, store),
@@ -225,7 +232,7 @@ function wire(settings: Settings): Gateway {
       files,
       jobs,
       usage,
-      admin: new AdminDesk({ admin: settings.admin, keys: keys.api, ledger, usage, budgets: undefined }),
+      admin: new AdminDesk({ admin: settings.admin, keys: keys.api, ledger, usage, budgets }),
       listModels: () => list.cards(),
       getModel: (id) => list.card(id),
     },
@@ -239,6 +246,7 @@ function wire(settings: Settings): Gateway {
     desk,
     cache,
     jobs,
+    books,
     storage: settings.storage === undefined ? storage : undefined,
   });
   return {
@@ -252,12 +260,14 @@ function wire(settings: Settings): Gateway {
       targets: targets.stats(),
       balances: balances.stats(),
       cache: cache.stats,
+      ledger: books.stats,
     }),
     tasks: {
       find: async (id) => (await jobs.open()).runner.find(id),
       watch: (id) => watchTask(jobs, id),
     },
     keys: keys.api,
+    budgets,
     cache: { invalidate: (which) => cache.invalidate(which) },
     explain: (request, principal) =>
       explainCall(request, principal, {
@@ -303,6 +313,7 @@ interface Closable {
   readonly desk: ResponseDesk;
   readonly cache: CacheDesk;
   readonly jobs: JobDoor;
+  readonly books: Books;
   /** The gateway's own; undefined where it is the operator's, who closes it. */
   readonly storage: TaskStorage | undefined;
 }
@@ -313,7 +324,7 @@ const lastWord = 1000;
 /** Closing twice is closing once. */
 function makeClose(
   { clock }: Settings,
-  { lifecycle, deadlines, targets, egress, desk, cache, jobs, storage }: Closable,
+  { lifecycle, deadlines, targets, egress, desk, cache, jobs, books, storage }: Closable,
 ): (options?: CloseOptions) => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
@@ -328,6 +339,7 @@ function makeClose(
     await stopped;
     await storage?.close();
     await desk.settled();
+    await books.close();
     for (const timer of timers) clock.clearTimeout(timer);
     deadlines.close();
     cache.close();

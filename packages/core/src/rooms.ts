@@ -11,6 +11,7 @@ import type { FailoverPolicy } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
 import type { RequestListener } from './resilience/request-scope.ts';
 import type { CacheRoom } from './serve-cached.ts';
+import type { Spending } from './spending.ts';
 
 /** What the pass needs of the rooms; `create-gateway.ts` puts it together. */
 export interface Rooms {
@@ -25,6 +26,8 @@ export interface Rooms {
   readonly readsChats: boolean;
   /** Milliseconds that a caller may take nothing of an answer. */
   readonly patience: number;
+  /** Who pays for calls. */
+  readonly spending: Spending;
   /** Where calls can go. */
   readonly planner: Planner;
   /** Undefined where nothing is cached. */

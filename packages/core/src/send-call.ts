@@ -8,6 +8,7 @@ import type { Call, RequestFacts } from './protocol/call.ts';
 import { type FailoverPolicy, failover } from './resilience/failover.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 import type { Fallbacks } from './routing/resolve-model.ts';
+import type { Payment, Spending } from './spending.ts';
 
 export interface SendingParts {
   readonly scope: RequestScope;
@@ -15,6 +16,10 @@ export interface SendingParts {
   readonly policy: FailoverPolicy;
   readonly asker: Asker;
   readonly planner: Pick<Planner, 'plan'>;
+  /** Undefined where nobody is asked to pay for it. */
+  readonly spending: Spending | undefined;
+  readonly isJob?: boolean;
+  readonly onClamped?: () => void;
 }
 
 /** How a model did: an answer that its vendor's filter has stopped is one all the same. */
@@ -22,16 +27,28 @@ type Outcome = { readonly answer: Answer } | { readonly error: GatewayError };
 
 /** Sends a call where its plan says, and where none of that can do it, to the models that it goes on to, each once. */
 export function sendCall(call: Call, first: Plan, parts: SendingParts): Promise<Answer> {
+  const paying = parts.spending?.open(call, first, parts);
+  return paying === undefined
+    ? sendPaid(call, first, parts)
+    : parts.scope.outlast(() => paying).then((payment) => sendPaid(call, first, { ...parts, payment }));
+}
+
+function sendPaid(call: Call, first: Plan, parts: PaidParts): Promise<Answer> {
   const { fallbacks } = first;
   return fallbacks === undefined
     ? sendPlanned(call, first, parts)
     : sendOn(call, first, { ...parts, fallbacks });
 }
 
+interface PaidParts extends SendingParts {
+  /** Undefined where the caller has no budget. */
+  readonly payment?: Payment;
+}
+
 async function sendOn(
   call: Call,
   first: Plan,
-  { fallbacks, ...parts }: SendingParts & { readonly fallbacks: Fallbacks },
+  { fallbacks, ...parts }: PaidParts & { readonly fallbacks: Fallbacks },
 ): Promise<Answer> {
   const tried = new Set([first.model]);
   const { scope } = parts;
@@ -65,13 +82,15 @@ async function sendOn(
 async function planFor(
   call: Call,
   model: string,
-  { scope, planner, asker }: SendingParts,
+  { scope, planner, asker, payment }: PaidParts,
 ): Promise<Plan | undefined> {
   try {
     const planned = planner.plan(call, asker, model);
     const plan = planned instanceof Promise ? await scope.outlast(() => planned) : planned;
     const isAble = !plan.candidates.isEmpty && plan.isKept === call.isBackground;
-    return isAble ? plan : undefined;
+    // A dearer model is gone on to where the caller's budget has room for it.
+    const isPaid = isAble && (payment === undefined || (await payment.covers(call, plan)));
+    return isPaid ? plan : undefined;
   } catch (thrown) {
     const error = toGatewayError(thrown);
     if (error.code === 'VE_OPERATION_UNSUPPORTED' || error.code === 'VE_MODEL_NOT_FOUND') return undefined;

@@ -61,7 +61,7 @@ export async function sendMany(
   { asker, record, scope }: Brought,
   { rooms, facts }: { readonly rooms: Rooms; readonly facts: RequestFacts },
 ): Promise<Answer> {
-  const { planner, policy, lifecycle } = rooms;
+  const { planner, policy, lifecycle, spending } = rooms;
   const outcomes: (Answer | GatewayError)[] = [];
   const waiting = [...calls.entries()];
   const work = async (): Promise<void> => {
@@ -71,7 +71,7 @@ export async function sendMany(
       scope.atEnd(() => own.end());
       try {
         const plan = await planner.plan(part, asker);
-        outcomes[index] = await sendCall(part, plan, { scope: own, facts, policy, asker, planner });
+        outcomes[index] = await sendCall(part, plan, { scope: own, facts, policy, asker, planner, spending });
       } catch (error) {
         outcomes[index] = toGatewayError(error);
         if (!isPaidCreation(part)) waiting.length = 0;

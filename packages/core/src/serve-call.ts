@@ -67,10 +67,10 @@ export async function sendTo(call: Call, at: TargetName, asking: Asking, rooms: 
 /** From the cache, or from another request's call; else by a call to where the plan says. */
 function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Promise<Answer> {
   const { asker, priority, record, scope } = asking;
-  const { cache, planner, policy } = rooms;
+  const { cache, planner, policy, spending } = rooms;
   const facts = record.understood(asker.principal, call, priority);
   record.routed(planner.savingOf(plan));
-  const parts = { scope, facts, policy, asker, planner };
+  const parts = { scope, facts, policy, asker, planner, spending };
   if (cache === undefined) return sendCall(call, plan, parts);
   record.cached('bypass');
   if (record.isTraceless) return sendCall(call, plan, parts);
@@ -85,7 +85,7 @@ function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Pr
         return planner.plan(...next);
       },
     };
-    return sendCall(call, plan, { ...parts, scope: own, planner: noted });
+    return sendCall(call, plan, { ...parts, scope: own, planner: noted, onClamped: fellBack });
   };
   return serveCached(call, asked, { record, scope, send: sendShared }, cache);
 }

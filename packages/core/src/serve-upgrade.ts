@@ -96,7 +96,7 @@ export class UpgradePass {
   }
 
   async #open({ path, query }: UpgradeTarget, { caller, record, scope }: Passing): Promise<Opened> {
-    const { access, gate, lifecycle, planner, policy, readsChats } = this.#rooms;
+    const { access, gate, lifecycle, planner, policy, readsChats, spending } = this.#rooms;
     const { request } = caller;
     const { headers } = request;
     if (!isPlainPath(path)) throw new GatewayError('VE_PATH_INVALID');
@@ -120,7 +120,14 @@ export class UpgradePass {
     const plan = planned instanceof Promise ? await scope.outlast(() => planned) : planned;
     if (plan.total !== undefined) scope.allow(plan.total);
     const facts = record.understood(principal, call, priority);
-    const { body, headers: told } = await sendCall(call, plan, { scope, facts, policy, asker, planner });
+    const { body, headers: told } = await sendCall(call, plan, {
+      scope,
+      facts,
+      policy,
+      asker,
+      planner,
+      spending,
+    });
     if (!(body instanceof Tunnel))
       throw new TypeError(
         'a layer answered a realtime call by itself; it may refuse it, or pass on what next() gave',

@@ -121,6 +121,16 @@ export class BudgetDesk {
     return this.#hold(request, lines);
   }
 
+  /** Whether anything limits what a caller may spend. @throws GatewayError as `hold` does at once */
+  concerns(principal: Principal): boolean {
+    return this.#linesOf(principal, wallTime(this.#parts.clock)).length > 0;
+  }
+
+  /** Makes a hold larger or smaller, as far as there is room; gives what is held then. @throws GatewayError `VE_STORE_FAILED` */
+  resize(id: string, amount: number): Promise<number> {
+    return this.#asking(this.#parts.accounts.resize(id, Math.ceil(amount)));
+  }
+
   /** Settles a hold of any process's: a job's. */
   settleById(id: string, cost: number): void {
     const known = this.#underWay.get(id);

@@ -70,7 +70,14 @@ export class UpstreamAsker {
     };
     try {
       signal?.throwIfAborted();
-      return await sendCall(call, plan, { scope, facts, policy: { ...policy, retries: 0 }, asker, planner });
+      return await sendCall(call, plan, {
+        scope,
+        facts,
+        policy: { ...policy, retries: 0 },
+        asker,
+        planner,
+        spending: undefined,
+      });
     } finally {
       signal?.removeEventListener('abort', stop);
       scope.end();

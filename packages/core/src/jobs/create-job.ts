@@ -11,12 +11,14 @@ import type { Lifecycle } from '../resilience/lifecycle.ts';
 import type { RequestListener } from '../resilience/request-scope.ts';
 import { sendCall } from '../send-call.ts';
 import type { Upstreams } from '../settings/options.ts';
+import type { Spending } from '../spending.ts';
 import type { Creation } from '../tasks/creation.ts';
 
 export interface CreateParts {
   readonly lifecycle: Lifecycle<RequestListener>;
   readonly policy: FailoverPolicy;
   readonly planner: Planner;
+  readonly spending: Spending;
   readonly upstreams: Upstreams;
 }
 
@@ -42,23 +44,32 @@ export interface NewJob {
  */
 export async function createJob(job: NewJob, parts: CreateParts): Promise<TaskRecord> {
   const { creation, call, plan, asker, facts, record, request, expand } = job;
-  const { lifecycle, policy, planner, upstreams } = parts;
+  const { lifecycle, policy, planner, spending, upstreams } = parts;
   const scope = lifecycle.open(new FlightRecord(record));
   if (plan.total !== undefined) scope.allow(plan.total);
   try {
     const prompt = await expand?.();
     if (prompt !== undefined) call.media = { ...Object(call.media), prompt };
-    call.beforeSending = (target, key, dropped) => {
+    call.beforeSending = async (target, key, dropped) => {
       const planned = { ...request, ...plannedAt(target, call, upstreams), dropped };
-      return creation.sending({
+      await creation.sending({
         target,
         key,
         request: planned,
-        hold: call.hold,
+        hold: call.hold?.id,
         revisedPrompt: record.isTraceless ? undefined : prompt,
       });
+      if (call.hold !== undefined) call.hold.isCarried = true;
     };
-    const answer = await sendCall(call, plan, { scope, facts, policy, asker, planner });
+    const answer = await sendCall(call, plan, {
+      scope,
+      facts,
+      policy,
+      asker,
+      planner,
+      spending,
+      isJob: true,
+    });
     const report = answer.job?.report;
     if (report === undefined) throw new GatewayError('VE_OUTCOME_UNKNOWN');
     const task = await creation.created(report);

@@ -46,7 +46,7 @@ export class NativeSender {
   async send(native: NativeRequest, key: string | undefined): Promise<Sent> {
     const { upstream, name, owner } = this.#parts;
     const { asker, scope } = this.#asking;
-    const { planner, policy } = this.#rooms;
+    const { planner, policy, spending } = this.#rooms;
     const facts = this.#facts;
     if (facts === undefined) throw new TypeError('the request was not announced');
     const call = nativeCall(name, native, key);
@@ -57,7 +57,7 @@ export class NativeSender {
       shown = digest;
     };
     const plan = planner.only(call, asker, { upstream, model: name });
-    const answer = await sendCall(call, plan, { scope, facts, policy, asker, planner });
+    const answer = await sendCall(call, plan, { scope, facts, policy, asker, planner, spending });
     return { answer, key: shown };
   }
 }

@@ -139,14 +139,22 @@ export interface Call {
   beforeSending?:
     | ((target: TargetName, keyDigest: string, dropped: readonly string[]) => Promise<void>)
     | undefined;
-  /** Durable name of the money that is held for it; what outlives the request takes it along. */
-  hold?: string | undefined;
+  /** The money that is held for it; what outlives the request takes it along. */
+  hold?: HeldMoney | undefined;
   /** What it shares with the calls that should have the same key of a target, as a number; set where its route has an affinity. */
   affinity?: number | undefined;
   /** Tokens, about, beyond which a stream is broken off: its upstream does not keep to the longest answer that was asked for. */
   ceiling?: number | undefined;
   /** Lets go of the body once no attempt can follow, so that a long stream does not hold it. */
   release(): void;
+}
+
+/** Money that is held for a call. */
+export interface HeldMoney {
+  /** Durable: any process can settle it by this name. */
+  readonly id: string;
+  /** Somebody else settles it from now on. */
+  isCarried: boolean;
 }
 
 /** A request about a response, to the upstream that keeps it. */

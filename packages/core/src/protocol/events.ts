@@ -124,7 +124,7 @@ export interface LimitsEvent {
 /** More than its soft share of a budget is spent. Money is in dollars. */
 export interface BudgetEvent {
   /** What is at a path and below it, or a virtual key. */
-  readonly owner: { readonly path?: string; readonly key?: string };
+  readonly owner: { readonly path?: string | undefined; readonly key?: string | undefined };
   readonly window: 'day' | 'week' | 'month' | 'total' | 'credit';
   /** Of the limit; 0.83, say. */
   readonly share: number;

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import type { BudgetDesk, BudgetHold } from './access/budget-desk.ts';
+import { wordWarnings } from './access/soft-limits.ts';
+import type { Targets } from './create-targets.ts';
+import { type MostCost, mostCost } from './dialects/most-cost.ts';
+import { GatewayError } from './errors.ts';
+import type { Asker, Plan } from './plan-call.ts';
+import type { Call, HeldMoney } from './protocol/call.ts';
+import { type Clock, wallTime } from './protocol/clock.ts';
+import { costOf } from './protocol/cost-of.ts';
+import type { Outcome } from './protocol/layer.ts';
+import type { Principal } from './protocol/principal.ts';
+import type { Attempt } from './resilience/attempt.ts';
+import type { Payer, RequestScope } from './resilience/request-scope.ts';
+
+export interface SpendingParts {
+  readonly desk: BudgetDesk;
+  readonly targets: Targets;
+  readonly clock: Clock;
+  /** Milliseconds after which nobody settles a call's hold any more, and a job's. */
+  readonly longest: { readonly call: number; readonly job: number };
+}
+
+/** What belongs to the call that is paid for. */
+export interface Spender {
+  readonly asker: Asker;
+  readonly scope: RequestScope;
+  /** It outlives its request: who settles the job pays for it. */
+  readonly isJob?: boolean | undefined;
+  /** The answer may be shorter than what was asked for: it is good for this caller only. */
+  readonly onClamped?: (() => void) | undefined;
+}
+
+/** What vendors take as the longest answer at least: `Call.limitOutput`. */
+const leastOutput = 16;
+/** Whatever nobody can foresee the cost of is let through where anything is left, and paid for when it is known. */
+const unforeseen: MostCost = { prompt: 1, most: 1, outputPrice: undefined };
+
+/** Sees to it that what calls cost is there before they are sent, and is paid when they are over. */
+export class Spending {
+  readonly #parts: SpendingParts;
+
+  constructor(parts: SpendingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Holds what the call costs at most, at the dearest of the targets that it may go to. Where less is left, its answer is
+   * made shorter. Undefined, and at once, where the caller has no budget.
+   *
+   * @throws GatewayError `VE_BUDGET_EXCEEDED`, `VE_STORE_FAILED`
+   */
+  open(call: Call, plan: Plan, spender: Spender): Promise<Payment> | undefined {
+    const { principal } = spender.asker;
+    if (principal === undefined || !this.#parts.desk.concerns(principal)) return undefined;
+    return this.#open(call, plan, { ...spender, principal });
+  }
+
+  async #open(
+    call: Call,
+    plan: Plan,
+    spender: Spender & { readonly principal: Principal },
+  ): Promise<Payment> {
+    const { desk, targets } = this.#parts;
+    const { scope, onClamped, isJob = false } = spender;
+    await targets.catalog.load();
+    const bound = dearest(call, plan);
+    const hold = await this.#hold(bound, spender);
+    const payment = new Payment(hold, { desk, targets });
+    if (isJob) call.hold = payment;
+    // Whoever has gone by now has spent nothing, and that is settled.
+    scope.paidBy(payment);
+    const warnings = wordWarnings(hold.warnings);
+    if (warnings !== undefined) scope.tell('x-vector-budget-warning', warnings);
+    if (bound.outputPrice === undefined) return payment;
+    const tokens = Math.floor(((hold.granted - bound.prompt) / bound.outputPrice) * 1_000_000);
+    if (hold.granted < bound.most) {
+      const wished = call.outputWish().tokens;
+      // It cannot be made shorter, so that it does not fit.
+      if (!call.limitOutput(tokens)) throw await this.#refusal(bound, spender);
+      onClamped?.();
+      scope.tell('x-vector-adjusted', `max_tokens: ${wished ?? 'unlimited'} -> ${call.outputLimit}`);
+    }
+    if (Number.isSafeInteger(tokens)) call.ceiling = tokens;
+    return payment;
+  }
+
+  async #hold(
+    { prompt, most, outputPrice }: MostCost,
+    { principal, isJob = false }: Spender & { readonly principal: Principal },
+  ): Promise<BudgetHold> {
+    const { desk, clock, longest } = this.#parts;
+    const least = outputPrice === undefined ? most : prompt + (leastOutput * outputPrice) / 1_000_000;
+    const hold = await desk.hold({
+      id: randomUUID(),
+      principal,
+      prompt: Math.min(Math.ceil(least), most),
+      most,
+      expiresAt: wallTime(clock) + (isJob ? longest.job : longest.call),
+      isJob,
+    });
+    if (hold === undefined) throw new TypeError('the caller has no budget any more');
+    return hold;
+  }
+
+  /** As it would have been refused, had it been known before that it takes all of it. */
+  async #refusal({ most }: MostCost, spender: Spender & { readonly principal: Principal }): Promise<unknown> {
+    try {
+      const hold = await this.#hold({ prompt: most, most, outputPrice: undefined }, spender);
+      hold.refund();
+      return new GatewayError('VE_BUDGET_EXCEEDED', { retryAfter: 1000 });
+    } catch (error) {
+      return error;
+    }
+  }
+}
+
+/** What was held for a call, and what it has cost so far. */
+export class Payment implements Payer, HeldMoney {
+  readonly #hold: BudgetHold;
+  readonly #parts: Pick<SpendingParts, 'desk' | 'targets'>;
+  #cost = 0;
+  isCarried = false;
+
+  constructor(hold: BudgetHold, parts: Pick<SpendingParts, 'desk' | 'targets'>) {
+    this.#hold = hold;
+    this.#parts = parts;
+  }
+
+  get id(): string {
+    return this.#hold.id;
+  }
+
+  attemptSettled({ target }: Attempt, { usage }: Outcome): void {
+    if (usage === undefined) return;
+    const price = this.#parts.targets.priceOf(target);
+    if (price !== undefined) this.#cost += costOf(usage, price);
+  }
+
+  requestEnded(): void {
+    if (!this.isCarried) this.#hold.settle(this.#cost);
+  }
+
+  /** Whether there is enough to go on at the targets of another plan as well. @throws GatewayError `VE_STORE_FAILED` */
+  async covers(call: Call, plan: Plan): Promise<boolean> {
+    const { most } = dearest(call, plan);
+    const wanted = this.#cost + most;
+    return (await this.#parts.desk.resize(this.#hold.id, wanted)) >= wanted;
+  }
+}
+
+/** At the dearest of the plan's targets; twice as much where two may be asked at once. */
+function dearest(call: Call, { candidates, hedging }: Plan): MostCost {
+  let found: MostCost | undefined;
+  for (const { price, target, window, maxOutput } of candidates.list()) {
+    if (price === undefined) continue;
+    const cost = mostCost(call, price, { model: target.model, window, maxOutput });
+    if (found === undefined || cost.most > found.most) found = cost;
+  }
+  if (found === undefined || found.most <= 0) return unforeseen;
+  if (hedging === undefined) return found;
+  const { prompt, most, outputPrice } = found;
+  return {
+    prompt: prompt * 2,
+    most: most * 2,
+    outputPrice: outputPrice === undefined ? undefined : outputPrice * 2,
+  };
+}
