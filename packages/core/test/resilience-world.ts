@@ -26,6 +26,9 @@ export function callOf(facts: RequestFacts): Call {
     native: undefined,
     resolveItems: () => undefined,
     findStrangers: () => undefined,
+    outputWish: () => ({ tokens: undefined, answers: 1 }),
+    limitOutput: () => false,
+    outputLimit: undefined,
     canonical: () => {
       throw new Error('nothing is translated');
     },
