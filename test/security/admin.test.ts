@@ -1,6 +1,7 @@
-import type { Ledger, LedgerEntry } from '@vector-engine/core';
+import { createGateway } from '@vector-engine/core';
 import { describe, expect, test } from 'vitest';
 import { frameworks, startHost } from '../hosts/hosts.ts';
+import { optionsFor } from '../hosts/stack.ts';
 import { askWith, type Keyed, startKeyed } from './keyed.ts';
 
 /** Every route for operators, with a body that would do something. */
@@ -45,7 +46,7 @@ test('who is no operator gets nowhere, by any route and method', async () => {
   expect(await keyed.gateway.keys.list()).toEqual(before);
 });
 
-test.each<[what: string, admin: (() => never) | undefined, status: number]>([
+test.each<[what: string, admin: () => never, status: number]>([
   [
     'throws',
     () => {
@@ -57,7 +58,7 @@ test.each<[what: string, admin: (() => never) | undefined, status: number]>([
   ['gives what is only as good as true', () => ({ admin: true }) as never, 403],
   ['gives a promise of false', () => Promise.resolve(false) as never, 403],
 ])('an admin function that %s lets nobody in', async (_what, admin, status) => {
-  await using keyed = await startKeyed({ ...(admin === undefined ? {} : { admin }) });
+  await using keyed = await startKeyed({ admin });
   for (const route of routesFor(keyed)) {
     const reply = await askWith(keyed, keyed.boss.key, route);
     expect([reply.status, reply.text]).toEqual([status, expect.not.stringContaining('canary')]);
@@ -65,9 +66,7 @@ test.each<[what: string, admin: (() => never) | undefined, status: number]>([
 });
 
 test('without the option there is nothing at /admin', async () => {
-  const { createGateway } = await import('@vector-engine/core');
   await using keyed = await startKeyed();
-  const { optionsFor } = await import('../hosts/stack.ts');
   await using gateway = createGateway({ ...optionsFor(keyed.upstream), identify: () => ({ id: 'u' }) });
   for (const route of routesFor(keyed))
     expect((await askWith({ gateway }, undefined, route)).status).toBe(404);

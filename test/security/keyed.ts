@@ -18,13 +18,14 @@ type Own = Partial<Pick<GatewayOptions, 'identify' | 'admin' | 'clock' | 'ledger
 
 export async function startKeyed(own: Own = {}): Promise<Keyed> {
   const upstream = await simulatedOpenAI();
-  const gateway = createGateway({
+  const options: GatewayOptions = {
     ...optionsFor(upstream),
     keys: true,
     secret,
     admin: ({ roles = [] }) => roles.includes('admin'),
     ...own,
-  } as GatewayOptions);
+  };
+  const gateway = createGateway(options);
   const boss = await gateway.keys.create({ name: 'boss', roles: ['admin'] });
   const user = await gateway.keys.create({ name: 'user', tenant: 'acme' });
   return {

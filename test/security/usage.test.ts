@@ -24,10 +24,11 @@ const people: Readonly<Record<string, object>> = {
   somebody: {},
 };
 
+const identify = (request: unknown) => people[(request as Request).headers.get('x-user') ?? ''];
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vector-usage-'));
   ledger = sqlite(join(folder, 'ledger.db'));
-  const identify = (request: unknown) => people[(request as Request).headers.get('x-user') ?? ''];
   keyed = await startKeyed({ ledger, identify, clock: manualClock(november) });
   const key = keyed.user.record.id;
   const entries: readonly Partial<LedgerEntry>[] = [
@@ -131,18 +132,18 @@ describe('GET /v1/usage', () => {
   });
 });
 
-describe('GET /admin/usage', () => {
-  const ask = (query: string) => askWith(keyed, keyed.boss.key, ['GET', `/admin/usage${query}`]);
+const ask = (path: string) => askWith(keyed, keyed.boss.key, ['GET', `/admin/${path}`]);
 
+describe('GET /admin/usage', () => {
   test('sums all, in this month or in the time that is said', async () => {
-    expect((await ask('')).json).toMatchObject({
+    expect((await ask('usage')).json).toMatchObject({
       from: '2026-11-01T00:00:00.000Z',
       data: [{ calls: 6, dollars: 15.75 }],
     });
-    expect((await ask('?from=2026-10-01&to=2026-11-01&model=gpt-4o')).json).toMatchObject({
+    expect((await ask('usage?from=2026-10-01&to=2026-11-01&model=gpt-4o')).json).toMatchObject({
       data: [{ calls: 1, dollars: 16 }],
     });
-    const { json } = await ask('?group=tenant,model&path=acme/ann');
+    const { json } = await ask('usage?group=tenant,model&path=acme/ann');
     expect(json).toMatchObject({
       data: expect.arrayContaining([
         expect.objectContaining({ group: { tenant: 'acme', model: 'gpt-5.2' } }),
@@ -151,12 +152,12 @@ describe('GET /admin/usage', () => {
   });
 
   test.each([
-    ['?group=colour', 'group.0'],
-    ['?from=yesterday', 'from'],
-    ['?status=x', 'status'],
-    ['?model=a&model=b', 'model'],
-    ['?colour=red', 'colour'],
-    ['?tenant=', 'tenant'],
+    ['usage?group=colour', 'group.0'],
+    ['usage?from=yesterday', 'from'],
+    ['usage?status=x', 'status'],
+    ['usage?model=a&model=b', 'model'],
+    ['usage?colour=red', 'colour'],
+    ['usage?tenant=', 'tenant'],
   ])('%s is refused', async (query, parameter) => {
     const { status, json } = await ask(query);
     expect([status, json.error.param]).toEqual([400, parameter]);
@@ -164,43 +165,41 @@ describe('GET /admin/usage', () => {
 });
 
 describe('GET /admin/calls', () => {
-  const ask = (path: string) => askWith(keyed, keyed.boss.key, ['GET', `/admin/calls${path}`]);
-
   test('gives pages, newest first', async () => {
     const ids: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const { json } = await ask(`?limit=3&tenant=acme${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const { json } = await ask(`calls?limit=3&tenant=acme${cursor === '' ? '' : `&cursor=${cursor}`}`);
       const page = json as unknown as { data: { id: string }[]; cursor: string | null };
       ids.push(...page.data.map(({ id }) => id));
       ({ cursor } = page);
     }
     expect(ids.toSorted()).toEqual(['a1', 'a2', 'b1', 'k1', 'old', 't1']);
     expect(ids.at(-1)).toBe('old');
-    expect((await ask('?status=5')).json).toMatchObject({ data: [{ id: 'a2' }], cursor: null });
-    expect((await ask('?cursor=mine')).status).toBe(400);
+    expect((await ask('calls?status=5')).json).toMatchObject({ data: [{ id: 'a2' }], cursor: null });
+    expect((await ask('calls?cursor=mine')).status).toBe(400);
   });
 
   test('gives one, with its content where that was kept', async () => {
-    expect((await ask('/a1')).json).toMatchObject({
+    expect((await ask('calls/a1')).json).toMatchObject({
       id: 'a1',
       content: { question: '"what?"', answer: '"that"' },
     });
-    expect((await ask('/b1')).json).toMatchObject({ id: 'b1', content: null });
-    expect((await ask('/none')).status).toBe(404);
+    expect((await ask('calls/b1')).json).toMatchObject({ id: 'b1', content: null });
+    expect((await ask('calls/none')).status).toBe(404);
   });
 
   test('gives all as JSON lines', async () => {
-    const { text, headers } = await ask('?format=jsonl&tenant=acme');
+    const { text, headers } = await ask('calls?format=jsonl&tenant=acme');
     const lines = text.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as LedgerEntry).id)).toHaveLength(6);
     expect(headers.get('content-type')).toBe('application/jsonl');
     expect(headers.get('cache-control')).toMatch(/no-store/);
-    expect((await ask('?format=jsonl&tenant=acme&limit=2')).text.trimEnd().split('\n')).toHaveLength(2);
+    expect((await ask('calls?format=jsonl&tenant=acme&limit=2')).text.trimEnd().split('\n')).toHaveLength(2);
   });
 
   test('gives all as CSV, in which nothing is a formula', async () => {
-    const { text } = await ask('?format=csv&key=' + keyed.user.record.id);
+    const { text } = await ask('calls?format=csv&key=' + keyed.user.record.id);
     const [head, row, ...rest] = text.split('\r\n');
     expect(head).toMatch(/^id,time,tenant,/);
     expect(row).toContain(`,"'=cmd(""x""), y",`);

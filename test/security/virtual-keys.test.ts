@@ -1,16 +1,18 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { createGateway } from '@vector-engine/core';
 import { vectorEngine } from '@vector-engine/express';
 import { manualClock } from '@vector-engine/testing';
 import express from 'express';
-import fc from 'fast-check';
+import { assert, asyncProperty, constantFrom, nat, oneof, stringMatching, tuple } from 'fast-check';
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startHost } from '../hosts/hosts.ts';
 import { ask } from '../hosts/send.ts';
 import { serve } from '../hosts/serve.ts';
+import { optionsFor } from '../hosts/stack.ts';
 import { serveUpgrades } from '../realtime/support.ts';
-import { askWith, startKeyed } from './keyed.ts';
+import { askWith, secret, startKeyed } from './keyed.ts';
 
 const chat = ['POST', '/v1/chat/completions', ask()] as const;
 
@@ -98,13 +100,12 @@ test('what is no good key lets nobody in, and what is said of it helps nobody', 
 test('keys that chance makes are refused, and nothing breaks', async () => {
   await using keyed = await startKeyed();
   const { key } = keyed.user;
-  const changed = fc
-    .tuple(fc.nat(key.length - 1), fc.constantFrom('A', '-', ' ', '%', '~', '""'))
+  const changed = tuple(nat(key.length - 1), constantFrom('A', '-', ' ', '%', '~', '""'))
     .map(([at, letter]) => key.slice(0, at) + letter + key.slice(at + 1))
     .filter((one) => one !== key);
-  const madeUp = fc.stringMatching(/^sk-ve-[\w-]{0,60}$/);
-  await fc.assert(
-    fc.asyncProperty(fc.oneof(changed, madeUp), async (one) => {
+  const madeUp = stringMatching(/^sk-ve-[\w-]{0,60}$/);
+  await assert(
+    asyncProperty(oneof(changed, madeUp), async (one) => {
       const headers = [{ authorization: `Bearer ${one}` }, { 'x-api-key': one }, { 'x-goog-api-key': one }];
       for (const init of headers) {
         const { status } = await keyed.gateway.fetch('http://g/v1/models', { headers: init });
@@ -143,12 +144,13 @@ test('disabled, expired and replaced keys are refused with the reason; deleted o
   expect(await said(rotated.key)).toMatch(/^You are not known here/);
 });
 
+const broken = () => Promise.reject(new Error('disk is gone'));
+
 test('keys that cannot be read let nobody in', async () => {
   const lines: object[] = [];
   const record = (fields: object): void => void lines.push(fields);
   const logger = { debug: record, info: record, warn: record, error: record };
   await using keyed = await startKeyed({ logger });
-  const broken = () => Promise.reject(new Error('disk is gone'));
   const store = {
     insert: broken,
     get: broken,
@@ -157,9 +159,6 @@ test('keys that cannot be read let nobody in', async () => {
     replace: broken,
     delete: broken,
   };
-  const { createGateway } = await import('@vector-engine/core');
-  const { optionsFor } = await import('../hosts/stack.ts');
-  const { secret } = await import('./keyed.ts');
   await using gateway = createGateway({ ...optionsFor(keyed.upstream), keys: { store }, secret, logger });
   const { status, text } = await askWith({ gateway }, keyed.user.key, chat);
   expect([status, text]).toEqual([503, expect.not.stringContaining('disk')]);

@@ -68,15 +68,17 @@ function readNumber(
 const knownZones = new Set<string>();
 
 function readTimeZone(name: string, value: unknown): string | undefined {
-  if (value === undefined || (typeof value === 'string' && knownZones.has(value))) return value;
-  try {
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: String(value) }).resolvedOptions();
-    if (typeof value === 'string' && timeZone !== '') {
-      if (knownZones.size < 1000) knownZones.add(value);
-      return value;
-    }
-  } catch {
-    // Told below.
-  }
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && (knownZones.has(value) || isTimeZone(value))) return value;
   throw new TypeError(`${name} that is no time zone; it is like "Europe/Berlin"`);
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone }).format(0);
+  } catch {
+    return false;
+  }
+  if (knownZones.size < 1000) knownZones.add(timeZone);
+  return true;
 }

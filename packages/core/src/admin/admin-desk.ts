@@ -91,7 +91,8 @@ export class AdminDesk {
         return answerJson(await this.#findCall(id));
       case 'get-budgets':
         return answerJson({ data: await this.#readBudgets(id, query) });
-      case 'top-up': {
+      default: {
+        operation satisfies 'top-up';
         const { readOf, readTopUp } = await readers();
         const { dollars, id: once } = readTopUp(await bodyOf(question));
         const owner = readOf(query) === 'key' ? { key: (await keys.get(id)).id } : id;

@@ -71,8 +71,8 @@ function rowOf(entry: LedgerEntry): string {
   return `${columns.map((name) => cell(entry[name])).join(',')}\r\n`;
 }
 
-function cell(value: unknown): string {
-  if (value === undefined || value === null) return '';
+function cell(value: LedgerEntry[keyof LedgerEntry]): string {
+  if (value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   // What callers have named must not be a formula where the table is opened.
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
