@@ -32,7 +32,7 @@ export interface Company extends AsyncDisposable {
   readonly ask: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
 }
 
-type Given = Partial<Omit<GatewayOptions, 'identify' | 'models' | 'open' | 'upstreams'>>;
+type Given = Partial<Omit<GatewayOptions, 'admin' | 'identify' | 'keys' | 'models' | 'open' | 'upstreams'>>;
 
 /** A gateway before one simulated vendor, whose model is called `made`. */
 export async function openCompany(

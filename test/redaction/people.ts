@@ -30,7 +30,7 @@ export class Dice {
 
 export const small = 'abcdefghijklmnopqrstuvwxyz';
 export const capitals: string = small.toUpperCase();
-export const alphanumeric = `${small}${capitals}0123456789`;
+export const alphanumeric: string = `${small}${capitals}0123456789`;
 export const hexadecimal = '0123456789abcdef';
 
 const givenNames = [

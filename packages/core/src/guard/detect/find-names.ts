@@ -4,6 +4,7 @@ const word = /[\p{L}\p{N}\p{M}]+/gu;
 /** Writing that puts no spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/u;
+const longestWord = 200;
 /** Characters between the words of one name. */
 const longestGap = 3;
 const gap = /^[\s'’.\-‐‑·・]*$/u;
@@ -14,56 +15,53 @@ interface Word {
   readonly end: number;
 }
 
-/** The words that may come next, and whether a name ends here. */
-class Node {
+/** The words, or code points, that may come next, and whether a name ends here. */
+class Node<Step> {
   isEnd = false;
-  readonly next = new Map<string, Node>();
+  readonly next = new Map<Step, Node<Step>>();
 
-  /** Adds what is missing. */
-  step(text: string): Node {
-    const known = this.next.get(text);
-    if (known !== undefined) return known;
-    const made = new Node();
-    this.next.set(text, made);
-    return made;
+  /** Adds the rest of a name. */
+  add([step, ...rest]: readonly Step[]): void {
+    if (step === undefined) {
+      this.isEnd = true;
+      return;
+    }
+    const next = this.next.get(step) ?? new Node<Step>();
+    this.next.set(step, next);
+    next.add(rest);
   }
 }
 
 /** Finds the operator's own names: as whole words, whatever their case. Costs no more where there are thousands of them. */
 export function nameDetector(names: readonly string[]): Detector {
-  const root = new Node();
-  const letters = new Node();
-  let hasLetters = false;
+  const words = new Node<string>();
+  const letters = new Node<number>();
   for (const name of names) {
-    const isUnspaced = unspaced.test(name);
-    hasLetters ||= isUnspaced;
-    let node = isUnspaced ? letters : root;
-    const steps = isUnspaced ? [...name.normalize('NFC')] : wordsOf(name).map(({ text }) => text);
-    for (const step of steps) node = node.step(step);
-    if (steps.length > 0) node.isEnd = true;
+    if (unspaced.test(name)) letters.add(Array.from(name.normalize('NFC'), codeOf));
+    else words.add(wordsOf(name).map(({ text }) => text));
   }
-  return (text) => [...findWords(text, root), ...(hasLetters ? findLetters(text, letters) : [])];
+  return (text) => [...findWords(text, words), ...findLetters(text, letters)];
 }
 
-/** Whether there is anything in it that can be found. */
-export function isName(name: string): boolean {
-  return wordsOf(name).length > 0;
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }
 
 function wordsOf(text: string): Word[] {
   return Array.from(text.matchAll(word), ({ 0: found, index }) => ({
-    text: found.normalize('NFC').toLowerCase(),
+    // Nobody is called that: it is writing without spaces, or no writing at all.
+    text: found.length > longestWord ? '' : found.normalize('NFC').toLowerCase(),
     start: index,
     end: index + found.length,
   }));
 }
 
-function findWords(text: string, root: Node): Finding[] {
+function findWords(text: string, root: Node<string>): Finding[] {
   const findings: Finding[] = [];
   if (root.next.size === 0) return findings;
   const words = wordsOf(text);
   for (const [index, { start }] of words.entries()) {
-    let node: Node | undefined = root;
+    let node: Node<string> | undefined = root;
     let end = -1;
     for (let at = index; ; at++) {
       const next: Word | undefined = words[at];
@@ -87,24 +85,21 @@ function isTogether(text: string, before: Word | undefined, { start }: Word): bo
   return gap.test(text.slice(before.end, start));
 }
 
-function findLetters(text: string, letters: Node): Finding[] {
+function findLetters(text: string, letters: Node<number>): Finding[] {
   const findings: Finding[] = [];
+  if (letters.next.size === 0) return findings;
   for (let start = 0; start < text.length; start++) {
-    let node = letters.next.get(characterAt(text, start));
     let at = start;
     let end = -1;
-    while (node !== undefined) {
-      at += characterAt(text, at).length;
+    let node: Node<number> | undefined = letters;
+    for (;;) {
+      const code = text.codePointAt(at);
+      node = code === undefined ? undefined : node.next.get(code);
+      if (node === undefined || code === undefined) break;
+      at += code > 0xffff ? 2 : 1;
       if (node.isEnd) end = at;
-      node = node.next.get(characterAt(text, at));
     }
     if (end >= 0) findings.push({ kind: 'name', start, end });
   }
   return findings;
-}
-
-function characterAt(text: string, at: number): string {
-  const code = text.charCodeAt(at);
-  const isPair = code >= 0xd800 && code <= 0xdbff;
-  return isPair ? text.slice(at, at + 2) : text.charAt(at);
 }
