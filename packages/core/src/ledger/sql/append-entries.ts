@@ -80,7 +80,7 @@ export class EntryAppender {
     const places = yield* this.#insert(come);
     const known = come.filter((placed) => !places.has(placed.columns.id));
     const gone = known.length === 0 ? [] : yield* this.#replace(known, places);
-    yield rollUp(come, gone);
+    for (const bulk of rollUp(come, gone)) yield bulk;
     yield* writeTags(incoming, places);
     for (const content of contents) yield this.#content(content);
     return { callers, subjects };

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../protocol/ledger.ts';
 import { isFailed, isHit } from '../total.ts';
 import type { BulkRow } from './engine.ts';
-import { digestOf, fitText } from './fit-text.ts';
+import { fitText } from './fit-text.ts';
 import { whole } from './whole.ts';
 
 /** What an entry is in its own columns; who asked, and for what, is in two other tables. */
@@ -22,12 +22,12 @@ export type EntryColumns = Readonly<
   > & { id: string; error: string; rest: string }
 >;
 
-export type Caller = Readonly<Record<'digest' | 'tenant' | 'path' | 'principal' | 'key', string>>;
-export type Subject = Readonly<Record<'digest' | 'model' | 'served' | 'upstream' | 'operation', string>>;
+export type Caller = Readonly<Record<'name' | 'tenant' | 'path' | 'principal' | 'key', string>>;
+export type Subject = Readonly<Record<'name' | 'model' | 'served' | 'upstream' | 'operation', string>>;
 
 export function callerOf(entry: LedgerEntry): Caller {
   const [tenant, path, principal, key] = fitAll([entry.tenant, entry.path, entry.principal, entry.key]);
-  return { digest: digestOf([tenant, path, principal, key]), tenant, path, principal, key };
+  return { name: nameOf([tenant, path, principal, key]), tenant, path, principal, key };
 }
 
 export function subjectOf(entry: LedgerEntry): Subject {
@@ -37,8 +37,11 @@ export function subjectOf(entry: LedgerEntry): Subject {
     entry.upstream,
     entry.operation,
   ]);
-  return { digest: digestOf([model, served, upstream, operation]), model, served, upstream, operation };
+  return { name: nameOf([model, served, upstream, operation]), model, served, upstream, operation };
 }
+
+/** No two lists have the same. */
+const nameOf = (texts: readonly string[]): string => JSON.stringify(texts);
 
 type Four<Value> = readonly [Value, Value, Value, Value];
 
@@ -110,7 +113,7 @@ function restOf(entry: LedgerEntry): Partial<LedgerEntry> {
 }
 
 /** A row with the names of who asked and of what was asked for. */
-export type JoinedRow = EntryColumns & Omit<Caller, 'digest'> & Omit<Subject, 'digest'>;
+export type JoinedRow = EntryColumns & Omit<Caller, 'name'> & Omit<Subject, 'name'>;
 
 export function entryOf(row: JoinedRow): LedgerEntry {
   const text = (value: string): string | undefined => (value === '' ? undefined : value);

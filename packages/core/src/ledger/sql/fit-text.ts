@@ -9,10 +9,10 @@ const longest = 256;
 export function fitText(text: string): string {
   const plain = text.toWellFormed().replaceAll('\u0000', '\ufffd');
   if (plain.length <= longest) return plain;
-  return `${plain.slice(0, 200).toWellFormed()}…${hash('sha256', text, 'base64url')}`;
+  return `${plain.slice(0, 200).toWellFormed()}…${digestOf(text)}`;
 }
 
-/** Of texts in their order: no two lists have the same. */
-export function digestOf(texts: readonly string[]): string {
-  return hash('sha256', JSON.stringify(texts), 'base64url');
+/** As short as an index needs it, whatever the text is. */
+export function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url');
 }

@@ -1,3 +1,5 @@
+import { sums } from './sums.ts';
+
 /** Whose SQL it is. */
 export type Flavour = 'sqlite' | 'postgres';
 
@@ -40,7 +42,6 @@ export function ledgerMigrations(flavour: Flavour): readonly (readonly string[])
 }
 
 function entryTables({ whole, text, bytes, place, end, sorted }: Words): string[] {
-  const sums = ['calls', 'failed', 'hit', 'input', 'cached', 'output', 'reasoning', 'cost', 'saved'];
   return [
     `CREATE TABLE vector_callers (
       id ${place}, digest ${text} NOT NULL UNIQUE,
@@ -80,13 +81,17 @@ function entryTables({ whole, text, bytes, place, end, sorted }: Words): string[
     ) ${sorted}`,
     'CREATE INDEX vector_tags_place ON vector_tags (place)',
     `CREATE TABLE vector_hours (
-      caller ${whole} NOT NULL, hour ${whole} NOT NULL, subject ${whole} NOT NULL REFERENCES vector_subjects (id),
-      status ${whole} NOT NULL, error ${text} NOT NULL,
-      ${sums.map((name) => `${name} ${whole} NOT NULL`).join(', ')}, milliseconds ${whole} NOT NULL,
-      PRIMARY KEY (caller, hour, subject, status, error)
+      hour ${whole} NOT NULL, subject ${whole} NOT NULL, status ${whole} NOT NULL, error ${text} NOT NULL,
+      ${sums.map((name) => `${name} ${whole} NOT NULL`).join(', ')},
+      PRIMARY KEY (hour, subject, status, error)
     ) ${sorted}`,
-    'CREATE INDEX vector_hours_hour ON vector_hours (hour)',
     'CREATE INDEX vector_hours_subject ON vector_hours (subject)',
+    `CREATE TABLE vector_days (
+      caller ${whole} NOT NULL, day ${whole} NOT NULL, subject ${whole} NOT NULL, status ${whole} NOT NULL,
+      error ${text} NOT NULL, ${sums.map((name) => `${name} ${whole} NOT NULL`).join(', ')},
+      PRIMARY KEY (caller, day, subject, status, error)
+    ) ${sorted}`,
+    'CREATE INDEX vector_days_day ON vector_days (day)',
     `CREATE TABLE vector_contents (
       id ${text} NOT NULL PRIMARY KEY, time ${whole} NOT NULL, tenant ${text},
       question ${bytes} NOT NULL, answer ${bytes} NOT NULL

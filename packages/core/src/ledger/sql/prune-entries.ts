@@ -2,7 +2,7 @@ import type { Retention } from '../../protocol/ledger.ts';
 import { isAmongNumbers } from './conditions.ts';
 import { ask, type Script, type SqlEngine } from './engine.ts';
 import { sql } from './kysely.ts';
-import { hourOf, rollUp } from './roll-up.ts';
+import { dayOf, hourOf, rollUp } from './roll-up.ts';
 
 /** Rows that go at once: then others have their turn. */
 const atOnce = 500;
@@ -75,40 +75,44 @@ function* dropEntries(engine: SqlEngine, { time, place }: Moment): Script<number
       ),
     )
     .compile();
-  yield rollUp(
-    [],
-    rows.map((row) => ({ caller: Number(row.caller), subject: Number(row.subject), columns: row })),
-  );
-  const hours = rows.map((row) => hourOf(Number(row.time)));
-  yield db
-    .deleteFrom('vector_hours')
-    .where('hour', '>=', Math.min(...hours))
-    .where('hour', '<=', Math.max(...hours))
-    .where('calls', '=', 0)
-    .compile();
+  const gone = rows.map((row) => ({
+    caller: Number(row.caller),
+    subject: Number(row.subject),
+    columns: row,
+  }));
+  for (const bulk of rollUp([], gone)) yield bulk;
+  const times = rows.map((row) => Number(row.time));
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const hours = db.deleteFrom('vector_hours').where('calls', '=', 0);
+  yield hours.where('hour', '>=', hourOf(first)).where('hour', '<=', hourOf(last)).compile();
+  const days = db.deleteFrom('vector_days').where('calls', '=', 0);
+  yield days.where('day', '>=', dayOf(first)).where('day', '<=', dayOf(last)).compile();
   return rows.length;
 }
 
 /** Names that no entry has any more: who they were is not kept. */
 async function dropNames(engine: SqlEngine): Promise<void> {
-  await repeat(engine, () => dropNamesOf(engine, 'vector_callers', 'caller'));
-  await repeat(engine, () => dropNamesOf(engine, 'vector_subjects', 'subject'));
+  const callers = { names: 'vector_callers', column: 'caller', sums: 'vector_days' } as const;
+  const subjects = { names: 'vector_subjects', column: 'subject', sums: 'vector_hours' } as const;
+  await repeat(engine, () => dropNamesOf(engine, callers));
+  await repeat(engine, () => dropNamesOf(engine, subjects));
 }
 
-function* dropNamesOf(
-  engine: SqlEngine,
-  table: 'vector_callers' | 'vector_subjects',
-  column: 'caller' | 'subject',
-): Script<number> {
-  const names = sql.table(table);
+interface NameUse {
+  readonly names: 'vector_callers' | 'vector_subjects';
+  readonly column: 'caller' | 'subject';
+  readonly sums: 'vector_days' | 'vector_hours';
+}
+
+function* dropNamesOf(engine: SqlEngine, { names, column, sums }: NameUse): Script<number> {
   const reference = sql.ref(`e.${column}`);
-  const unused = sql<{ id: number | string }>`select n.id from ${names} as n
+  const unused = sql<{ id: number | string }>`select n.id from ${sql.table(names)} as n
     where not exists (select 1 from vector_entries as e where ${reference} = n.id)
-    and not exists (select 1 from vector_hours as e where ${reference} = n.id) limit ${atOnce}`;
+    and not exists (select 1 from ${sql.table(sums)} as e where ${reference} = n.id) limit ${atOnce}`;
   const ids = (yield* ask(unused.compile(engine.db))).map(({ id }) => Number(id));
   if (ids.length === 0) return 0;
   yield engine.db
-    .deleteFrom(table)
+    .deleteFrom(names)
     .where(isAmongNumbers(engine, 'id', ids))
     .compile();
   return ids.length;

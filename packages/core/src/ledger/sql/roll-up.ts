@@ -1,11 +1,11 @@
 import type { Bulk, BulkColumn, BulkRow } from './engine.ts';
 import type { EntryColumns } from './entry-row.ts';
+import { sums } from './sums.ts';
 
 const hour = 3_600_000;
+const day = 24 * hour;
 export const hourOf = (time: number): number => Math.floor(time / hour);
-
-/** The caller that stands for all of them. */
-export const everybody = 0;
+export const dayOf = (time: number): number => Math.floor(time / day);
 
 /** An entry, and who asked for what, by number. */
 export interface Placed {
@@ -14,61 +14,75 @@ export interface Placed {
   readonly columns: EntryColumns;
 }
 
-export const sums = [
-  'calls',
-  'failed',
-  'hit',
-  'input',
-  'cached',
-  'output',
-  'reasoning',
-  'cost',
-  'saved',
-  'milliseconds',
-] as const;
+interface SumTable {
+  readonly table: 'vector_hours' | 'vector_days';
+  /** What tells its rows apart. */
+  readonly keys: readonly BulkColumn[];
+  keyOf(placed: Placed): Record<string, string | number>;
+}
 
 const whole = (name: string): BulkColumn => ({ name, type: 'whole' });
+const error: BulkColumn = { name: 'error', type: 'text' };
 
-const columns: readonly BulkColumn[] = [
-  whole('caller'),
-  whole('hour'),
-  whole('subject'),
-  whole('status'),
-  { name: 'error', type: 'text' },
-  ...sums.map(whole),
-];
+const hours: SumTable = {
+  table: 'vector_hours',
+  keys: [whole('hour'), whole('subject'), whole('status'), error],
+  keyOf: ({ subject, columns }) => ({
+    hour: hourOf(Number(columns.time)),
+    subject,
+    status: Number(columns.status),
+    error: columns.error,
+  }),
+};
 
-const added = sums.map((name) => `${name} = vector_hours.${name} + excluded.${name}`).join(', ');
-const conflict = `ON CONFLICT (caller, hour, subject, status, error) DO UPDATE SET ${added}`;
+const days: SumTable = {
+  table: 'vector_days',
+  keys: [whole('caller'), whole('day'), whole('subject'), whole('status'), error],
+  keyOf: ({ caller, subject, columns }) => ({
+    caller,
+    day: dayOf(Number(columns.time)),
+    subject,
+    status: Number(columns.status),
+    error: columns.error,
+  }),
+};
 
 /**
- * What some entries add to the sums of their hours, and what others that are gone take away. In one order always, so that
- * no two processes wait for each other.
+ * What some entries add to the sums of their hours and days, and what others that are gone take away. In one order always, so
+ * that no two processes wait for each other.
  */
-export function rollUp(come: readonly Placed[], gone: readonly Placed[] = []): Bulk {
-  const totals = new Map<string, Record<string, string | number>>();
+export function rollUp(come: readonly Placed[], gone: readonly Placed[] = []): readonly Bulk[] {
+  return [sumUp(hours, come, gone), sumUp(days, come, gone)];
+}
+
+type Total = Record<string, string | number>;
+
+function sumUp(sumTable: SumTable, come: readonly Placed[], gone: readonly Placed[]): Bulk {
+  const totals = new Map<string, Total>();
   const add = (placed: Placed, sign: 1 | -1): void => {
-    for (const caller of [everybody, placed.caller]) {
-      const { time, status, error } = placed.columns;
-      const row = {
-        caller,
-        hour: hourOf(Number(time)),
-        subject: placed.subject,
-        status: Number(status),
-        error,
-      };
-      const key = `${row.caller} ${row.hour} ${row.subject} ${row.status} ${error}`;
-      const total = totals.get(key) ?? { ...row, ...Object.fromEntries(sums.map((name) => [name, 0])) };
-      totals.set(key, total);
-      for (const name of sums) {
-        const amount = name === 'calls' ? 1 : Number(placed.columns[name] ?? 0);
-        total[name] = Number(total[name]) + sign * amount;
-      }
+    const row = sumTable.keyOf(placed);
+    const key = Object.values(row).join(' ');
+    const total = totals.get(key) ?? startAt(row);
+    totals.set(key, total);
+    for (const name of sums) {
+      const amount = name === 'calls' ? 1 : Number(placed.columns[name] ?? 0);
+      total[name] = Number(total[name]) + sign * amount;
     }
   };
   for (const placed of come) add(placed, 1);
   for (const placed of gone) add(placed, -1);
   const rows: [string, BulkRow][] = [...totals].filter(([, row]) => sums.some((name) => row[name] !== 0));
-  const ordered = rows.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
-  return { table: 'vector_hours', columns, conflict, rows: ordered };
+  const { table, keys } = sumTable;
+  const added = sums.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ');
+  return {
+    table,
+    columns: [...keys, ...sums.map(whole)],
+    conflict: `ON CONFLICT (${keys.map(({ name }) => name).join(', ')}) DO UPDATE SET ${added}`,
+    rows: rows.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row),
+  };
+}
+
+function startAt(row: Total): Total {
+  for (const name of sums) row[name] = 0;
+  return row;
 }

@@ -56,14 +56,8 @@ export interface TagTable {
   readonly place: Whole;
 }
 
-/**
- * Sums of the entries of an hour, kept with them in the same transaction, so that nobody has to read them all: one row for
- * all callers together (`caller` is 0), and one for each.
- */
-export interface HourTable {
-  readonly caller: Whole;
-  /** Hours since the epoch. */
-  readonly hour: Whole;
+/** What is summed of some entries. */
+interface SumColumns {
   readonly subject: Whole;
   readonly status: Whole;
   readonly error: string;
@@ -77,6 +71,19 @@ export interface HourTable {
   readonly cost: Whole;
   readonly saved: Whole;
   readonly milliseconds: Whole;
+}
+
+/** Sums of the entries of an hour, whoever asked: kept with them in the same transaction, so that nobody has to read them all. */
+export interface HourTable extends SumColumns {
+  /** Hours since the epoch. */
+  readonly hour: Whole;
+}
+
+/** Sums of what each has asked for on a day, likewise. */
+export interface DayTable extends SumColumns {
+  readonly caller: Whole;
+  /** Days since the epoch. */
+  readonly day: Whole;
 }
 
 export interface ContentTable {
@@ -107,6 +114,7 @@ export interface LedgerTables {
   readonly vector_entries: EntryTable;
   readonly vector_tags: TagTable;
   readonly vector_hours: HourTable;
+  readonly vector_days: DayTable;
   readonly vector_contents: ContentTable;
   readonly vector_keys: KeyTable;
 }

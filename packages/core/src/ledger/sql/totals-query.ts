@@ -11,7 +11,7 @@ import {
 import type { SqlEngine } from './engine.ts';
 import { fitText } from './fit-text.ts';
 import { sql } from './kysely.ts';
-import { everybody, sums } from './roll-up.ts';
+import { sums } from './sums.ts';
 
 const hour = 3_600_000;
 const callerGroups: ReadonlySet<LedgerGroup> = new Set(['tenant', 'path', 'principal', 'key']);
@@ -43,46 +43,47 @@ export async function queryTotals(
 }
 
 interface Source {
-  readonly table: 'vector_hours' | 'vector_entries';
+  readonly table: 'vector_hours' | 'vector_days' | 'vector_entries';
   readonly conditions: readonly RawBuilder<SqlBool>[];
 }
 
+/** Sums by the hour where it does not matter who asked, sums by the day where it does. */
 function sourcesOf({ filter, groups }: Question): readonly Source[] {
   const { from, to, tag } = filter;
-  const [start, end] = [
-    from === undefined ? undefined : Math.ceil(from),
-    to === undefined ? undefined : Math.ceil(to),
-  ];
-  const entries = (first: number | undefined, last: number | undefined): Source => ({
-    table: 'vector_entries',
-    conditions: [
-      ...(first === undefined ? [] : [sql<SqlBool>`f.time >= ${first}`]),
-      ...(last === undefined ? [] : [sql<SqlBool>`f.time < ${last}`]),
-    ],
-  });
-  const [firstHour, lastHour] = [
-    start === undefined ? undefined : Math.ceil(start / hour),
-    end === undefined ? undefined : Math.floor(end / hour),
-  ];
-  // Sums do not say of which tags they are.
-  if (tag !== undefined) return [entries(start, end)];
-  if (firstHour !== undefined && lastHour !== undefined && firstHour >= lastHour)
-    return [entries(start, end)];
   const isOfCallers = isAboutCallers(filter) || groups.some((group) => callerGroups.has(group));
-  const hours: Source = {
-    table: 'vector_hours',
+  const range = { start: roundUp(from, 1), end: roundUp(to, 1) };
+  // Sums do not say of which tags they are, and those of days not of which hours.
+  if (tag !== undefined || (isOfCallers && groups.includes('hour')))
+    return [within('vector_entries', 'time', range)];
+  const unit = isOfCallers ? 24 * hour : hour;
+  const [first, last] = [roundUp(range.start, unit), range.end && Math.floor(range.end / unit) * unit];
+  if (first !== undefined && last !== undefined && first >= last)
+    return [within('vector_entries', 'time', range)];
+  const whole = { start: first && first / unit, end: last && last / unit };
+  const sources = [isOfCallers ? within('vector_days', 'day', whole) : within('vector_hours', 'hour', whole)];
+  if (first !== range.start)
+    sources.push(within('vector_entries', 'time', { start: range.start, end: first }));
+  if (last !== range.end) sources.push(within('vector_entries', 'time', { start: last, end: range.end }));
+  return sources;
+}
+
+const roundUp = (value: number | undefined, unit: number): number | undefined =>
+  value === undefined ? undefined : Math.ceil(value / unit) * unit;
+
+interface Range {
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+}
+
+function within(table: Source['table'], column: string, { start, end }: Range): Source {
+  const name = sql.ref(`f.${column}`);
+  return {
+    table,
     conditions: [
-      isOfCallers ? sql<SqlBool>`f.caller > ${everybody}` : sql<SqlBool>`f.caller = ${everybody}`,
-      ...(firstHour === undefined ? [] : [sql<SqlBool>`f.hour >= ${firstHour}`]),
-      ...(lastHour === undefined ? [] : [sql<SqlBool>`f.hour < ${lastHour}`]),
+      ...(start === undefined ? [] : [sql<SqlBool>`${name} >= ${start}`]),
+      ...(end === undefined ? [] : [sql<SqlBool>`${name} < ${end}`]),
     ],
   };
-  const sources = [hours];
-  if (start !== undefined && firstHour !== undefined && start < firstHour * hour)
-    sources.push(entries(start, firstHour * hour));
-  if (end !== undefined && lastHour !== undefined && lastHour * hour < end)
-    sources.push(entries(lastHour * hour, end));
-  return sources;
 }
 
 type TotalRow = Readonly<Record<string, number | string>>;
@@ -92,7 +93,7 @@ async function ask(
   { filter, groups }: Question,
   source: Source,
 ): Promise<readonly TotalRow[]> {
-  const isEntries = source.table === 'vector_entries';
+  const { table } = source;
   const conditions = [...source.conditions, ...outcomeConditions(filter, 'f')];
   if (isAboutCallers(filter)) conditions.push(sql<SqlBool>`f.caller in ${selectCallers(engine, filter)}`);
   if (isAboutSubjects(filter)) conditions.push(sql<SqlBool>`f.subject in ${selectSubjects(engine, filter)}`);
@@ -100,11 +101,13 @@ async function ask(
     conditions.push(
       sql<SqlBool>`f.place in (select place from vector_tags where tag = ${fitText(filter.tag)})`,
     );
-  const grouped = groups.map((group) => sql`${groupOf(group, isEntries)} as ${sql.ref(group)}`);
+  const grouped = groups.map((group) => sql`${groupOf(group, table)} as ${sql.ref(group)}`);
   const summed = sums.map((name) => {
     // Not a whole number: past 2^53 engines give those as text, or not at all.
     const value =
-      name === 'calls' && isEntries ? sql`count(*)` : sql`coalesce(sum(${sql.ref(`f.${name}`)}), 0)`;
+      name === 'calls' && table === 'vector_entries'
+        ? sql`count(*)`
+        : sql`coalesce(sum(${sql.ref(`f.${name}`)}), 0)`;
     return sql`cast(${value} as double precision) as ${sql.ref(name)}`;
   });
   const joins = [
@@ -116,18 +119,19 @@ async function ask(
       : []),
   ];
   const statement = sql<TotalRow>`select ${sql.join([...grouped, ...summed])}
-    from ${sql.table(source.table)} as f ${sql.join(joins, sql` `)}
+    from ${sql.table(table)} as f ${sql.join(joins, sql` `)}
     ${conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`}
-    ${groups.length === 0 ? sql`` : sql`group by ${sql.join(groups.map((group) => groupOf(group, isEntries)))}`}`;
+    ${groups.length === 0 ? sql`` : sql`group by ${sql.join(groups.map((group) => groupOf(group, table)))}`}`;
   const { rows } = await statement.execute(engine.db);
   return rows.filter(({ calls }) => Number(calls) > 0);
 }
 
 /** Hours and days by their number since the epoch. */
-function groupOf(group: LedgerGroup, isEntries: boolean): RawBuilder<unknown> {
+function groupOf(group: LedgerGroup, table: Source['table']): RawBuilder<unknown> {
   if (callerGroups.has(group)) return sql.ref(`c.${group}`);
   if (subjectGroups.has(group)) return sql.ref(`s.${group}`);
-  if (group === 'hour') return isEntries ? sql`f.time / 3600000` : sql`f.hour`;
-  if (group === 'day') return isEntries ? sql`f.time / 86400000` : sql`f.hour / 24`;
+  if (table === 'vector_entries' && group === 'hour') return sql`f.time / 3600000`;
+  if (table === 'vector_entries' && group === 'day') return sql`f.time / 86400000`;
+  if (table === 'vector_hours' && group === 'day') return sql`f.hour / 24`;
   return sql.ref(`f.${group}`);
 }

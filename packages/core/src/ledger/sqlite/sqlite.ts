@@ -18,6 +18,8 @@ const migrations = [...ledgerMigrations('sqlite').map((statements) => statements
 export function sqlite(path: string): Ledger {
   if (path === '' || path === ':memory:')
     throw optionsError('sqlite: path must name a file; memoryLedger() keeps things in memory');
-  const name = 'sqlite';
-  return new SqliteLedger(new SqliteFile({ path, name, versionTable: 'vector_ledger_schema', migrations }));
+  const file = new SqliteFile({ path, name: 'sqlite', versionTable: 'vector_ledger_schema', migrations });
+  // Every entry is in several places of the file: 16 MiB of it at hand, and written back when as much has changed.
+  file.database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096');
+  return new SqliteLedger(file);
 }
