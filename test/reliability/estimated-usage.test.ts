@@ -6,6 +6,7 @@ import {
   gemini,
   type Layer,
   openai,
+  type Upstream,
 } from '@vector-engine/core';
 import {
   type RequestFault,
@@ -16,7 +17,8 @@ import {
 } from '@vector-engine/testing';
 import { describe, expect, test } from 'vitest';
 
-const words = 6000;
+/** More than a turn of the event loop brings: an answer that is all there is not cut. */
+const words = 20_000;
 /** A word is a token, and a piece of the stream. */
 const word = (index: number): string => ` w${index}`;
 const reply = { content: Array.from({ length: words }, (_, index) => word(index)) };
@@ -26,7 +28,7 @@ const apiKey = 'sk-of-the-operator-and-nobody-else';
 interface Vendor {
   readonly name: string;
   readonly start: () => Promise<SimulatedUpstream>;
-  readonly upstream: (at: SimulatedUpstream) => ReturnType<typeof openai>;
+  readonly upstream: (at: SimulatedUpstream) => Upstream;
   readonly model: string;
 }
 
@@ -70,6 +72,12 @@ interface World {
   readonly upstream: SimulatedUpstream;
   readonly ends: EndEvent[];
 }
+
+const limiting: Layer = (next) => (call, context) => {
+  expect(call.limitOutput(40)).toBe(true);
+  call.ceiling = 40;
+  return next(call, context);
+};
 
 async function within(
   vendor: Vendor,
@@ -182,12 +190,7 @@ describe.each(vendors)('of $name', (vendor) => {
   });
 
   test.each(faces)('the longest answer is limited on its way there: $name', async (face) => {
-    const layer: Layer = (next) => (call, context) => {
-      expect(call.limitOutput(40)).toBe(true);
-      call.ceiling = 40;
-      return next(call, context);
-    };
-    await within(vendor, { layer }, async ({ gateway, upstream, ends }) => {
+    await within(vendor, { layer: limiting }, async ({ gateway, upstream, ends }) => {
       const text = await (await ask(gateway, face, { stream: true })).text();
       expect(text).not.toContain(word(41));
       expect(JSON.stringify(upstream.requests[0]?.body)).toMatch(/[mM]ax\w*[tT]okens":40\b/);

@@ -42,11 +42,10 @@ const namedSeconds = 3600;
 const perDocument = 10_000;
 const perNamedDocument = 250_000;
 
-const marks = [
-  ...['image', 'image_url', 'input_image', 'input_audio', 'audio', 'audio_url', 'video', 'video_url'],
-  ...['file', 'file_id', 'file_url', 'input_file', 'document', 'inlineData', 'inline_data'],
-  ...['fileData', 'file_data'],
-].map((word) => Buffer.from(`"${word}"`));
+const marks =
+  'image image_url input_image input_audio audio audio_url video video_url file file_id file_url input_file document inlineData inline_data fileData file_data'
+    .split(' ')
+    .map((word) => Buffer.from(`"${word}"`));
 /** Names can be written so, too. */
 const escape = Buffer.from(String.raw`\u00`);
 /** What a vendor keeps, and puts into the question. */

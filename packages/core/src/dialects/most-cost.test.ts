@@ -16,7 +16,10 @@ function read(body: object, operation: Operation): Call {
 
 function file(size: number, start: Uint8Array = Buffer.alloc(0), type = 'audio/mpeg'): UploadedFile {
   return {
-    ...{ name: 'a', type, size, start },
+    name: 'a',
+    type,
+    size,
+    start,
     async *open() {
       yield Buffer.alloc(0);
     },

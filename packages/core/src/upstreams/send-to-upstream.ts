@@ -61,7 +61,11 @@ export function sendToUpstream(parts: SendParts): Send {
       );
     const estimate = estimateOf(call, body);
     const receiver = new AnswerReceiver(context, {
-      ...{ reading, secrets, clock, keys, estimate },
+      reading,
+      secrets,
+      clock,
+      keys,
+      estimate,
       key: proof.key,
     });
     keys.began(proof.key);

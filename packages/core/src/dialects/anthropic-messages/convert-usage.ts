@@ -18,9 +18,9 @@ export function parseUsage(wire: Json | undefined): ChatUsage | undefined {
   const count = (name: string): number | undefined => sumOf(rounds, name) ?? countOf(wire[name]);
   const cacheRead = count('cache_read_input_tokens');
   const cacheWrite = count('cache_creation_input_tokens');
-  const kept = (usage: JsonObject): JsonObject => objectOf(usage['cache_creation']) ?? {};
   const cacheWriteHour =
-    sumOf(rounds.map(kept), 'ephemeral_1h_input_tokens') ?? countOf(kept(wire)['ephemeral_1h_input_tokens']);
+    sumOf(rounds.map(keptIn), 'ephemeral_1h_input_tokens') ??
+    countOf(keptIn(wire)['ephemeral_1h_input_tokens']);
   const searches = countOf(objectOf(wire['server_tool_use'])?.['web_search_requests']);
   const details = objectOf(wire['output_tokens_details']);
   const reasoning = countOf(details?.['thinking_tokens']);
@@ -34,6 +34,11 @@ export function parseUsage(wire: Json | undefined): ChatUsage | undefined {
     ...defined({ cacheWriteHour: some(cacheWriteHour), searches: some(searches) }),
     ...extraOf(otherDetails === undefined ? rest : { ...rest, output_tokens_details: otherDetails }),
   };
+}
+
+/** What was written to the cache, by how long it is kept. */
+function keptIn(usage: JsonObject): JsonObject {
+  return objectOf(usage['cache_creation']) ?? {};
 }
 
 function some(count: number | undefined): number | undefined {

@@ -18,7 +18,13 @@ import {
 /** Members that the gateway itself reads: twice in one body, and it is unclear which one an upstream would take. */
 const isUsageKey = (key: string): boolean => key === 'include_usage';
 const envelopeKeys = new Set([
-  ...['model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt'],
+  'model',
+  'stream',
+  'stream_options',
+  'n',
+  'messages',
+  'input',
+  'prompt',
   ...outputMembers['openai-chat'],
 ]);
 

@@ -238,7 +238,10 @@ describe('usage, where a member has it', () => {
         num_search_queries: 3,
       },
       {
-        ...{ inputTokens: 20, outputTokens: 80, cachedInputTokens: 0, reasoningTokens: 30 },
+        inputTokens: 20,
+        outputTokens: 80,
+        cachedInputTokens: 0,
+        reasoningTokens: 30,
         media: { searches: 3 },
       },
     ],

@@ -205,6 +205,13 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'redaction_failed',
     () => 'The call could not be looked through for what may not be sent, and was not sent. Try again.',
   ],
+  VE_GUARD_REFUSED: [403, invalid, 'guard_refused', (d) => because('This is not let through here', d)],
+  VE_GUARD_FAILED: [
+    503,
+    gateway,
+    'guard_failed',
+    () => 'It could not be checked whether this may be let through, so it was not.',
+  ],
   VE_IDENTIFY_FAILED: [500, gateway, 'identify_failed', () => 'It could not be determined who is calling.'],
   VE_MODEL_NOT_FOUND: [
     404,

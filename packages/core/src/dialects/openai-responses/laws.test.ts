@@ -168,7 +168,11 @@ const answers: fc.Arbitrary<ChatAnswer> = fc
       ...(usage
         ? {
             usage: {
-              ...{ input: 3, output: 2, cacheRead: 1, cacheWrite: 0, reasoning: 1 },
+              input: 3,
+              output: 2,
+              cacheRead: 1,
+              cacheWrite: 0,
+              reasoning: 1,
               ...(searches === 0 ? {} : { searches }),
             },
           }

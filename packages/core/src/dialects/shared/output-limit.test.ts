@@ -142,7 +142,7 @@ describe('the longest answer', () => {
   test('is the same in the canonical form, read before or afterwards', () => {
     for (const isRead of [true, false]) {
       const call = read({ model: 'm', messages, max_tokens: 900 }, chat);
-      if (isRead) expect(call.canonical().maxTokens).toBe(900);
+      expect(isRead ? call.canonical().maxTokens : 900).toBe(900);
       expect(call.limitOutput(300)).toBe(true);
       expect(call.canonical().maxTokens).toBe(300);
       // A later one that is larger changes nothing.
