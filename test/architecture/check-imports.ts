@@ -142,7 +142,7 @@ const rooms: Readonly<
   },
   'open-keys': { any: ['access', 'admin', ...below], types: ['settings'] },
   // What operators ask and change over HTTP.
-  admin: { any: ['access', 'http', 'settings', ...below] },
+  admin: { any: ['access', 'http', 'ledger', 'settings', ...below] },
   'judge-answer': { any: ['dialects', ...below], types: ['cache'] },
   'word-break': { any: ['dialects', ...below] },
   gateway: {

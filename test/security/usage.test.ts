@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sqlite } from '../../packages/core/src/ledger/sqlite/sqlite.ts';
 import { Confidential } from '../../packages/core/src/protocol/confidential.ts';
 import { blankEntry } from '../../packages/testing/src/suite/ledger-entries.ts';
+import { ask as hello } from '../hosts/send.ts';
 import { askWith, type Keyed, startKeyed } from './keyed.ts';
 
 const november = Date.UTC(2026, 10, 21);
@@ -195,7 +196,7 @@ describe('GET /admin/calls', () => {
     expect(lines.map((line) => (JSON.parse(line) as LedgerEntry).id)).toHaveLength(6);
     expect(headers.get('content-type')).toBe('application/jsonl');
     expect(headers.get('cache-control')).toMatch(/no-store/);
-    expect((await ask('calls?format=jsonl&tenant=acme&limit=2')).text.trimEnd().split('\n')).toHaveLength(2);
+    expect((await ask('calls?format=jsonl&limit=2')).json.error.param).toBe('format');
   });
 
   test('gives all as CSV, in which nothing is a formula', async () => {
@@ -205,4 +206,37 @@ describe('GET /admin/calls', () => {
     expect(row).toContain(`,"'=cmd(""x""), y",`);
     expect(rest).toEqual(['']);
   });
+});
+
+test('what a key may spend is paid in by an operator, spent by its calls, and told', async () => {
+  const spent = await startKeyed();
+  await using _closed = spent;
+  const { key, record } = await spent.gateway.keys.create({
+    name: 'prepaid',
+    budgets: [{ window: 'credit' }],
+  });
+  const boss = (method: string, path: string, body?: unknown) =>
+    askWith(spent, spent.boss.key, [method, path, body]);
+  const chat = ['POST', '/v1/chat/completions', hello()] as const;
+  expect((await askWith(spent, key, chat)).status).toBe(429);
+  const path = `/admin/budgets/${record.id}?of=key`;
+  for (const id of ['invoice 1', 'invoice 1', 'invoice 2'])
+    expect((await boss('POST', path, { dollars: 5, id })).status).toBe(200);
+  expect((await boss('GET', path)).json).toMatchObject({
+    data: [{ key: record.id, window: 'credit', limit: 10 }],
+  });
+  expect((await askWith(spent, key, chat)).status).toBe(200);
+  const own = async () => (await askWith(spent, key, ['GET', '/v1/usage'])).json as unknown;
+  await expect.poll(own).toMatchObject({ total: { calls: 2, failed: 1 }, budgets: [{ limit: 10 }] });
+  const wrong = [
+    {},
+    { dollars: 0, id: 'x' },
+    { dollars: '5', id: 'x' },
+    { dollars: 5 },
+    { dollars: 1e9, id: 'x' },
+  ];
+  for (const body of wrong) expect((await boss('POST', '/admin/budgets/acme', body)).status).toBe(400);
+  expect((await boss('POST', '/admin/budgets/a%2F%2Fb', { dollars: 5, id: 'x' })).status).toBe(400);
+  expect((await boss('GET', '/admin/budgets/key_none?of=key')).status).toBe(404);
+  expect((await boss('GET', '/admin/budgets/acme%2Fresearch')).json).toEqual({ data: [] });
 });

@@ -110,13 +110,13 @@ export class AdminDesk {
 
   async #listCalls(query: string): Promise<Answer> {
     const { readCalls } = await readers();
-    const { format, ...calls } = readCalls(query);
+    const { format, limit, cursor: after, ...filter } = readCalls(query);
     const ledger = this.#ledger();
     if (format === 'csv' || format === 'jsonl') {
       const { exportCalls } = await import('./export-calls.ts');
-      return exportCalls(ledger, calls, format);
+      return exportCalls(ledger, filter, format);
     }
-    const { entries, cursor } = await ledger.query(calls);
+    const { entries, cursor } = await ledger.query({ ...filter, limit, cursor: after });
     return answerJson({ data: entries, cursor: cursor ?? null });
   }
 

@@ -80,11 +80,16 @@ export function readUsage(query: string): LedgerFilter & { readonly group: reado
   return readBy(usage, readQuery(query));
 }
 
-const calls = filter.extend({
-  limit: whole.min(1, 'must be at least 1').max(1000, 'must be at most 1,000').optional(),
-  cursor: text.optional(),
-  format: z.enum(['json', 'csv', 'jsonl'], 'must be json, csv or jsonl').default('json'),
-});
+const calls = filter
+  .extend({
+    limit: whole.min(1, 'must be at least 1').max(1000, 'must be at most 1,000').optional(),
+    cursor: text.optional(),
+    format: z.enum(['json', 'csv', 'jsonl'], 'must be json, csv or jsonl').default('json'),
+  })
+  .refine(({ format, limit, cursor }) => format === 'json' || (limit ?? cursor) === undefined, {
+    path: ['format'],
+    message: 'must be json where there are pages: a file has all that is meant',
+  });
 
 /** @throws GatewayError `VE_PARAMETER_INVALID` */
 export function readCalls(query: string): LedgerQuery & { readonly format: 'json' | 'csv' | 'jsonl' } {
