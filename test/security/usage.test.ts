@@ -209,8 +209,7 @@ describe('GET /admin/calls', () => {
 });
 
 test('what a key may spend is paid in by an operator, spent by its calls, and told', async () => {
-  const spent = await startKeyed();
-  await using _closed = spent;
+  await using spent = await startKeyed();
   const { key, record } = await spent.gateway.keys.create({
     name: 'prepaid',
     budgets: [{ window: 'credit' }],
@@ -226,8 +225,8 @@ test('what a key may spend is paid in by an operator, spent by its calls, and to
     data: [{ key: record.id, window: 'credit', limit: 10 }],
   });
   expect((await askWith(spent, key, chat)).status).toBe(200);
-  const own = async () => (await askWith(spent, key, ['GET', '/v1/usage'])).json as unknown;
-  await expect.poll(own).toMatchObject({ total: { calls: 2, failed: 1 }, budgets: [{ limit: 10 }] });
+  const said = async () => (await askWith(spent, key, ['GET', '/v1/usage'])).json as unknown;
+  await expect.poll(said).toMatchObject({ total: { calls: 2, failed: 1 }, budgets: [{ limit: 10 }] });
   const wrong = [
     {},
     { dollars: 0, id: 'x' },
