@@ -36,15 +36,12 @@ describe.skipIf(postgresServer === undefined)('Postgres', () => {
     return two;
   }
 
-  test.each(['public', 'books'])(
-    'passes every check of a ledger, as two processes, in the schema %s',
-    async (schema) => {
-      const [one, other] = openTwo(schema);
-      const findings = await checkLedger(one, { other, confidential });
-      expect(failures(findings)).toEqual([]);
-      expect(findings).toHaveLength(8);
-    },
-  );
+  test('passes every check of a ledger, as two processes, in a schema of its own', async () => {
+    const [one, other] = openTwo('books');
+    const findings = await checkLedger(one, { other, confidential });
+    expect(failures(findings)).toEqual([]);
+    expect(findings).toHaveLength(8);
+  });
 
   test('passes every check of accounts, as two processes, in a schema of its own', async () => {
     const [one, other] = openTwo('books');

@@ -1,9 +1,10 @@
-import { GatewayError } from '@vector-engine/core/sql';
+import { storeFailure } from '@vector-engine/core/sql';
+import { Connection } from './connection.ts';
+import { inTime } from './in-time.ts';
 import { migrate } from './migrate.ts';
-import { fromPlainRow, toPlainValue } from './plain-text.ts';
 import type { Settings } from './postgres-options.ts';
-import type { PostgresClient, PostgresPool, PostgresResult } from './postgres-pool.ts';
-import { isMissing, isRefusal } from './sql-state.ts';
+import type { PostgresPool, PostgresResult } from './postgres-pool.ts';
+import { isLate, Reach } from './reach.ts';
 
 const ignore = (): void => {};
 
@@ -16,6 +17,7 @@ export class Database {
   readonly #pool: PostgresPool;
   readonly #isOwnPool: boolean;
   readonly #patience: number;
+  readonly #reach: Reach;
   #ready: Promise<void> | undefined;
   #isClosed = false;
   /** Its tables are not found by their names alone. */
@@ -26,6 +28,10 @@ export class Database {
     this.#isOwnPool = isOwnPool;
     this.#patience = patience;
     this.schema = schema;
+    this.#reach = new Reach(async () => {
+      const connection = await this.#open();
+      await connection.query('SELECT 1').finally(() => connection.release());
+    });
   }
 
   /**
@@ -68,7 +74,8 @@ export class Database {
 
   /** @throws GatewayError `VE_STORE_FAILED` */
   async connect(): Promise<Connection> {
-    if (this.#isClosed) throw storeError(new Error('it is closed'));
+    if (this.#isClosed) throw storeFailure(new Error('it is closed'));
+    if (this.#reach.isLost) throw storeFailure(new Error('Postgres is out of reach'));
     this.#ready ??= this.#prepare();
     await this.#inTime(this.#ready);
     return this.#open();
@@ -97,8 +104,7 @@ export class Database {
     try {
       const connection = await this.#open();
       try {
-        // Nobody waits for longer than the patience; a large table may take its time all the same.
-        await migrate((sql, values) => connection.query(sql, values, 600_000), this.schema);
+        await migrate(connection, this.schema);
         this.#isHidden = await isHidden(connection, this.schema);
       } finally {
         connection.release();
@@ -113,12 +119,16 @@ export class Database {
     const opening = this.#pool.connect();
     try {
       const client = await this.#inTime(opening);
-      return new Connection(client, this.#patience, () => {
-        this.#ready = undefined;
+      return new Connection(client, this.#patience, {
+        onMissing: () => {
+          this.#ready = undefined;
+        },
+        onLate: () => this.#reach.doubt(),
       });
     } catch (error) {
       // One that comes late is of use to others.
       opening.then((client) => client.release(), ignore);
+      if (isLate(error)) this.#reach.doubt();
       throw error;
     }
   }
@@ -128,80 +138,10 @@ export class Database {
   }
 }
 
-/** A connection of the pool, until it is released. */
-export class Connection {
-  readonly #client: PostgresClient;
-  readonly #patience: number;
-  readonly #forget: () => void;
-  #isBroken = false;
-
-  constructor(client: PostgresClient, patience: number, forget: () => void) {
-    this.#client = client;
-    this.#patience = patience;
-    this.#forget = forget;
-    client.on('error', this.#break);
-  }
-
-  /** @throws GatewayError `VE_STORE_FAILED` */
-  async query(
-    sql: string,
-    values: readonly unknown[] = [],
-    patience: number = this.#patience,
-  ): Promise<PostgresResult> {
-    const result = await this.#send(sql, values.map(toPlainValue), patience);
-    for (const row of result.rows) fromPlainRow(row);
-    return result;
-  }
-
-  /** A transaction, in which names without a schema are looked up in that one, where one is given. */
-  async begin(schema: string | undefined): Promise<void> {
-    await this.#send(schema === undefined ? 'BEGIN' : `BEGIN; SET LOCAL search_path TO "${schema}"`, []);
-  }
-
-  release(): void {
-    this.#client.off('error', this.#break);
-    // Nobody knows in which state it is, and whether what was asked last is still under way.
-    this.#client.release(this.#isBroken);
-  }
-
-  async #send(sql: string, values: unknown[], patience: number = this.#patience): Promise<PostgresResult> {
-    if (this.#isBroken) throw storeError(new Error('the connection is lost'));
-    try {
-      return await inTime(this.#client.query(sql, values), patience);
-    } catch (error) {
-      if (isMissing(error)) this.#forget();
-      if (!isRefusal(error)) this.#isBroken = true;
-      throw error;
-    }
-  }
-
-  readonly #break = (): void => {
-    this.#isBroken = true;
-  };
-}
-
 async function isHidden(connection: Connection, schema: string): Promise<boolean> {
   const { rows } = await connection.query(
     "SELECT to_regclass('vector_entries') IS DISTINCT FROM to_regclass($1) AS hidden",
     [`"${schema}".vector_entries`],
   );
   return rows.some((row) => 'hidden' in row && row.hidden === true);
-}
-
-async function inTime<Value>(promise: Promise<Value>, patience: number): Promise<Value> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new Error(`Postgres took longer than ${patience} milliseconds`));
-  }, patience);
-  try {
-    return await Promise.race([promise, late]);
-  } catch (error) {
-    throw storeError(error);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function storeError(cause: unknown): GatewayError {
-  return GatewayError.isInstance(cause) ? cause : new GatewayError('VE_STORE_FAILED', {}, { cause });
 }

@@ -8,7 +8,8 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely';
-import type { Connection, Database } from './database.ts';
+import type { Connection } from './connection.ts';
+import type { Database } from './database.ts';
 
 /** The query builder on our connections, for single statements: a script of several is run by the engine itself. */
 export function postgresDialect(database: Database): Dialect {

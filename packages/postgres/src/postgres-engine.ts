@@ -9,7 +9,8 @@ import {
   type SqlEngine,
 } from '@vector-engine/core/sql';
 import { type CompiledQuery, Kysely } from 'kysely';
-import type { Connection, Database } from './database.ts';
+import type { Connection } from './connection.ts';
+import type { Database } from './database.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 import { isConflict } from './sql-state.ts';
 

@@ -47,7 +47,8 @@ function makePool(connectionString: string | undefined, connections: number, pat
   return new Pool({
     connectionString,
     max: connections,
-    connectionTimeoutMillis: patience,
+    // After those who wait for it: a connection that comes late is still of use.
+    connectionTimeoutMillis: patience + 100,
     // The server gives up a little sooner: what nobody waits for any more holds no lock.
     statement_timeout: Math.ceil(patience * 0.9),
     // To compile a query takes longer than any of ours does.
