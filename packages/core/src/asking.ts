@@ -21,4 +21,6 @@ export interface Brought extends Asking {
   /** `isOwn`: any model of the operator's may be named. */
   readonly goOn: (inner: Exchange, isOwn?: boolean) => void;
   readonly isOwn: boolean;
+  /** The gateway asks by itself, on behalf of a caller: what is said was looked at. */
+  readonly isInner: boolean;
 }

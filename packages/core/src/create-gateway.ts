@@ -46,6 +46,7 @@ import { SharedHealth } from './resilience/share-health.ts';
 import { ResponseDesk } from './response-desk.ts';
 import type { Rooms } from './rooms.ts';
 import { looksAtChats } from './routing/resolve-model.ts';
+import { Guards } from './run-guards.ts';
 import { UpgradePass } from './serve-upgrade.ts';
 import type { GatewayOptions, ModelName, Upstreams } from './settings/options.ts';
 import { resolveSettings } from './settings/resolve-settings.ts';
@@ -222,6 +223,7 @@ function wire(settings: Settings): Gateway {
     patience: timeouts.write,
     policy,
     planner,
+    guards: settings.guards.length === 0 ? undefined : new Guards(settings.guards, { clock, logger }),
     spending: books.spending,
     cache: cache.room,
     jobs,

@@ -17,7 +17,8 @@ import { ownerOf, type Principal } from './protocol/principal.ts';
 import { readRequest, receiveBytes } from './read-request.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
-import { sendTo, serveCall } from './serve-call.ts';
+import { sendTo } from './serve-call.ts';
+import { guardKept, serveGuarded } from './serve-guarded.ts';
 
 /** The pass: one request, from its first line to its last. Each stage returns a value or throws a `GatewayError`. */
 export class Pass implements ExchangeHandler {
@@ -86,12 +87,13 @@ export class Pass implements ExchangeHandler {
     const asking = { asker: { principal, headers }, priority, record, scope, admission };
     const goOn = (inner: Exchange, isOwn = false): void =>
       void this.#pass(inner, matchRoute(inner.path), { principal, isOwn });
-    const brought = { ...asking, exchange, goOn, isOwn: known?.isOwn === true };
+    const brought = { ...asking, exchange, goOn, isOwn: known?.isOwn === true, isInner: known !== undefined };
     if (isLocal(route)) {
       const send = (call: Call, at: TargetName): Promise<Answer> => sendTo(call, at, asking, rooms);
       const read = (): Promise<Buffer> => receiveBytes(exchange, { scope, body: rooms.body });
       const from = { id: match?.id, owner: owner ?? ownerOf(principal), principal };
-      return answerLocally({ exchange, route, ...from, read, send }, rooms.local);
+      const answer = await answerLocally({ exchange, route, ...from, read, send }, rooms.local);
+      return guardKept(answer, route, brought, rooms);
     }
     if (isNative(route)) return serveNative(exchange, route, asking, rooms);
     // It changes one that is there.
@@ -99,7 +101,7 @@ export class Pass implements ExchangeHandler {
       return (await rooms.jobs.open()).remix(decodeId(match.id), brought);
     const body = rulesFor(rooms.body, record);
     const call = await readRequest(exchange, route, { id: match?.id, scope, body });
-    return serveCall(call, brought, rooms);
+    return serveGuarded(call, { route, id: match?.id }, brought, rooms);
   }
 
   /** In the caller's dialect; an upstream's own words where they say more than ours. */

@@ -70,6 +70,15 @@ export type {
 } from './protocol/events.ts';
 export type { Detect, DetectContext, Finding, Kind as FindingKind } from './protocol/finding.ts';
 export type {
+  AnswerPart,
+  Change as GuardChange,
+  Guard,
+  GuardedCall,
+  PartVerdict,
+  Refusal,
+  Verdict,
+} from './protocol/guard.ts';
+export type {
   ImageJobRequest,
   JobCall,
   JobContent,

@@ -10,6 +10,7 @@ import type { BodyRules } from './read-request.ts';
 import type { FailoverPolicy } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
 import type { RequestListener } from './resilience/request-scope.ts';
+import type { Guards } from './run-guards.ts';
 import type { CacheRoom } from './serve-cached.ts';
 import type { Spending } from './spending.ts';
 
@@ -28,6 +29,8 @@ export interface Rooms {
   readonly patience: number;
   /** Who pays for calls. */
   readonly spending: Spending;
+  /** Undefined where the operator has no functions of his own around calls. */
+  readonly guards: Guards | undefined;
   /** Where calls can go. */
   readonly planner: Planner;
   /** Undefined where nothing is cached. */

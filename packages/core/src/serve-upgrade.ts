@@ -113,6 +113,9 @@ export class UpgradePass {
     const asks = { principal, headers, dialect: 'openai-chat', isCall: true } as const;
     const admission = await admitCaller(asks, { record, scope }, gate);
     const call = readCall(readModel(query), headers, offer);
+    const watched = { asker: { principal, headers }, record, scope };
+    const exchange = { headers, method: 'GET', path };
+    await this.#rooms.guards?.admit(call, { asking: watched, exchange });
     await takeTokens(call, { admission, record, scope });
     if (readsChats) await loadCodecs();
     const asker = { principal, headers };

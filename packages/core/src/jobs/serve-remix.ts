@@ -1,6 +1,7 @@
 import type { Brought } from '../asking.ts';
 import { loadCodecs } from '../dialects/load-codecs.ts';
 import { ByteCall } from '../dialects/shared/byte-call.ts';
+import { shownBody } from '../guarded-call.ts';
 import { loadMedia } from '../media/load-media.ts';
 import { parseRemixRequest } from '../media/video/parse-videos-request.ts';
 import type { Answer } from '../protocol/answer.ts';
@@ -25,6 +26,8 @@ export async function serveRemix(
 ): Promise<Answer> {
   const { exchange, scope, asker } = brought;
   const body = await readBodyOf(exchange, { scope, body: rooms.body });
+  const shown = { operation: 'video', dialect: 'openai-chat', model: '', stream: false } as const;
+  await rooms.guards?.admit({ ...shown, ...shownBody(body) }, { asking: brought, exchange });
   await Promise.all([loadMedia(), loadCodecs()]);
   const owner = ownerOf(asker.principal);
   const task = await scope.outlast(() => desk.finished(id, owner));

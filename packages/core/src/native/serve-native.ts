@@ -56,6 +56,13 @@ export async function serveNative(
   const { name } = place;
   const sender = new NativeSender({ upstream: door.upstream, name, owner }, asking, rooms);
   sender.announce();
+  const shown = {
+    operation: 'native',
+    dialect: route.dialect,
+    model: route.upstream,
+    stream: false,
+  } as const;
+  await rooms.guards?.admit(shown, { asking, exchange });
   const ownership = { owner, upstream: door.upstream };
   const passage = new Passage({ exchange, door, place, upstream, ownership, room, sender });
   const answer = await passage.serve(asking, rooms);

@@ -65,6 +65,7 @@ export class RequestRecord {
   #limits: ((headers: HeaderMap) => HeaderMap) | undefined;
   #redacted: Record<string, number> | undefined;
   #notes: Record<string, string> | undefined;
+  #refusal: GatewayError | undefined;
 
   /** `hostId`: what the host calls the request, if it does. */
   constructor(observer: Observer, hostId: string | undefined) {
@@ -238,7 +239,13 @@ export class RequestRecord {
     this.#target = this.#failures?.get(error) ?? this.#target;
   }
 
+  /** What was on its way to the caller was broken off here, whatever its upstream goes on to say. */
+  refused(error: GatewayError): void {
+    this.#refusal = error;
+  }
+
   requestEnded(): void {
+    this.#error = this.#refusal ?? this.#error;
     const now = this.#observer.clock.now();
     const error = this.#error;
     const usage = this.#usage;

@@ -208,6 +208,8 @@ const optionsSchema = z.strictObject(
     /** Checked where it is resolved. */
     limits: z.unknown().optional(),
     /** Checked where it is resolved. */
+    guards: z.unknown().optional(),
+    /** Checked where it is resolved. */
     redaction: z.unknown().optional(),
     budgets: z.unknown().optional(),
     bodyLimit: z

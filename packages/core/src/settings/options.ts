@@ -4,6 +4,7 @@ import type { Sunset } from '../catalog/sunsets.ts';
 import type { AccountStore } from '../protocol/account.ts';
 import type { CacheTier } from '../protocol/cache-tier.ts';
 import type { Clock } from '../protocol/clock.ts';
+import type { Guard } from '../protocol/guard.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Ledger } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
@@ -297,6 +298,11 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
   readonly traceless?: boolean | { readonly tenants: readonly string[] };
   /** How much may be asked for at once, and over time. Default: what is said of a caller, and no more. */
   readonly limits?: LimitOptions;
+  /**
+   * Your own functions before calls and after answers: they may change, refuse or annotate. Each sees what the one before it
+   * has left. Default: none.
+   */
+  readonly guards?: readonly Guard[];
   /** What is hidden from upstreams. Default: nothing. */
   readonly redaction?: RedactionOptions;
   /**

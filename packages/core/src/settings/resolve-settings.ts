@@ -9,6 +9,7 @@ import { resolveAccess } from './resolve-access.ts';
 import { resolveBudgets } from './resolve-budgets.ts';
 import { resolveCache } from './resolve-cache.ts';
 import { resolveCatalog } from './resolve-catalog.ts';
+import { resolveGuards } from './resolve-guards.ts';
 import { resolveHedge } from './resolve-hedge.ts';
 import { resolveLimits } from './resolve-limits.ts';
 import { resolvePassthrough } from './resolve-passthrough.ts';
@@ -44,6 +45,7 @@ export function resolveSettings(options: GatewayOptions): Settings {
     sunsets: notices,
     ...access,
     layers: options.layers ?? [],
+    guards: resolveGuards(options.guards),
     // Where it is not said, it is no shorter than any other.
     timeouts: { ...timeouts, queue: timeouts.queue ?? longestTotal },
     longestTotal,

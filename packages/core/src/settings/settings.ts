@@ -6,6 +6,7 @@ import type { CatalogOptions } from '../catalog/said-facts.ts';
 import type { AccountStore } from '../protocol/account.ts';
 import type { BudgetRules } from '../protocol/budget.ts';
 import type { Clock } from '../protocol/clock.ts';
+import type { Guard } from '../protocol/guard.ts';
 import type { HedgeSettings } from '../protocol/hedge-settings.ts';
 import type { Layer } from '../protocol/layer.ts';
 import type { Ledger } from '../protocol/ledger.ts';
@@ -78,6 +79,7 @@ export interface Settings {
   readonly catalog: CatalogOptions;
   /** How much may be asked for at once, and over time, beside what is said of callers. */
   readonly limits: LimitSettings;
+  readonly guards: readonly Guard[];
   /** Undefined: nothing is hidden from upstreams. */
   readonly redaction: RedactionSettings | undefined;
   /** Undefined where the options say nothing of what may be spent. */
