@@ -19,8 +19,8 @@ const meantArguments = { to: 'Zoë "Z" Žižková', list: ['ann@acme.example', '
 /** A stream in one of the formats that says a text in two pieces, and a tool call in two. */
 interface Wire {
   readonly dialect: Dialect;
-  write(text: readonly string[], json: readonly string[]): string;
-  read(events: readonly unknown[]): { readonly text: string; readonly json: string };
+  readonly write: (text: readonly string[], json: readonly string[]) => string;
+  readonly read: (events: readonly unknown[]) => { readonly text: string; readonly json: string };
 }
 
 function sse(events: readonly object[], named = false): string {
@@ -40,6 +40,8 @@ const chunk = (delta: object, finish: string | null = null): object => ({
   object: 'chat.completion.chunk',
   choices: [{ index: 0, delta, finish_reason: finish }],
 });
+
+const blockDelta = (index: number, delta: object): object => ({ type: 'content_block_delta', index, delta });
 
 const wires: readonly Wire[] = [
   {
@@ -68,20 +70,15 @@ const wires: readonly Wire[] = [
   {
     dialect: 'anthropic-messages',
     write: (text, json) => {
-      const delta = (index: number, inner: object): object => ({
-        type: 'content_block_delta',
-        index,
-        delta: inner,
-      });
       return sse(
         [
           { type: 'message_start', message: { id: 'm', content: [] } },
           { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-          ...text.map((part) => delta(0, { type: 'text_delta', text: part })),
+          ...text.map((part) => blockDelta(0, { type: 'text_delta', text: part })),
           { type: 'ping' },
           { type: 'content_block_stop', index: 0 },
           { type: 'content_block_start', index: 1, content_block: { type: 'tool_use', id: 't', input: {} } },
-          ...json.map((part) => delta(1, { type: 'input_json_delta', partial_json: part })),
+          ...json.map((part) => blockDelta(1, { type: 'input_json_delta', partial_json: part })),
           { type: 'content_block_stop', index: 1 },
           { type: 'message_stop' },
         ],
@@ -217,10 +214,10 @@ describe.each(wires)('a stream in the words of $dialect', ({ dialect, write, rea
   });
 
   test('is restored character by character, and wherever its bytes are cut', () => {
-    const wire = Buffer.from(write([...told], [...toldArguments]));
-    const whole = restored([wire], dialect);
-    expect(read(eventsOf(whole)).text).toBe(meant);
-    expect(JSON.parse(read(eventsOf(whole)).json)).toEqual(meantArguments);
+    const wire = Buffer.from(write(Array.from(told), Array.from(toldArguments)));
+    const atOnce = restored([wire], dialect);
+    expect(read(eventsOf(atOnce)).text).toBe(meant);
+    expect(JSON.parse(read(eventsOf(atOnce)).json)).toEqual(meantArguments);
     const short = Buffer.from(write(halves(told, 7), [toldArguments]));
     const expected = restored([short], dialect);
     for (let place = 0; place <= short.length; place++)
@@ -266,7 +263,9 @@ function whole(text: string): string {
 }
 
 test('the array that Gemini streams stays one', () => {
-  const parts = [...told].map((text) => ({ candidates: [{ index: 0, content: { parts: [{ text }] } }] }));
+  const parts = Array.from(told).map((text) => ({
+    candidates: [{ index: 0, content: { parts: [{ text }] } }],
+  }));
   const wire = `[${parts.map((part) => JSON.stringify(part)).join(',\r\n')}]`;
   const events: unknown = JSON.parse(restored([Buffer.from(wire)], 'gemini', 'application/json'));
   const text = (events as unknown[]).map((event) =>
@@ -276,8 +275,8 @@ test('the array that Gemini streams stays one', () => {
 });
 
 test('choices side by side do not mix', () => {
-  const events = [...told].flatMap((content) =>
-    [0, 1].map((index) => ({ choices: [{ index, delta: { content: index === 0 ? content : content } }] })),
+  const events = Array.from(told).flatMap((content) =>
+    [0, 1].map((index) => ({ choices: [{ index, delta: { content } }] })),
   );
   const said = eventsOf(restored([Buffer.from(sse(events))], 'openai-chat'));
   for (const index of [0, 1])

@@ -41,13 +41,15 @@ export async function openCompany(
   options: Given,
 ): Promise<Company> {
   const upstream = await kind.start({ answer });
-  const gateway: Gateway = createGateway({
+  const given: unknown = {
     open: true,
     upstreams: { vendor: kind.connect(upstream) },
     models: { made: `vendor/${kind.nativeModel}` },
     random: () => 0,
     ...options,
-  });
+  };
+  // Which options there are is checked by the type of `options`.
+  const gateway: Gateway = createGateway(given as GatewayOptions);
   const ends: EndEvent[] = [];
   gateway.on('end', (event) => ends.push(event));
   return {

@@ -50,6 +50,7 @@ test.each(kinds)('of %s, 99 in 100 are found, and 99 in 100 of what is found are
   const recall = found / positives;
   const precision = found / (found + wrong.length);
   process.stdout.write(`${kind}: recall ${recall.toFixed(4)}, precision ${precision.toFixed(4)}\n`);
-  expect(recall, missed.slice(0, 20).join('\n')).toBeGreaterThanOrEqual(0.99);
-  expect(precision, wrong.slice(0, 20).join('\n')).toBeGreaterThanOrEqual(0.99);
+  // What it was is told where there was too much of it.
+  expect(recall < 0.99 ? missed.slice(0, 20) : []).toEqual([]);
+  expect(precision < 0.99 ? wrong.slice(0, 20) : []).toEqual([]);
 });

@@ -62,12 +62,12 @@ const endings = ['com', 'org', 'co.uk', 'de', 'io', 'museum', 'com.br', 'cn', 't
 
 /** One number for the check digit of a list: the sum of products with weights. */
 function weigh(digits: string, weights: readonly number[]): number {
-  return [...digits].reduce((sum, digit, index) => sum + Number(digit) * (weights[index] ?? 0), 0);
+  return Array.from(digits).reduce((sum, digit, index) => sum + Number(digit) * (weights[index] ?? 0), 0);
 }
 
 function withLuhn(body: string): string {
   for (let check = 0; check < 10; check++) {
-    const digits = [...`${body}${check}`].map(Number).toReversed();
+    const digits = Array.from(`${body}${check}`).map(Number).toReversed();
     const sum = digits.reduce((total, digit, index) => {
       if (index % 2 === 0) return total + digit;
       return total + (digit > 4 ? digit * 2 - 9 : digit * 2);
@@ -93,7 +93,7 @@ function restOf(number: string, divisor: bigint): number {
 }
 
 function asNumber(code: string): string {
-  return [...code]
+  return Array.from(code)
     .map((character) => (/\d/.test(character) ? character : String(character.charCodeAt(0) - 55)))
     .join('');
 }
@@ -203,7 +203,7 @@ const makers: Readonly<Record<string, (dice: Dice) => string>> = {
     ]);
   },
   'de-tax-id': (dice) => {
-    const order = [...'123456789'].map((digit) => ({ digit, at: dice.below(1_000_000) }));
+    const order = Array.from('123456789').map((digit) => ({ digit, at: dice.below(1_000_000) }));
     const nine = order.toSorted((one, other) => one.at - other.at).map(({ digit }) => digit);
     const place = dice.below(9);
     const ten = [...nine, nine[place] ?? '1'].join('');
@@ -241,7 +241,7 @@ const makers: Readonly<Record<string, (dice: Dice) => string>> = {
     const born = `${dice.digits(2)}${dice.word('ABCDEHLMPRST', 1)}${two(1 + dice.below(28) + 40 * dice.below(2))}`;
     const body = `${dice.word(capitals, 6)}${born}${dice.word(capitals, 1)}${dice.digits(3)}`;
     const weights = 'BAKPLCQDREVOSFTGUHMINJWZYX';
-    const sum = [...body].reduce((total, character, index) => {
+    const sum = Array.from(body).reduce((total, character, index) => {
       const value = /\d/.test(character) ? Number(character) : character.charCodeAt(0) - 65;
       return total + (index % 2 === 0 ? weights.indexOf(capitals.charAt(value)) : value);
     }, 0);
@@ -261,7 +261,10 @@ const makers: Readonly<Record<string, (dice: Dice) => string>> = {
   },
   'in-aadhaar': (dice) => {
     const body = `${2 + dice.below(8)}${dice.digits(10)}`;
-    const number = [...'0123456789'].map((check) => body + check).find(isVerhoeff) ?? body;
+    const number =
+      Array.from('0123456789')
+        .map((check) => body + check)
+        .find(isVerhoeff) ?? body;
     return dice.pick([group(number, [4, 4, 4], ' '), group(number, [4, 4, 4], '-'), `Aadhaar: ${number}`]);
   },
   ip: (dice) => {
@@ -278,7 +281,7 @@ const makers: Readonly<Record<string, (dice: Dice) => string>> = {
   },
   secret: (dice) => {
     const of = (alphabet: string, count: number): string => dice.word(alphabet, count);
-    const safe = `${alphanumeric}`;
+    const safe = alphanumeric;
     return dice.pick([
       () => `sk-${of(safe, 48)}`,
       () => `sk-proj-${of(`${safe}_`, 80)}7b`,
@@ -324,10 +327,12 @@ function isVerhoeff(number: string): boolean {
     '2793806415',
     '7046913258',
   ];
-  const check = [...number].toReversed().reduce((sum, digit, index) => {
-    const moved = p[index % 8]?.charAt(Number(digit)) ?? '0';
-    return Number(d[sum]?.charAt(Number(moved)) ?? '0');
-  }, 0);
+  const check = Array.from(number)
+    .toReversed()
+    .reduce((sum, digit, index) => {
+      const moved = p[index % 8]?.charAt(Number(digit)) ?? '0';
+      return Number(d[sum]?.charAt(Number(moved)) ?? '0');
+    }, 0);
   return check === 0;
 }
 

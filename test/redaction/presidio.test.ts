@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { presidio } from '@vector-engine/core';
 import { expect, test } from 'vitest';
@@ -22,7 +22,10 @@ async function startAnalyzer(trouble?: {
   readonly body: string;
 }): Promise<Analyzer> {
   const asked: unknown[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    void serve(request, response);
+  });
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
@@ -35,9 +38,9 @@ async function startAnalyzer(trouble?: {
     const text = at(body, 'text');
     if (typeof text !== 'string' || text === '') return answer(500, '{"error":"No text provided"}');
     if (typeof at(body, 'language') !== 'string') return answer(500, '{"error":"No language provided"}');
-    const points = [...text];
+    const points = Array.from(text);
     const found = people.flatMap((name) => {
-      const length = [...name].length;
+      const length = Array.from(name).length;
       return points.flatMap((_, start) =>
         points.slice(start, start + length).join('') === name
           ? [
@@ -59,7 +62,7 @@ async function startAnalyzer(trouble?: {
       : found;
     const least = Number(at(body, 'score_threshold') ?? 0);
     answer(200, JSON.stringify(wanted.filter(({ score }) => score >= least)));
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,6 +1,7 @@
 import {
   createGateway,
   type Detect,
+  type Finding,
   type Gateway,
   openai,
   type RedactionRuleOptions,
@@ -53,18 +54,20 @@ test('a detector that takes too long does not outlive its caller', async () => {
   expect(response.status).toBe(504);
 });
 
+function findProjects(text: string): Finding[] {
+  return Array.from(text.matchAll(/Project \w+/g), ({ 0: found, index }) => ({
+    kind: 'project',
+    start: index,
+    end: index + found.length,
+  }));
+}
+
 test('a detector of the operator says what is found, at once or later', async () => {
-  const find = (text: string) =>
-    [...text.matchAll(/Project \w+/g)].map(({ 0: found, index }) => ({
-      kind: 'project',
-      start: index,
-      end: index + found.length,
-    }));
   await using company = await openCompany(openAI, repeats(3), {
     redaction: {
       rules: [
-        { detect: find, mode: 'reversible' },
-        { detect: async (text) => find(text), mode: 'mask' },
+        { detect: findProjects, mode: 'reversible' },
+        { detect: (text) => Promise.resolve(findProjects(text)), mode: 'mask' },
       ],
     },
   });

@@ -14,6 +14,15 @@ function says(content: string): { role: string; content: string } {
 
 const wordsOnly: AnswerScript = (request) => `Write to ${marksIn(request).join(' and ')}!`;
 
+/** To whom it was told to write, in a call of a tool. */
+const callsNote: AnswerScript = (request) => ({
+  toolCalls: [{ name: 'note', arguments: JSON.stringify({ to: `<${marksIn(request)[0]}>` }) }],
+});
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 async function textOf(response: Response): Promise<unknown> {
   const answer: unknown = await response.json();
   return at(answer, 'choices', 0, 'message', 'content') ?? answer;
@@ -44,11 +53,8 @@ describe('placeholders', () => {
 
   test('stand in arguments that stay JSON, whatever the original is made of', async () => {
     const name = 'Zoë "Zed" \\ O\'Neil';
-    const answer: AnswerScript = (request) => ({
-      toolCalls: [{ name: 'note', arguments: JSON.stringify({ to: `<${marksIn(request)[0]}>` }) }],
-    });
     for (const stream of [false, true]) {
-      await using company = await openCompany(openAI, answer, {
+      await using company = await openCompany(openAI, callsNote, {
         redaction: {
           rules: [
             {
@@ -72,7 +78,7 @@ describe('placeholders', () => {
       const events: readonly unknown[] = stream ? eventsOf(said) : [JSON.parse(said)];
       const pieces = events.map((event) => {
         const message = at(event, 'choices', 0, 'message') ?? at(event, 'choices', 0, 'delta');
-        return at(message, 'tool_calls', 0, 'function', 'arguments') ?? '';
+        return textIn(at(message, 'tool_calls', 0, 'function', 'arguments'));
       });
       expect(JSON.parse(pieces.join(''))).toEqual({ to: `<${name}>` });
     }
@@ -221,7 +227,7 @@ describe('the response cache', () => {
         ? text
             .split('\n')
             .filter((line) => line.startsWith('data: {'))
-            .map((line) => at(JSON.parse(line.slice(6)), 'choices', 0, 'delta', 'content') ?? '')
+            .map((line) => textIn(at(JSON.parse(line.slice(6)), 'choices', 0, 'delta', 'content')))
             .join('')
         : String(at(JSON.parse(text), 'choices', 0, 'message', 'content'));
     };

@@ -45,7 +45,7 @@ function readChat(event: JsonObject, choices: readonly Json[]): EventFacts {
   for (const [place, choice] of choices.entries()) {
     if (!isObject(choice)) continue;
     const index = choice['index'] ?? place;
-    const group = String(index);
+    const group = nameOf(index);
     const isOver = choice['finish_reason'] !== null && choice['finish_reason'] !== undefined;
     if (isOver) closes.add(group);
     const add = (steps: readonly string[], text: Json | undefined, wrapIn: Wrap, named = steps): void => {
@@ -75,7 +75,7 @@ function readChat(event: JsonObject, choices: readonly Json[]): EventFacts {
         if (isObject(inner))
           add(['delta', 'tool_calls', String(at), form, name], inner[name], wrapIn, [
             'tool_calls',
-            String(number),
+            nameOf(number),
             form,
             name,
           ]);
@@ -93,7 +93,7 @@ function readChat(event: JsonObject, choices: readonly Json[]): EventFacts {
           ['delta', 'reasoning_details', String(at), name],
           detail[name],
           (said) => ({ delta: { reasoning_details: [{ ...detail, [name]: said }] } }),
-          ['reasoning_details', String(detail['index'] ?? at), name],
+          ['reasoning_details', nameOf(detail['index'] ?? at), name],
         );
     }
   }
@@ -109,7 +109,7 @@ const callTexts = [
 
 function readAnthropic(event: JsonObject): EventFacts {
   const { type, index, delta } = event;
-  const group = String(index);
+  const group = nameOf(index);
   if (type === 'content_block_stop') return { deltas: [], closes: new Set([group]) };
   if (type !== 'content_block_delta' || !isObject(delta))
     return type === 'ping' ? nothing : { deltas: [], closes: 'all' };
@@ -135,9 +135,9 @@ const endings = /^(?:error|response\.(?:completed|failed|incomplete|cancelled))$
 function readTyped(event: JsonObject, type: string): EventFacts {
   const { delta } = event;
   const named = ['item_id', 'output_index', 'content_index', 'summary_index'].map((name) =>
-    String(event[name] ?? ''),
+    nameOf(event[name]),
   );
-  const group = String(event['output_index'] ?? '');
+  const group = nameOf(event['output_index']);
   if (type.endsWith('.delta') && typeof delta === 'string') {
     const writing = type.includes('arguments') ? 'json' : undefined;
     const { logprobs, ...rest } = event;
@@ -168,7 +168,7 @@ function readGemini(event: JsonObject): EventFacts {
   for (const [place, candidate] of listOf(candidates).entries()) {
     if (!isObject(candidate)) continue;
     const index = candidate['index'] ?? place;
-    const group = String(index);
+    const group = nameOf(index);
     const content = candidate['content'];
     const parts = isObject(content) ? listOf(content['parts']) : [];
     const isOver =
@@ -193,6 +193,11 @@ function readGemini(event: JsonObject): EventFacts {
     }
   }
   return { deltas, closes };
+}
+
+/** Of a number, or of a word; anything else has none. */
+function nameOf(value: Json | undefined): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -48,11 +48,11 @@ function checkFinding({ kind, start, end }: Finding, text: string): Finding {
 /** The longest wins, then the first, then what was asked for first. */
 function settle(hits: readonly Hit[]): readonly Hit[] {
   if (hits.length < 2) return hits;
-  const byLength = [...hits].sort((one, other) => rank(one) - rank(other) || one.start - other.start);
+  const byLength = hits.toSorted((one, other) => rank(one) - rank(other) || one.start - other.start);
   const taken: Hit[] = [];
   const ends = new Starts();
   for (const hit of byLength) if (ends.claim(hit)) taken.push(hit);
-  return taken.sort((one, other) => one.start - other.start);
+  return taken.toSorted((one, other) => one.start - other.start);
 }
 
 function rank({ mode, start, end }: Hit): number {

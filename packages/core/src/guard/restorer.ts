@@ -22,7 +22,7 @@ export class Restorer {
 
   constructor(originals: ReadonlyMap<string, string>) {
     this.#originals = originals;
-    this.#marks = [...originals.keys()].sort();
+    this.#marks = [...originals.keys()].toSorted();
     this.longest = Math.max(0, ...this.#marks.map(({ length }) => length));
   }
 

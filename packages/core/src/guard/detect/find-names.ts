@@ -76,8 +76,8 @@ function findWords(text: string, root: Node<string>): Finding[] {
 }
 
 /** Without the letter of an escape of JSON, in a text within a text. */
-function unescape(text: string, { text: word, start }: Word): string {
-  return text.charAt(start - 1) === '\\' && /^[nrtbf]/.test(word) ? word.slice(1) : '';
+function unescape(text: string, { text: escaped, start }: Word): string {
+  return text.charAt(start - 1) === '\\' && /^[nrtbf]/.test(escaped) ? escaped.slice(1) : '';
 }
 
 function isTogether(text: string, before: Word | undefined, { start }: Word): boolean {
