@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { codecOf, loadCodecs } from '../dialects/load-codecs.ts';
 import { nameMaxTokens } from '../dialects/openai-chat/name-max-tokens.ts';
-import { spliceRequest } from '../dialects/openai-chat/splice-request.ts';
+import { type Splicing, spliceRequest } from '../dialects/openai-chat/splice-request.ts';
 import { spellNames } from '../dialects/shared/spell-names.ts';
 import { type FailureFacts, GatewayError } from '../errors.ts';
 import type { Call, Dialect } from '../protocol/call.ts';
@@ -23,7 +23,7 @@ import { VerbatimReading } from './read-verbatim.ts';
 import { sendNative } from './send-native.ts';
 import type { Sending, SendingParts } from './sending.ts';
 import { begunOf, tellingOf } from './telling-of.ts';
-import type { BodyMember } from './upstream.ts';
+import type { BodyMember, Upstream } from './upstream.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -65,10 +65,7 @@ function sendKnown(call: Call, { context, parts }: Way, hasStrangers: boolean): 
   if (isSame && passesAsItIs(call, context) && !hasStrangers) {
     const { upstream, secrets } = parts;
     const model = upstream.inPlaceOfModel[call.operation] ?? context.target.model;
-    const body = spliceRequest(call, model, {
-      asksUsage: upstream.takesUsageOption,
-      maxTokens: nameMaxTokens(upstream.quirks, context.target.model),
-    });
+    const body = spliceRequest(call, model, splicingOf(call, context, upstream));
     if (tellingOf(call, parts.dialect) !== undefined) {
       const translation = translationOf(call, context, parts, { request: call.canonical() });
       return { body, reading: new TranslatedReading(translation) };
@@ -86,6 +83,14 @@ function sendKnown(call: Call, { context, parts }: Way, hasStrangers: boolean): 
     if (id !== undefined && parts.dialect !== call.dialect) throw itemNotFound(id);
     return sendTranslated(call, { context, parts });
   });
+}
+
+/** How the longest answer is called is looked up only where it was limited. */
+function splicingOf({ outputLimit }: Call, { target }: CallContext, upstream: Upstream): Splicing {
+  const asksUsage = upstream.takesUsageOption;
+  return outputLimit === undefined
+    ? { asksUsage }
+    : { asksUsage, maxTokens: nameMaxTokens(upstream.quirks, target.model) };
 }
 
 function sendTranslated(call: Call, { context, parts }: Way): Sending | Promise<Sending> {

@@ -4,7 +4,6 @@ import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
 import type { CallContext } from '../protocol/layer.ts';
 import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
-import { RawFormat } from '../stream/raw-format.ts';
 import { Relay, type RelaySource } from '../stream/relay.ts';
 import { errorLimit, openingLimit, wholeLimitOf } from './answer-limits.ts';
 import type { Opening, Problem, StreamReading, WholeReading } from './answer-reading.ts';
@@ -12,6 +11,7 @@ import type { Asked } from './asked.ts';
 import { classifyConnectionError, protocolError } from './classify-failure.ts';
 import { classifyProblem } from './classify-problem.ts';
 import { digestKey } from './digest-key.ts';
+import { OutgrownStream } from './read-outgrown.ts';
 import { joinHeaders, pickFileHeaders, pickResponseHeaders, toHeaderList } from './response-headers.ts';
 import { outcomeOf, usageOfBytes, usageOfStream } from './settle-usage.ts';
 import { usageOfFailed } from './usage-of-failed.ts';
@@ -171,8 +171,8 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   #outgrow(): void {
     const { reading, secrets } = this.#asked;
     if (!reading.passesBytes) return this.#fail(this.#broken('the answer is too large to be translated'));
-    const format = new RawFormat((bytes) => secrets.hideInAnswer(bytes), secrets.longest);
-    this.#commitRelay(new Relay(format, this));
+    this.#stream = new OutgrownStream(secrets);
+    this.#commitRelay(new Relay(this.#stream, this));
   }
 
   #commitStream(): void {

@@ -22,7 +22,8 @@ export function usageOfStream(
 ): Usage | undefined {
   if (stream === undefined) return usageOfBytes(0, estimate);
   const told = stream.usage;
-  if (estimate === undefined || (told !== undefined && stream.isComplete())) return told;
+  const isTold = told !== undefined && (stream.estimateOutput === undefined || stream.isComplete());
+  if (estimate === undefined || isTold) return told;
   const output = Math.max(told?.outputTokens ?? 0, stream.estimateOutput?.() ?? 0);
   return { ...(told ?? asked(estimate)), outputTokens: output, isEstimated: true };
 }
