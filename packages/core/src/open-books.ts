@@ -5,6 +5,7 @@ import { LimitDesk } from './access/limit-desk.ts';
 import type { Targets } from './create-targets.ts';
 import { LedgerWriter } from './ledger/ledger-writer.ts';
 import { memoryLedger } from './ledger/memory/memory-ledger.ts';
+import { upToDate } from './ledger/up-to-date.ts';
 import type { Observer } from './observe/observer.ts';
 import { wallTime } from './protocol/clock.ts';
 import type { Ledger } from './protocol/ledger.ts';
@@ -28,7 +29,7 @@ export interface LedgerStats {
 
 /** Who may have how much, and where it is written down. */
 export interface Books {
-  /** Undefined where nothing is written down. */
+  /** To be read; undefined where nothing is written down. */
   readonly ledger: Ledger | undefined;
   readonly limits: LimitDesk;
   readonly desk: BudgetDesk;
@@ -100,7 +101,7 @@ export function openBooks(settings: Settings, { observer, targets }: BooksWiring
   });
   const pruner = ledger && new Pruner(ledger, settings);
   return {
-    ledger,
+    ledger: ledger && writer && upToDate(ledger, () => writer.flush()),
     limits,
     desk,
     budgets: openBudgets(desk),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type BudgetWarning, wordWarnings } from './soft-limits.ts';
+import type { BudgetLine } from './budget-book.ts';
+import { type BudgetWarning, SoftLimits, wordWarnings } from './soft-limits.ts';
 
 const warning: BudgetWarning = {
   owner: { path: 'acme/research' },
@@ -27,4 +28,26 @@ test('names cannot add anything to the header', () => {
   const header = wordWarnings([{ ...warning, owner: { path } }]) ?? '';
   expect(header).toMatch(/^"[\x21\x23-\x5b\x5d-\x7e]+";window=month;spent=0\.83;resets="[^"]+"$/);
   expect(decodeURIComponent(/^"([^"]+)"/.exec(header)?.[1] ?? '')).toBe(path.toWellFormed());
+});
+
+test('a budget is told once in its period, and again when it was made larger and is nearly spent once more', () => {
+  const told: number[] = [];
+  const limits = new SoftLimits(({ limit }) => told.push(limit));
+  const look = (limit: number, spent: number, period = 'november'): void => {
+    const facts = { owner: { path: 'users/ann' }, window: 'month', soft: 0.8, resetsAt: Infinity } as const;
+    const line: BudgetLine = { ...facts, account: 'users/ann month', limit: limit * 1e9, period };
+    limits.look(line, { limit: 0, spent: spent * 1e9, held: 0 });
+  };
+  look(10, 7);
+  look(10, 8);
+  look(10, 9);
+  expect(told).toEqual([10]);
+  look(50, 9);
+  look(50, 40);
+  look(50, 45);
+  look(10, 45);
+  look(50, 45);
+  expect(told).toEqual([10, 50]);
+  look(50, 41, 'december');
+  expect(told).toEqual([10, 50, 50]);
 });

@@ -15,11 +15,19 @@ export interface BudgetWarning {
   readonly resetsAt: string | undefined;
 }
 
-/** Which budgets are spent beyond their soft share; each is told once in its period, and by each process. */
+interface Told {
+  readonly period: string;
+  readonly limit: number;
+}
+
+/**
+ * Which budgets are spent beyond their soft share; each is told once in its period, and by each process. What was made larger
+ * meanwhile (another plan, a payment) is told again.
+ */
 export class SoftLimits {
   readonly #onSoft: (warning: BudgetWarning) => void;
-  /** By account, the period of which it was told. */
-  readonly #told = new RecentMap<string>(10_000);
+  /** By account, when it was told last. */
+  readonly #told = new RecentMap<Told>(10_000);
 
   constructor(onSoft: (warning: BudgetWarning) => void) {
     this.#onSoft = onSoft;
@@ -37,10 +45,9 @@ export class SoftLimits {
       spent: toDollars(state.spent),
       resetsAt: isoOf(line.resetsAt),
     };
-    // What is paid into a credit begins it anew.
-    const period = line.limit === 'credit' ? String(limit) : line.period;
-    if (this.#told.get(line.account) !== period) {
-      this.#told.set(line.account, period);
+    const told = this.#told.get(line.account);
+    if (told?.period !== line.period || limit > told.limit) {
+      this.#told.set(line.account, { period: line.period, limit });
       this.#onSoft(warning);
     }
     return warning;
