@@ -87,6 +87,7 @@ const rooms: Readonly<
   },
   'serve-call': {
     any: [
+      'access',
       'dialects',
       'expand-call',
       'jobs',
@@ -109,6 +110,7 @@ const rooms: Readonly<
   // Jobs: what is made in its own time, joined from the rooms that know of it.
   jobs: {
     any: [
+      'access',
       'dialects',
       'expand-prompt',
       'files',
@@ -151,14 +153,14 @@ const rooms: Readonly<
   },
   // What passes as it is: who owns what was made there, and where it goes.
   native: {
-    any: ['dialects', 'http', 'jobs', 'resilience', 'send-call', 'upstreams', ...below],
+    any: ['access', 'dialects', 'http', 'jobs', 'resilience', 'send-call', 'upstreams', ...below],
     types: ['asking', 'read-request', 'rooms', 'settings'],
   },
   rooms: {
     any: [],
     types: [...inner, 'answer-locally', 'jobs', 'native', 'plan-call', 'read-request', 'serve-cached'],
   },
-  'answer-locally': { any: ['admin', 'http', ...below], types: ['files', 'jobs', 'response-desk'] },
+  'answer-locally': { any: ['access', 'admin', 'http', ...below], types: ['files', 'jobs', 'response-desk'] },
   'response-desk': { any: ['background-desk', 'dialects', 'http', 'keep-answer', 'memory', ...below] },
   'keep-answer': { any: ['dialects', ...below], types: ['memory'] },
   'background-desk': { any: ['dialects', 'http', ...below], types: ['memory'] },

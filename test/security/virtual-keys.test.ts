@@ -211,3 +211,41 @@ test('a browser’s WebSocket is let in with a key among its protocols', async (
   // Let in, to find that there is no such model.
   expect(await dial(key)).toBe(404);
 });
+
+test('a key is held to its models and operations, on every way', async () => {
+  await using keyed = await startKeyed({ native: ['sim'] });
+  const { keys } = keyed.gateway;
+  const few = await keys.create({ name: 'few', models: ['gpt-4o*'], operations: ['chat', 'embed*'] });
+  const some = await keys.create({ name: 'some', models: ['gpt-4o'] });
+  const asked = async (key: string, path: string, body?: object) => {
+    const { status, json } = await askWith(keyed, key, [body === undefined ? 'GET' : 'POST', path, body]);
+    return [status, status < 300 ? '' : json.error.message];
+  };
+  expect(await asked(few.key, '/v1/chat/completions', ask())).toContain(200);
+  expect(await asked(few.key, '/v1/chat/completions', ask({ model: 'gpt-4o-mini' }))).toContain(200);
+  expect(await asked(few.key, '/v1/chat/completions', ask({ model: 'gpt-5.2' }))).toEqual([
+    403,
+    "Not allowed: the model 'gpt-5.2' is not allowed to you.",
+  ]);
+  const responses = { model: 'gpt-5.2', input: 'hello' };
+  expect(await asked(few.key, '/v1/responses', responses)).toContain(403);
+  expect(await asked(few.key, '/v1/messages', ask({ model: 'gpt-5.2', max_tokens: 9 }))).toContain(403);
+  const gemini = { contents: [{ parts: [{ text: 'hello' }] }] };
+  expect(await asked(few.key, '/v1beta/models/gpt-5.2:generateContent', gemini)).toContain(403);
+  expect(await asked(few.key, '/v1/moderations', { model: 'gpt-4o', input: 'x' })).toEqual([
+    403,
+    "Not allowed: the operation 'moderations' is not allowed to you.",
+  ]);
+  // What is not read could name any model.
+  for (const { key } of [few, some])
+    expect(await asked(key, '/sim/chat/completions', ask({ model: 'gpt-5.2' }))).toContain(403);
+  expect(await asked(keyed.user.key, '/sim/chat/completions', ask({ model: 'gpt-5.2' }))).not.toMatchObject([
+    403,
+  ]);
+  const { text } = await askWith(keyed, some.key, ['GET', '/v1/models']);
+  expect((JSON.parse(text) as { data: { id: string }[] }).data.map(({ id }) => id)).toEqual(['gpt-4o']);
+  expect(await asked(some.key, '/v1/models/gpt-4o')).toContain(200);
+  expect(await asked(some.key, '/v1/models/gpt-5.2')).toContain(404);
+  const bodies = keyed.upstream.requests.map(({ path, body }) => [path, (body as { model: string }).model]);
+  expect(bodies.filter(([, model]) => model === 'gpt-5.2')).toHaveLength(1);
+});

@@ -1,5 +1,7 @@
+import { matchesName } from './access/match-name.ts';
 import { type AdminDesk, unkept } from './admin/admin-desk.ts';
 import type { UsageDesk } from './admin/usage-desk.ts';
+import { GatewayError } from './errors.ts';
 import type { FileDesk } from './files/file-desk.ts';
 import { answerModel, answerModels } from './http/answer-models.ts';
 import { answerJson, decodeId } from './http/local-answers.ts';
@@ -41,7 +43,9 @@ export interface LocalQuestion {
 export async function answerLocally(question: LocalQuestion, rooms: LocalRooms): Promise<Answer> {
   const { exchange, route, owner, principal, send, read } = question;
   const { operation } = route;
-  if (operation === 'list-models') return answerModels(exchange, route, await rooms.listModels());
+  const mayAsk = ({ id: model }: { readonly id: string }): boolean => matchesName(principal?.models, model);
+  if (operation === 'list-models')
+    return answerModels(exchange, route, (await rooms.listModels()).filter(mayAsk));
   const id = decodeId(question.id ?? '');
   const { query, base, headers, hostRequest } = exchange;
   if (isAdmin(operation)) return rooms.admin.answer({ operation, id, query, principal, hostRequest, read });
@@ -51,6 +55,10 @@ export async function answerLocally(question: LocalQuestion, rooms: LocalRooms):
   if (operation === 'get-file' && id.startsWith('media_')) return rooms.files.answer(id, headers['range']);
   if (operation === 'get-file') return (await rooms.jobs.open()).desk.content(job);
   if (isAboutJob(operation)) return (await rooms.jobs.open()).desk.answer({ ...job, operation });
-  if (operation === 'get-model') return answerModel(exchange, route, await rooms.getModel(id));
+  if (operation === 'get-model') {
+    const card = await rooms.getModel(id);
+    if (!mayAsk(card)) throw new GatewayError('VE_MODEL_NOT_FOUND', { model: id });
+    return answerModel(exchange, route, card);
+  }
   return rooms.desk.answer({ operation, id, owner, send, query });
 }

@@ -1,3 +1,4 @@
+import { checkPermission } from './access/check-permission.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { readCall } from './dialects/read-call.ts';
 import { readFormCall } from './dialects/read-form-call.ts';
@@ -91,6 +92,7 @@ export async function explainCall(
       form === undefined
         ? readCall(await exchange.readBody(bodyLimit, ignore), head)
         : readFormCall(form, head);
+    checkPermission(principal, call);
     // Who keeps the conversation is asked first.
     if (call.dialect === 'openai-responses') await desk.recall(call, ownerOf(principal));
     const plan = await planner.plan(call, { principal, headers: exchange.headers });

@@ -1,3 +1,4 @@
+import { checkPermission } from './access/check-permission.ts';
 import type { Asking, Brought } from './asking.ts';
 import { countLocally } from './dialects/count-locally.ts';
 import { GatewayError } from './errors.ts';
@@ -19,10 +20,11 @@ import { takeTokens } from './take-tokens.ts';
 /** From a call to its answer: what came before it is looked up, the targets are found and tried, the answer is kept. */
 export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Promise<Answer> {
   const { asker, record, scope } = brought;
-  await takeTokens(call, brought);
   const job =
     call.face === undefined ? undefined : asJob(call, rooms.planner.modalities, rooms.jobs.upstreams);
   const operation = job?.operation ?? call.operation;
+  if (!brought.isOwn) checkPermission(asker.principal, { operation, model: call.model });
+  await takeTokens(call, brought);
   if (isMedia(operation)) refuseModality(call, operation, rooms.planner.modalities);
   if (job !== undefined) return (await rooms.jobs.open()).serve(job, brought);
   const { desk } = rooms.local;

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { checkPermission } from './access/check-permission.ts';
 import { admitCaller } from './admit-caller.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { renderError } from './dialects/openai-chat/word-error.ts';
@@ -113,6 +114,7 @@ export class UpgradePass {
     const asks = { principal, headers, dialect: 'openai-chat', isCall: true } as const;
     const admission = await admitCaller(asks, { record, scope }, gate);
     const call = readCall(readModel(query), headers, offer);
+    checkPermission(principal, call);
     const watched = { asker: { principal, headers }, record, scope };
     const exchange = { headers, method: 'GET', path };
     await this.#rooms.guards?.admit(call, { asking: watched, exchange });

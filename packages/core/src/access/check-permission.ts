@@ -9,6 +9,20 @@ export interface Asked {
   readonly model?: string | undefined;
 }
 
+/**
+ * Whether this caller may ask for what the gateway does not read: in there, any model could be named. Who is held to some
+ * models may where its operations name `native`.
+ *
+ * @throws GatewayError `VE_FORBIDDEN`
+ */
+export function checkNativePermission(principal: Principal | undefined): void {
+  checkPermission(principal, { operation: 'native' });
+  if (principal?.models === undefined || principal.operations !== undefined) return;
+  throw new GatewayError('VE_FORBIDDEN', {
+    reason: "what passes through unread is not allowed to who may ask some models only, unless 'native' is",
+  });
+}
+
 /** Whether this caller may ask for it. @throws GatewayError `VE_FORBIDDEN` that names what is not allowed */
 export function checkPermission(principal: Principal | undefined, { operation, model }: Asked): void {
   if (principal === undefined) return;

@@ -1,3 +1,4 @@
+import { checkPermission } from '../access/check-permission.ts';
 import type { Brought } from '../asking.ts';
 import { loadCodecs } from '../dialects/load-codecs.ts';
 import { ByteCall } from '../dialects/shared/byte-call.ts';
@@ -31,6 +32,7 @@ export async function serveRemix(
   await Promise.all([loadMedia(), loadCodecs()]);
   const owner = ownerOf(asker.principal);
   const task = await scope.outlast(() => desk.finished(id, owner));
+  checkPermission(asker.principal, { operation: 'video', model: task.model });
   const { handle, target } = await jobOf(task, rooms.jobs.upstreams);
   const request = parseRemixRequest(body, handle);
   const common = { operation: 'video', face: 'videos' } as const;

@@ -1,3 +1,4 @@
+import { checkNativePermission } from '../access/check-permission.ts';
 import type { Asking } from '../asking.ts';
 import { fieldsOf, parseJson } from '../dialects/shared/read.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
@@ -52,7 +53,9 @@ export async function serveNative(
   const upstream = room.upstreams[route.upstream];
   if (door === undefined || upstream === undefined) throw new GatewayError('VE_ROUTE_NOT_FOUND');
   const place = findPlace(exchange.path, door, upstream);
-  const owner = ownerOf(asking.asker.principal);
+  const { principal } = asking.asker;
+  checkNativePermission(principal);
+  const owner = ownerOf(principal);
   const { name } = place;
   const sender = new NativeSender({ upstream: door.upstream, name, owner }, asking, rooms);
   sender.announce();
