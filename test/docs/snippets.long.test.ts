@@ -32,6 +32,7 @@ test('there are snippets in every page for users, and each is run or type-checke
       'docs/lived-in-apps.md',
       'docs/media.md',
       'docs/models.md',
+      'docs/redaction.md',
       'docs/resilience.md',
       'docs/routing.md',
       'docs/shared-state.md',
