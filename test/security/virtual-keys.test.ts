@@ -238,8 +238,8 @@ test('a key is held to its models and operations, on every way', async () => {
   ]);
   // What is not read could name any model.
   for (const { key } of [few, some])
-    expect(await asked(key, '/sim/chat/completions', ask({ model: 'gpt-5.2' }))).toContain(403);
-  expect(await asked(keyed.user.key, '/sim/chat/completions', ask({ model: 'gpt-5.2' }))).not.toMatchObject([
+    expect(await asked(key, '/sim/v1/chat/completions', ask({ model: 'gpt-5.2' }))).toContain(403);
+  expect(await asked(keyed.user.key, '/sim/v1/chat/completions', ask({ model: 'gpt-5.2' }))).not.toMatchObject([
     403,
   ]);
   const { text } = await askWith(keyed, some.key, ['GET', '/v1/models']);
