@@ -68,11 +68,11 @@ function entryTables({ whole, text, bytes, place, end, sorted }: Words): string[
     'CREATE INDEX vector_entries_time ON vector_entries (time, place)',
     'CREATE INDEX vector_entries_caller ON vector_entries (caller, time, place)',
     'CREATE INDEX vector_entries_subject ON vector_entries (subject, time, place)',
-    'CREATE INDEX vector_entries_failed ON vector_entries (failed, time, place) WHERE failed = 1',
+    'CREATE INDEX vector_entries_failed ON vector_entries (failed, time, place, status, error) WHERE failed = 1',
     // Who rarely fails is not gone through call by call.
     ...['caller', 'subject'].map(
       (name) =>
-        `CREATE INDEX vector_entries_failed_${name} ON vector_entries (${name}, time, place) WHERE failed = 1`,
+        `CREATE INDEX vector_entries_failed_${name} ON vector_entries (${name}, time, place, status, error) WHERE failed = 1`,
     ),
     `CREATE TABLE vector_tags (
       tag ${text} NOT NULL, time ${whole} NOT NULL,
