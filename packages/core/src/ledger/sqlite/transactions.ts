@@ -16,10 +16,10 @@ const { setImmediate } = globalThis;
  * commit. Nobody is told anything before it is done.
  */
 export class Transactions {
-  readonly #file: SqliteFile;
+  readonly #file: Pick<SqliteFile, 'transact'>;
   #waiting: Waiting[] = [];
 
-  constructor(file: SqliteFile) {
+  constructor(file: Pick<SqliteFile, 'transact'>) {
     this.#file = file;
   }
 
