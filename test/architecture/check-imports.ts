@@ -41,6 +41,7 @@ const rooms: Readonly<
     any: [
       ...inner,
       'admin',
+      'close-gateway',
       'create-targets',
       'explain-call',
       'files',
@@ -49,6 +50,7 @@ const rooms: Readonly<
       'list-models',
       'open-cache',
       'open-redaction',
+      'open-books',
       'open-keys',
       'native',
       'plan-call',
@@ -58,6 +60,18 @@ const rooms: Readonly<
     ],
     types: ['rooms'],
   },
+  'close-gateway': {
+    any: below,
+    types: [...inner, 'create-targets', 'jobs', 'open-books', 'open-cache', 'response-desk', 'settings'],
+  },
+  // Who may have how much, and where it is written down.
+  'open-books': {
+    any: ['access', 'ledger', 'spending', ...below],
+    types: ['create-targets', 'observe', 'settings'],
+  },
+  spending: { any: ['access', 'dialects', ...below], types: ['create-targets', 'plan-call', 'resilience'] },
+  'admit-caller': { any: ['access', ...below], types: ['observe', 'read-request', 'resilience'] },
+  'take-tokens': { any: ['dialects', ...below], types: ['asking'] },
   'list-models': { any: ['routing', ...below], types: ['settings'] },
   'create-targets': {
     any: [...middle, 'create-probes', 'send-realtime', 'target-candidate', ...below],
@@ -68,7 +82,17 @@ const rooms: Readonly<
   'redact-call': { any: ['dialects', 'guard', ...below] },
   'send-realtime': { any: ['dialects', 'realtime', 'upstreams', ...below] },
   'serve-upgrade': {
-    any: ['access', 'dialects', 'http', 'observe', 'realtime', 'send-call', ...below],
+    any: [
+      'access',
+      'admit-caller',
+      'dialects',
+      'http',
+      'observe',
+      'realtime',
+      'send-call',
+      'take-tokens',
+      ...below,
+    ],
     types: ['resilience', 'rooms'],
   },
   'create-probes': { any: ['resilience', 'upstreams'], types: ['settings'] },
@@ -83,7 +107,7 @@ const rooms: Readonly<
   'continue-answer': { any: ['continuation', 'resilience', ...below] },
   'send-call': {
     any: ['continuation', 'continue-answer', 'dialects', 'resilience', ...below],
-    types: ['plan-call', 'routing'],
+    types: ['plan-call', 'routing', 'spending'],
   },
   'serve-call': {
     any: [
@@ -95,6 +119,7 @@ const rooms: Readonly<
       'send-call',
       'send-many',
       'serve-cached',
+      'take-tokens',
       ...below,
     ],
     types: ['asking', 'observe', 'plan-call', 'resilience', 'rooms'],
@@ -132,6 +157,7 @@ const rooms: Readonly<
       'resilience',
       'rooms',
       'settings',
+      'spending',
     ],
   },
   // What is handed out by its address.
@@ -148,7 +174,7 @@ const rooms: Readonly<
   'judge-answer': { any: ['dialects', ...below], types: ['cache'] },
   'word-break': { any: ['dialects', ...below] },
   gateway: {
-    any: [...inner, 'answer-locally', 'jobs', 'native', 'read-request', 'serve-call'],
+    any: [...inner, 'admit-caller', 'answer-locally', 'jobs', 'native', 'read-request', 'serve-call'],
     types: ['rooms'],
   },
   // What passes as it is: who owns what was made there, and where it goes.
@@ -158,7 +184,18 @@ const rooms: Readonly<
   },
   rooms: {
     any: [],
-    types: [...inner, 'answer-locally', 'jobs', 'native', 'plan-call', 'read-request', 'serve-cached'],
+    types: [
+      ...inner,
+      'admit-caller',
+      'answer-locally',
+      'jobs',
+      'native',
+      'plan-call',
+      'read-request',
+      'run-guards',
+      'serve-cached',
+      'spending',
+    ],
   },
   'answer-locally': { any: ['access', 'admin', 'http', ...below], types: ['files', 'jobs', 'response-desk'] },
   'response-desk': { any: ['background-desk', 'dialects', 'http', 'keep-answer', 'memory', ...below] },

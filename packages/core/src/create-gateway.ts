@@ -6,6 +6,7 @@ import type { GatewayKeys } from './admin/gateway-keys.ts';
 import { UsageDesk } from './admin/usage-desk.ts';
 import type { CacheStats } from './cache/response-cache.ts';
 import { Catalog } from './catalog/catalog.ts';
+import { type CloseOptions, makeClose } from './close-gateway.ts';
 import { type TargetStats, Targets } from './create-targets.ts';
 import { type Explanation, explainCall } from './explain-call.ts';
 import { openFiles } from './files/open-files.ts';
@@ -40,7 +41,8 @@ import type { TaskRecord } from './protocol/task.ts';
 import type { TaskStorage } from './protocol/task-store.ts';
 import { Deadlines } from './resilience/deadlines.ts';
 import { Lifecycle } from './resilience/lifecycle.ts';
-import { type RequestListener, RequestScope } from './resilience/request-scope.ts';
+import type { RequestListener } from './resilience/request-listener.ts';
+import { RequestScope } from './resilience/request-scope.ts';
 import { RetryBudget } from './resilience/retry-budget.ts';
 import { SharedHealth } from './resilience/share-health.ts';
 import { ResponseDesk } from './response-desk.ts';
@@ -65,10 +67,7 @@ export interface GatewayStats extends Totals {
   readonly ledger: LedgerStats | undefined;
 }
 
-export interface CloseOptions {
-  /** Milliseconds that requests under way may still take. Default 30,000. */
-  readonly grace?: number;
-}
+export type { CloseOptions } from './close-gateway.ts';
 
 /** Jobs, by their ids. */
 export interface GatewayTasks {
@@ -305,51 +304,4 @@ async function* watchTask(jobs: JobDoor, id: string): AsyncGenerator<TaskRecord,
   const { runner } = await jobs.open();
   yield* runner.watch(id);
   return undefined;
-}
-
-interface Closable {
-  readonly lifecycle: Lifecycle<RequestListener>;
-  readonly deadlines: Deadlines;
-  readonly targets: Targets;
-  readonly egress: Egress;
-  readonly desk: ResponseDesk;
-  readonly cache: CacheDesk;
-  readonly jobs: JobDoor;
-  readonly books: Books;
-  /** The gateway's own; undefined where it is the operator's, who closes it. */
-  readonly storage: TaskStorage | undefined;
-}
-
-/** Milliseconds that a caller has to take the end of a stream that the gateway's own end cut short. */
-const lastWord = 1000;
-
-/** Closing twice is closing once. */
-function makeClose(
-  { clock }: Settings,
-  { lifecycle, deadlines, targets, egress, desk, cache, jobs, books, storage }: Closable,
-): (options?: CloseOptions) => Promise<void> {
-  let closing: Promise<void> | undefined;
-  const close = async (grace: number): Promise<void> => {
-    const timers: unknown[] = [];
-    const after = (milliseconds: number): Promise<void> =>
-      new Promise((resolve) => {
-        timers.push(clock.setTimeout(resolve, milliseconds));
-      });
-    // Nobody waits for what another process goes on with.
-    const stopped = jobs.close();
-    await lifecycle.drain(after(grace), () => after(lastWord));
-    await stopped;
-    await storage?.close();
-    await desk.settled();
-    await books.close();
-    for (const timer of timers) clock.clearTimeout(timer);
-    deadlines.close();
-    cache.close();
-    targets.close();
-    await egress.close();
-  };
-  return (options = {}) => {
-    closing ??= close(options.grace ?? 30_000);
-    return closing;
-  };
 }

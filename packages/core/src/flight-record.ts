@@ -5,7 +5,7 @@ import type { RequestRecord } from './observe/request-record.ts';
 import type { TargetName } from './protocol/call.ts';
 import type { Outcome } from './protocol/layer.ts';
 import type { Attempt } from './resilience/attempt.ts';
-import type { RequestListener } from './resilience/request-scope.ts';
+import type { RequestListener } from './resilience/request-listener.ts';
 
 /**
  * What is known of an upstream call that several requests share. Attempts and usage are told to one of them: to the one

@@ -159,6 +159,7 @@ export { byTask, type Task, type TaskRoutes } from './routing/routers/by-task.ts
 export type { Strategy, StrategyName } from './routing/strategies/named.ts';
 export type { OwnStrategy } from './routing/strategies/own.ts';
 export type { AccessOptions, Admin, KeyOptions } from './settings/access-options.ts';
+export type { AuditOptions, TaskOptions, UploadOptions } from './settings/keeping-options.ts';
 export type { LimitOptions, ModelLimits } from './settings/limit-options.ts';
 export type {
   BreakerSettings,
@@ -180,9 +181,7 @@ export type {
   TargetGroup,
   TargetOptions,
   TargetReference,
-  TaskOptions,
   TimeoutOptions,
-  UploadOptions,
   Upstreams,
 } from './settings/options.ts';
 export type { RedactionOptions, RedactionRuleOptions } from './settings/redaction-options.ts';

@@ -8,7 +8,7 @@ import type { TargetName } from './protocol/call.ts';
 import { ownerOf } from './protocol/principal.ts';
 import type { Price } from './protocol/target-view.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
-import type { RequestListener } from './resilience/request-scope.ts';
+import type { RequestListener } from './resilience/request-listener.ts';
 import type { CacheRoom } from './serve-cached.ts';
 import type { Settings } from './settings/settings.ts';
 import { wordBreak } from './word-break.ts';

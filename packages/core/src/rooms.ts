@@ -9,7 +9,7 @@ import type { Planner } from './plan-call.ts';
 import type { BodyRules } from './read-request.ts';
 import type { FailoverPolicy } from './resilience/failover.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
-import type { RequestListener } from './resilience/request-scope.ts';
+import type { RequestListener } from './resilience/request-listener.ts';
 import type { Guards } from './run-guards.ts';
 import type { CacheRoom } from './serve-cached.ts';
 import type { Spending } from './spending.ts';

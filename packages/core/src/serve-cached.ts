@@ -10,7 +10,8 @@ import type { Answer } from './protocol/answer.ts';
 import type { Call } from './protocol/call.ts';
 import type { Clock } from './protocol/clock.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
-import type { RequestListener, RequestScope } from './resilience/request-scope.ts';
+import type { RequestListener } from './resilience/request-listener.ts';
+import type { RequestScope } from './resilience/request-scope.ts';
 
 /** What a call is answered from, before an upstream is asked. */
 export interface CacheRoom {

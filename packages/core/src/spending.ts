@@ -11,7 +11,8 @@ import { costOf } from './protocol/cost-of.ts';
 import type { Outcome } from './protocol/layer.ts';
 import type { Principal } from './protocol/principal.ts';
 import type { Attempt } from './resilience/attempt.ts';
-import type { Payer, RequestScope } from './resilience/request-scope.ts';
+import type { Payer } from './resilience/request-listener.ts';
+import type { RequestScope } from './resilience/request-scope.ts';
 
 export interface SpendingParts {
   readonly desk: BudgetDesk;

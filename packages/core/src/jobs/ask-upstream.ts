@@ -6,7 +6,7 @@ import type { Call, NativeRequest, TargetName } from '../protocol/call.ts';
 import type { Principal } from '../protocol/principal.ts';
 import type { FailoverPolicy } from '../resilience/failover.ts';
 import type { Lifecycle } from '../resilience/lifecycle.ts';
-import type { RequestListener } from '../resilience/request-scope.ts';
+import type { RequestListener } from '../resilience/request-listener.ts';
 import { sendCall } from '../send-call.ts';
 
 export interface AskParts {

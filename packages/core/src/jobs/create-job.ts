@@ -8,7 +8,7 @@ import type { MediaOperation } from '../protocol/media.ts';
 import type { TaskError, TaskRecord, TaskRequest } from '../protocol/task.ts';
 import type { FailoverPolicy } from '../resilience/failover.ts';
 import type { Lifecycle } from '../resilience/lifecycle.ts';
-import type { RequestListener } from '../resilience/request-scope.ts';
+import type { RequestListener } from '../resilience/request-listener.ts';
 import { sendCall } from '../send-call.ts';
 import type { Upstreams } from '../settings/options.ts';
 import type { Spending } from '../spending.ts';

@@ -8,7 +8,7 @@ import { isOver, type TaskRecord } from '../protocol/task.ts';
 import type { TaskStorage } from '../protocol/task-store.ts';
 import type { FailoverPolicy } from '../resilience/failover.ts';
 import type { Lifecycle } from '../resilience/lifecycle.ts';
-import type { RequestListener } from '../resilience/request-scope.ts';
+import type { RequestListener } from '../resilience/request-listener.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Settings } from '../settings/settings.ts';
 import { TaskRunner } from '../tasks/task-runner.ts';

@@ -1,4 +1,4 @@
-import { GatewayError, toGatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
@@ -9,6 +9,8 @@ import { settleAtEnd } from '../stream/settle-at-end.ts';
 import { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
 import type { Deadlines, Watch } from './deadlines.ts';
+import { fail, giveUp, isOurs } from './end-attempt.ts';
+import type { Payer, RequestListener } from './request-listener.ts';
 import type { Member } from './roster.ts';
 
 export interface ScopeParts {
@@ -20,20 +22,6 @@ export interface ScopeParts {
   /** Told when the request is over. */
   leave(scope: RequestScope): void;
 }
-
-/** Told of every attempt of a request when it starts and when it is over, and of the request's own end. */
-export interface RequestListener {
-  attemptStarted(attempt: Attempt): void;
-  attemptSettled(attempt: Attempt, outcome: Outcome): void;
-  /** Of two that were under way at once, this one is the answer. `outcome`: if it is over already. */
-  attemptChosen(attempt: Attempt, outcome: Outcome | undefined): void;
-  requestEnded(): void;
-  /** Something about the request that its caller is to know, in a header. */
-  tells?(name: string, value: string): void;
-}
-
-/** Told of what a request has used, and that it is over. */
-export type Payer = Pick<RequestListener, 'attemptSettled' | 'requestEnded'>;
 
 /** Who is waiting for the answer. */
 interface Caller {
@@ -347,23 +335,4 @@ function send(call: Call, candidate: Candidate, attempt: Attempt): Promise<Answe
   // Waiting for a key or a layer of the user's: only the whole request's deadline runs.
   if (attempt.phase === undefined) attempt.enter('prepare');
   return answer;
-}
-
-/** A layer that throws while what it called is still under way gives that up. */
-function fail(attempt: Attempt | undefined, thrown: unknown): GatewayError {
-  const error = toGatewayError(thrown);
-  attempt?.abort(error);
-  attempt?.settle({ health: error.failure?.health ?? 'neutral', error });
-  return error;
-}
-
-function giveUp(attempt: Attempt | undefined): void {
-  if (attempt?.isSettled !== false) return;
-  attempt.abort(new GatewayError('VE_CLIENT_CLOSED'));
-  attempt.settle({ health: 'neutral' });
-}
-
-/** Nothing was sent to an upstream yet. */
-function isOurs(phase: Attempt['phase']): boolean {
-  return phase === 'prepare' || phase === 'queue';
 }

@@ -1,6 +1,7 @@
 import { type Modality, modalities } from '../catalog/modality.ts';
 import type { PriceInDollars } from '../catalog/price.ts';
 import type { CacheTier } from '../protocol/cache-tier.ts';
+import { price } from './price-schema.ts';
 import { families } from './resolve-passthrough.ts';
 import type { Settings } from './settings.ts';
 import { z } from './zod-without-globals.ts';
@@ -9,49 +10,6 @@ const milliseconds = z
   .number('must be a number of milliseconds')
   .positive('must be a number of milliseconds above 0');
 const count = z.number('must be a number').nonnegative('must not be negative');
-const dollars = z
-  .number('must be a number of dollars')
-  .nonnegative('must be a number of dollars, not negative');
-const perMillion = z
-  .number('must be a number of dollars per million tokens')
-  .nonnegative('must be a number of dollars per million tokens, not negative');
-const graded = z.union(
-  [dollars, z.record(z.string(), dollars)],
-  'must be a number of dollars, or an object of them by quality and size: { default: 0.04, "hd 1024x1792": 0.12 }',
-);
-const price = z
-  .strictObject(
-    {
-      input: perMillion.optional(),
-      output: perMillion.optional(),
-      cachedInput: perMillion.optional(),
-      cacheWrite: perMillion.optional(),
-      cacheWriteHour: perMillion.optional(),
-      imageInput: perMillion.optional(),
-      audioInput: perMillion.optional(),
-      videoInput: perMillion.optional(),
-      imageOutput: perMillion.optional(),
-      audioOutput: perMillion.optional(),
-      videoOutput: perMillion.optional(),
-      image: graded.optional(),
-      second: graded.optional(),
-      characters: dollars.optional(),
-      search: dollars.optional(),
-      request: dollars.optional(),
-      batch: z.number('must be a share').gt(0, 'must be above 0').lte(1, 'must be at most 1').optional(),
-    },
-    'must be { input, output } in dollars per million tokens',
-  )
-  // A price of text has both: one that is forgotten must not be taken for nothing.
-  .refine((given) => given.output !== undefined || !isOfText(given), {
-    path: ['output'],
-    message: 'must be a number of dollars per million tokens; 0 where nothing is written',
-  })
-  .refine((given) => given.input !== undefined || !isOfText(given), {
-    path: ['input'],
-    message: 'must be a number of dollars per million tokens',
-  })
-  .refine((given) => hasAny(given), 'is empty; for a model that costs nothing, say { input: 0, output: 0 }');
 const callable = <T extends (...parameters: never[]) => unknown>(what: string): z.ZodType<T> =>
   z.custom<T>((value) => typeof value === 'function', `must be ${what}`);
 
@@ -303,17 +261,6 @@ const optionsSchema = z.strictObject(
   },
   'must be an object',
 );
-
-function isOfText(given: PriceInDollars): boolean {
-  const { input, output, cachedInput, cacheWrite, cacheWriteHour, batch, ...others } = given;
-  return (
-    !hasAny(others) && (input ?? output ?? cachedInput ?? cacheWrite ?? cacheWriteHour ?? batch) !== undefined
-  );
-}
-
-function hasAny(members: object): boolean {
-  return Object.keys(members).length > 0;
-}
 
 function isUpstream(value: unknown): boolean {
   return (
