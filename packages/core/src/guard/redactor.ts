@@ -187,9 +187,9 @@ function jsonPiece(
     }
     const isConversation = outer?.isConversation ?? conversations.has(path[0]);
     const piece: Piece =
-      type === 'string'
-        ? textPiece(read(), where, outer?.depth ?? 0, isConversation)
-        : { type: 'text', text: read(), where, isConversation, hits: [] };
+      type === 'number'
+        ? { type: 'text', text: read(), where, isConversation, hits: [] }
+        : textPiece(read(), where, outer?.depth ?? 0, isConversation);
     leaves.push({ start, end, piece });
   });
   return { type: 'json', text, leaves };
