@@ -25,7 +25,7 @@ export function wholeTextsIn(dialect: Dialect, answer: JsonObject): WholeText[] 
 /** The texts that one event of a stream has as a whole; those that come in pieces are elsewhere. */
 export function wholeTextsInEvent(dialect: Dialect, event: JsonObject): WholeText[] {
   if (dialect === 'anthropic-messages') {
-    const place = Number(event['index'] ?? 0);
+    const place = indexOf(event['index']);
     return blockTexts('content_block', event['content_block'], place);
   }
   if (dialect === 'gemini') return candidateTexts(event, false);
@@ -36,11 +36,11 @@ export function wholeTextsInEvent(dialect: Dialect, event: JsonObject): WholeTex
 /** What a text of a stream of typed events is called, in all events that say something of it. */
 export function channelOf(event: JsonObject, type: string): string {
   const root = type.replace(/\.(?:delta|done|added)$/, '');
-  const item = String(event['output_index'] ?? 0);
-  if (/summary_(?:text|part)$/.test(root)) return `${item}.summary.${String(event['summary_index'] ?? 0)}`;
+  const item = indexOf(event['output_index']);
+  if (/summary_(?:text|part)$/.test(root)) return `${item}.summary.${indexOf(event['summary_index'])}`;
   if (/(?:arguments|_input|_code)$/.test(root)) return `${item}.input`;
   if (event['content_index'] === undefined) return root;
-  return `${item}.content.${String(event['content_index'])}`;
+  return `${item}.content.${indexOf(event['content_index'])}`;
 }
 
 /** Words of the format, not of the answer. */
@@ -50,7 +50,7 @@ function choiceTexts(choices: readonly Json[]): WholeText[] {
   return choices.flatMap((choice, place) => {
     if (!isObject(choice)) return [];
     const path = `choices.${place}`;
-    const index = Number(choice['index'] ?? place);
+    const index = indexOf(choice['index'], place);
     const tokens: Partial<WholeText> = isObject(choice['logprobs'])
       ? { tokens: [`${path}.logprobs`, 'null'] }
       : {};
@@ -150,7 +150,7 @@ function candidateTexts({ candidates }: JsonObject, isAll: boolean): WholeText[]
   return listOf(candidates).flatMap((candidate, place) => {
     if (!isObject(candidate)) return [];
     const content = candidate['content'];
-    const index = Number(candidate['index'] ?? place);
+    const index = indexOf(candidate['index'], place);
     const parts = isObject(content) ? listOf(content['parts']) : [];
     const tokens: Partial<WholeText> = isObject(candidate['logprobsResult'])
       ? { tokens: [`candidates.${place}.logprobsResult`, '{}'] }
@@ -212,7 +212,7 @@ function partTexts(
 function typedTexts(event: JsonObject, type: string): WholeText[] {
   const { response, item, part } = event;
   if (isObject(response)) return itemsIn('response.output', response['output']);
-  const index = Number(event['output_index'] ?? 0);
+  const index = indexOf(event['output_index']);
   if (isObject(item)) return itemTexts('item', item, index);
   const channel = channelOf(event, type);
   const isThought = /reasoning|summary/.test(type);
@@ -242,6 +242,10 @@ function transcriptTexts(answer: JsonObject): WholeText[] {
       ),
     ),
   ];
+}
+
+function indexOf(value: Json | undefined, place = 0): number {
+  return typeof value === 'number' ? value : place;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
