@@ -42,24 +42,24 @@ const namedSeconds = 3600;
 const perDocument = 10_000;
 const perNamedDocument = 250_000;
 
-const marks =
-  'image image_url input_image input_audio audio audio_url video video_url file file_id file_url input_file document inlineData inline_data fileData file_data'
-    .split(' ')
-    .map((word) => Buffer.from(`"${word}"`));
-/** Names can be written so, too. */
-const escape = Buffer.from(String.raw`\u00`);
 /** What a vendor keeps, and puts into the question. */
-const kept = ['conversation', 'cachedContent', 'cached_content'].map((word) => Buffer.from(`"${word}"`));
+const kept = /"(?:conversation|cached_?[cC]ontent)"/;
+/** How the names begin that stand before anything but text; names can be written with escapes, too. One look, for most. */
+const marks =
+  /"(?:image|input_(?:image|audio|file)|audio|video|file|document|inline_?[dD]ata|conversation|cached_?[cC]ontent)|\\u00/;
+
+const nothing: PromptBound = { text: 0, image: 0, audio: 0, video: 0 };
 
 /** Never fewer than the vendor counts, for what is sent; what its own tools put into the question is not foreseen. */
 export function boundPrompt(call: Call, { model, window }: BoundFacts): PromptBound {
   const bytes = Buffer.from(call.bytes.buffer, call.bytes.byteOffset, call.bytes.byteLength);
   const all = window ?? Number.POSITIVE_INFINITY;
-  const isNamed = call.previousId !== undefined || kept.some((mark) => bytes.includes(mark));
-  if (isNamed) return { text: window ?? unknownWindow, image: 0, audio: 0, video: 0 };
-  const hasMedia =
-    marks.some((mark) => bytes.includes(mark)) || bytes.includes(escape) || weighBody(bytes).files.length > 0;
-  if (!hasMedia) return { text: Math.min(all, bytes.length + around), image: 0, audio: 0, video: 0 };
+  const said = bytes.toString('latin1');
+  const isMarked = marks.test(said);
+  if (call.previousId !== undefined || (isMarked && kept.test(said)))
+    return { ...nothing, text: window ?? unknownWindow };
+  if (!isMarked && weighBody(bytes).files.length === 0)
+    return { ...nothing, text: Math.min(all, bytes.length + around) };
   const weight = new Weighing(/gpt-4o-mini/.test(model) ? perImageOfMini : perImage);
   weight.add(parseJson(bytes.toString('utf8')), '');
   const text = Math.min(all, Math.max(0, bytes.length - weight.taken) + weight.documents + around);

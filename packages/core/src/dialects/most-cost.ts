@@ -34,13 +34,14 @@ function costOfText(call: Call, price: Price, { prompt, promptTokens, mostOutput
   const { imageInput = 0, audioInput = 0, videoInput = 0, imageOutput = 0, audioOutput = 0 } = media;
   const bytes = Buffer.from(call.bytes.buffer, call.bytes.byteOffset, call.bytes.byteLength);
   // What is kept for longer has to be asked for.
-  const fresh = Math.max(input, cacheWrite, bytes.includes('ttl') ? cacheWriteHour : 0);
+  const fresh = Math.max(input, cacheWrite, cacheWriteHour > 0 && bytes.includes('ttl') ? cacheWriteHour : 0);
   const millionfold =
     prompt.text * fresh +
     prompt.image * Math.max(fresh, imageInput) +
     prompt.audio * Math.max(fresh, audioInput) +
     prompt.video * Math.max(fresh, videoInput);
-  const searches = searchTools.some((mark) => bytes.includes(mark)) ? usualSearches : 0;
+  const mayAsk = media.search !== undefined && searchTools.some((mark) => bytes.includes(mark));
+  const searches = mayAsk ? usualSearches : 0;
   const units = (media.request ?? 0) + searches * (media.search ?? 0);
   const outputPrice = Math.max(output, imageOutput, audioOutput);
   const sum = millionfold / 1_000_000 + units;
