@@ -127,7 +127,7 @@ export class Database {
       });
     } catch (error) {
       // One that comes late is of use to others.
-      opening.then((client) => client.release(), ignore);
+      opening.then((client) => client.release()).catch(ignore);
       if (isLate(error)) this.#reach.doubt();
       throw error;
     }
