@@ -171,6 +171,10 @@ test('every event is in the table with its fields', () => {
     'shared',
     'cacheTier',
     'task',
+    'limits',
+    'budget',
+    'holdsLost',
+    'ledger',
   ]);
   for (const row of table) {
     const event = bare(row.Event);

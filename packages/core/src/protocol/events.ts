@@ -121,10 +121,16 @@ export interface LimitsEvent {
   readonly reason?: string;
 }
 
+/** Whose a budget is: what is at a path and below it, or a virtual key, by its id. */
+export interface BudgetPlace {
+  readonly path?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 /** More than its soft share of a budget is spent. Money is in dollars. */
 export interface BudgetEvent {
   /** What is at a path and below it, or a virtual key. */
-  readonly owner: { readonly path?: string | undefined; readonly key?: string | undefined };
+  readonly owner: BudgetPlace;
   readonly window: 'day' | 'week' | 'month' | 'total' | 'credit';
   /** Of the limit; 0.83, say. */
   readonly share: number;
