@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import type { AccountLine } from '../../packages/core/src/protocol/account.ts';
 import type { Ledger } from '../../packages/core/src/protocol/ledger.ts';
 import { ledgerEntry } from '../../packages/core/test/ledger-world.ts';
@@ -26,6 +27,8 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 await ledger.accounts.renew(holder, Date.now() + 60_000);
 await ledger.query({ limit: 1 });
+// As it does when it ends by itself.
+flushCompileCache();
 say('begun');
 
 async function call(): Promise<void> {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AccountLine, AccountStore } from '../../packages/core/src/protocol/account.ts';
 
 /* What calls, their processes and time do to budgets, in any order. */

@@ -94,21 +94,21 @@ describe('the writer of the ledger', () => {
 
   test('lets new requests wait while there is no room, and drops nothing of those under way', async () => {
     const { clock, writer, write, batches, store } = open({ capacity: 10, whenFull: 'block' });
-    let letGo = (): void => {};
-    store.gate = new Promise((resolve) => {
-      letGo = resolve;
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    store.gate = promise;
     write(9);
     expect(writer.ready()).toBeUndefined();
     write(3, 9);
     let isReady = false;
-    void writer.ready()?.then(() => {
+    const waiting = (async () => {
+      await writer.ready();
       isReady = true;
-    });
+    })();
     await clock.advance(1000);
     expect(isReady).toBe(false);
-    letGo();
+    resolve();
     await clock.advance(0);
+    await waiting;
     expect(isReady).toBe(true);
     expect(batches.flat()).toHaveLength(12);
     expect(writer.dropped).toBe(0);

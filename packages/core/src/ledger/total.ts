@@ -43,11 +43,12 @@ export function nameOf(group: LedgerGroup, value: string | number | undefined): 
   return String(value ?? '');
 }
 
+const momentOf = ({ group }: LedgerTotal): string => group.hour ?? group.day ?? '';
+
 /** Hours and days in their order, then what costs most first. */
 export function orderTotals(totals: readonly LedgerTotal[]): readonly LedgerTotal[] {
-  const moment = ({ group }: LedgerTotal): string => group.hour ?? group.day ?? '';
   return totals.toSorted((one, other) => {
-    const [first, second] = [moment(one), moment(other)];
+    const [first, second] = [momentOf(one), momentOf(other)];
     if (first !== second) return first < second ? -1 : 1;
     if (one.cost !== other.cost) return other.cost - one.cost;
     if (one.calls !== other.calls) return other.calls - one.calls;

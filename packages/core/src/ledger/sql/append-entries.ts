@@ -130,8 +130,9 @@ export class EntryAppender {
 
 const rowOf = ({ caller, subject, columns: values }: Placed): BulkRow => ({ ...values, caller, subject });
 
+const numberOf = (value: number | string | null): number | null => (value === null ? null : Number(value));
+
 function changesOf({ caller, subject, columns: values }: Placed) {
-  const number = (value: number | string | null): number | null => (value === null ? null : Number(value));
   return {
     caller,
     subject,
@@ -140,12 +141,12 @@ function changesOf({ caller, subject, columns: values }: Placed) {
     error: values.error,
     failed: Number(values.failed),
     hit: Number(values.hit),
-    input: number(values.input),
-    cached: number(values.cached),
-    output: number(values.output),
-    reasoning: number(values.reasoning),
-    cost: number(values.cost),
-    saved: number(values.saved),
+    input: numberOf(values.input),
+    cached: numberOf(values.cached),
+    output: numberOf(values.output),
+    reasoning: numberOf(values.reasoning),
+    cost: numberOf(values.cost),
+    saved: numberOf(values.saved),
     milliseconds: Number(values.milliseconds),
     rest: values.rest,
   };

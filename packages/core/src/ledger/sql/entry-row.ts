@@ -115,35 +115,37 @@ function restOf(entry: LedgerEntry): Partial<LedgerEntry> {
 /** A row with the names of who asked and of what was asked for. */
 export type JoinedRow = EntryColumns & Omit<Caller, 'name'> & Omit<Subject, 'name'>;
 
+const textOf = (value: string): string | undefined => (value === '' ? undefined : value);
+
+const numberOf = (value: number | string | null): number | undefined =>
+  value === null ? undefined : Number(value);
+
 export function entryOf(row: JoinedRow): LedgerEntry {
-  const text = (value: string): string | undefined => (value === '' ? undefined : value);
-  const number = (value: number | string | null): number | undefined =>
-    value === null ? undefined : Number(value);
   return {
     id: row.id,
     time: Number(row.time),
-    tenant: text(row.tenant),
-    path: text(row.path),
-    principal: text(row.principal),
-    key: text(row.key),
-    model: text(row.model),
-    served: text(row.served),
-    upstream: text(row.upstream),
+    tenant: textOf(row.tenant),
+    path: textOf(row.path),
+    principal: textOf(row.principal),
+    key: textOf(row.key),
+    model: textOf(row.model),
+    served: textOf(row.served),
+    upstream: textOf(row.upstream),
     upstreamKey: undefined,
-    operation: text(row.operation),
+    operation: textOf(row.operation),
     status: Number(row.status),
-    error: text(row.error),
+    error: textOf(row.error),
     attempts: 0,
-    inputTokens: number(row.input),
-    cachedTokens: number(row.cached),
+    inputTokens: numberOf(row.input),
+    cachedTokens: numberOf(row.cached),
     cacheWriteTokens: undefined,
-    outputTokens: number(row.output),
-    reasoningTokens: number(row.reasoning),
+    outputTokens: numberOf(row.output),
+    reasoningTokens: numberOf(row.reasoning),
     units: undefined,
-    cost: number(row.cost),
+    cost: numberOf(row.cost),
     priceSource: undefined,
     isEstimated: false,
-    saved: number(row.saved),
+    saved: numberOf(row.saved),
     milliseconds: Number(row.milliseconds),
     firstByteMilliseconds: undefined,
     cache: undefined,
