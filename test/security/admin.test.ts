@@ -102,6 +102,17 @@ describe('a page of another site', () => {
     expect(await keyed.gateway.keys.list()).toHaveLength(status === 201 ? 3 : 2);
   });
 
+  test('cannot disable a key without saying a word, either; a program that shows a key can', async () => {
+    await using keyed = await startKeyed({ identify });
+    const url = `http://gateway/admin/keys/${keyed.user.record.id}/disable`;
+    const disable = async (headers: Record<string, string>): Promise<number> =>
+      (await keyed.gateway.fetch(url, { method: 'POST', headers })).status;
+    expect(await disable({ cookie, origin: 'https://evil.example' })).toBe(415);
+    expect(await disable({ cookie })).toBe(415);
+    expect((await keyed.gateway.keys.get(keyed.user.record.id)).disabledAt).toBeUndefined();
+    expect(await disable({ authorization: `Bearer ${keyed.boss.key}` })).toBe(200);
+  });
+
   test('cannot delete, either', async () => {
     await using keyed = await startKeyed({ identify });
     const path = `/admin/keys/${keyed.user.record.id}`;

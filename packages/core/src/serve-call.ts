@@ -20,6 +20,7 @@ import { takeTokens } from './take-tokens.ts';
 /** From a call to its answer: what came before it is looked up, the targets are found and tried, the answer is kept. */
 export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Promise<Answer> {
   const { asker, record, scope } = brought;
+  record.calls(call);
   const job =
     call.face === undefined ? undefined : asJob(call, rooms.planner.modalities, rooms.jobs.upstreams);
   const operation = job?.operation ?? call.operation;

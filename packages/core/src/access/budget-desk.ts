@@ -148,10 +148,13 @@ export class BudgetDesk {
     if (whole !== undefined) this.#queue.add({ id, cost: whole });
   }
 
-  /** The budgets that hold for a caller, those of its parents first. */
+  /** The budgets that hold for a caller, those of its parents first. What is over is settled in them. */
   async state(principal: Principal): Promise<readonly BudgetState[]> {
     const lines = this.#linesOf(principal, wallTime(this.#parts.clock));
-    return lines.length === 0 ? [] : this.#read(lines);
+    if (lines.length === 0) return [];
+    // Where the store takes nothing, it is asked all the same: perhaps it can be read.
+    await this.#queue.flush().catch(() => {});
+    return this.#read(lines);
   }
 
   /** All that was settled until now is in the store. Rejects where that fails. */

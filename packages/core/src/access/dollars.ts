@@ -3,9 +3,10 @@ export function toDollars(nano: number): number {
   return nano / 1e9;
 }
 
-/** Nano-dollars in words: `$12.50`, `$0.000375`. */
+/** Nano-dollars in words: `$12.50`, `$0.000375`, `-$4.00`. */
 export function wordDollars(nano: number): string {
-  return `$${toDollars(nano)
+  const amount = toDollars(Math.abs(nano))
     .toFixed(6)
-    .replace(/0{1,4}$/, '')}`;
+    .replace(/0{1,4}$/, '');
+  return `${nano < 0 ? '-' : ''}$${amount}`;
 }

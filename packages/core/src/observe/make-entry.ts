@@ -10,7 +10,7 @@ export interface RequestStory {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly principal: Principal | undefined;
-  readonly facts: RequestFacts | undefined;
+  readonly facts: Pick<RequestFacts, 'operation' | 'model' | 'stream'> | undefined;
   readonly target: TargetName | undefined;
   /** The place of the upstream's key in its list. */
   readonly key: number | undefined;

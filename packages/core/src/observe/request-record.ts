@@ -10,7 +10,7 @@ import type { Principal } from '../protocol/principal.ts';
 import { addUsage, type Usage } from '../protocol/usage.ts';
 import { makeEntry } from './make-entry.ts';
 import { makeRequestId } from './make-request-id.ts';
-import type { Observer } from './observer.ts';
+import type { ContentSource, Observer } from './observer.ts';
 
 interface AttemptFacts {
   readonly target: TargetName;
@@ -43,6 +43,7 @@ export class RequestRecord {
   readonly #observer: Observer;
   readonly #startedAt: number;
   #facts: RequestFacts | undefined;
+  #called: Pick<RequestFacts, 'operation' | 'model' | 'stream'> | undefined;
   #attempts = 0;
   #continuations = 0;
   #target: TargetName | undefined;
@@ -66,6 +67,7 @@ export class RequestRecord {
   #redacted: Record<string, number> | undefined;
   #notes: Record<string, string> | undefined;
   #refusal: GatewayError | undefined;
+  #content: ContentSource | undefined;
 
   /** `hostId`: what the host calls the request, if it does. */
   constructor(observer: Observer, hostId: string | undefined) {
@@ -123,6 +125,12 @@ export class RequestRecord {
   /** What the cache has saved: nano-dollars, about. */
   saves(nanoDollars: number | undefined): void {
     this.#saved = nanoDollars;
+  }
+
+  /** What is asked for, as the caller says it: written down also where it is refused. */
+  calls({ operation, model, stream }: Call): void {
+    // Nobody knows what stands there for the name of a model that there is not.
+    if (!this.isTraceless) this.#called = { operation, model, stream };
   }
 
   /** The request was read. Returns what layers and events will know of it. */
@@ -244,6 +252,11 @@ export class RequestRecord {
     this.#refusal = error;
   }
 
+  /** What was asked and answered is written down, too. Nothing is where it leaves no trace. */
+  keeps(content: ContentSource): void {
+    this.#content = content;
+  }
+
   requestEnded(): void {
     this.#error = this.#refusal ?? this.#error;
     const now = this.#observer.clock.now();
@@ -252,7 +265,7 @@ export class RequestRecord {
     this.#observer.requestEnded(error !== undefined, usage);
     if (usage !== undefined && this.#target !== undefined)
       this.#observer.savedByRouting(this.#savingOf?.(this.#target, usage) ?? 0);
-    this.#observer.book(() => this.#entry(now));
+    this.#observer.book(() => this.#entry(now), this.#content);
     this.#observer.events.emit('end', () => ({
       requestId: this.id,
       request: this.#facts,
@@ -279,7 +292,7 @@ export class RequestRecord {
       id: this.id,
       time: wallTime(this.#observer.clock) - milliseconds,
       principal: asked?.principal ?? this.#facts?.principal,
-      facts: this.#facts,
+      facts: this.#facts ?? this.#called,
       target: this.#target,
       key: this.#key,
       status: this.#status,
