@@ -20,6 +20,14 @@ function warm(format: string, temperature: number): Record<string, number | Reco
   return format === 'gemini' ? { generationConfig: { temperature } } : { temperature };
 }
 
+function form(): FormData {
+  const given = new FormData();
+  given.set('model', 'made');
+  given.set('prompt', 'names of fish');
+  given.set('file', new Blob([new Uint8Array(64)], { type: 'audio/wav' }), 'a.wav');
+  return given;
+}
+
 describe('what a guard sees', () => {
   test.each(faces)('$name: all that is said, in tools and their results, too', async (face) => {
     const seen: string[][] = [];
@@ -52,13 +60,6 @@ describe('what a guard sees', () => {
   });
 
   test('a form has fields, and can go to another model, but has no body to change', async () => {
-    const form = (): FormData => {
-      const given = new FormData();
-      given.set('model', 'made');
-      given.set('prompt', 'names of fish');
-      given.set('file', new Blob([new Uint8Array(64)], { type: 'audio/wav' }), 'a.wav');
-      return given;
-    };
     const texts: string[] = [];
     const guards: Guard[] = [
       {

@@ -24,6 +24,7 @@ import { openNative } from './native/open-native.ts';
 import { Observer, type Totals } from './observe/observer.ts';
 import { type Books, type LedgerStats, openBooks } from './open-books.ts';
 import { CacheDesk, type GatewayCache } from './open-cache.ts';
+import { openContents } from './open-contents.ts';
 import { openKeys } from './open-keys.ts';
 import { openRedaction } from './open-redaction.ts';
 import { Planner } from './plan-call.ts';
@@ -222,6 +223,7 @@ function wire(settings: Settings): Gateway {
     patience: timeouts.write,
     policy,
     planner,
+    contents: openContents(settings),
     guards: settings.guards.length === 0 ? undefined : new Guards(settings.guards, { clock, logger }),
     spending: books.spending,
     cache: cache.room,

@@ -72,7 +72,7 @@ export function openBooks(settings: Settings, { observer, targets }: BooksWiring
   observer.books = {
     priceOf: (target) => targets.priceOf(target),
     priceSourceOf: (target) => targets.priceSourceOf(target),
-    write: writer && ((entry) => writer.write(entry)),
+    write: writer && ((entry, content) => writer.write(entry, content)),
   };
   // What calls cost is asked with the first of them; this takes tens of milliseconds.
   if (writer !== undefined) void targets.catalog.load();

@@ -1,6 +1,7 @@
 import type { Access } from './access/access.ts';
 import type { Gate } from './admit-caller.ts';
 import type { LocalRooms } from './answer-locally.ts';
+import type { ContentKeeper } from './capture-content.ts';
 import type { RouteTable } from './http/native-routes.ts';
 import type { JobDoor } from './jobs/job-door.ts';
 import type { NativeRoom } from './native/native-room.ts';
@@ -31,6 +32,8 @@ export interface Rooms {
   readonly spending: Spending;
   /** Undefined where the operator has no functions of his own around calls. */
   readonly guards: Guards | undefined;
+  /** Undefined where nothing is kept of what is asked and answered. */
+  readonly contents: ContentKeeper | undefined;
   /** Where calls can go. */
   readonly planner: Planner;
   /** Undefined where nothing is cached. */

@@ -12,19 +12,27 @@ export interface Entrance {
   readonly id: string | undefined;
 }
 
-/** Serves a call with the operator's guards around it: outside the cache, so that they see what each caller is given. */
-export function serveGuarded(
+/** Serves a call with the operator's guards around it, and keeps what is to be kept of it: outside the cache, so that they see what each caller is given. */
+export async function serveGuarded(
   call: Call,
   { route, id }: Entrance,
   brought: Brought,
   rooms: Rooms,
 ): Promise<Answer> {
-  const { guards } = rooms;
+  const { guards, contents } = rooms;
+  const { exchange, isInner, record } = brought;
+  // What the caller has said, and what it was given.
+  const content = record.isTraceless ? undefined : contents?.open(call, record);
   const serve = (guarded: Call): Promise<Answer> => serveCall(guarded, brought, rooms);
-  if (guards === undefined || brought.isInner) return serve(call);
-  const { exchange } = brought;
-  const head = readCallHead(exchange, route, id);
-  return guards.around(call, { asking: brought, exchange, head }, serve);
+  const answer =
+    guards === undefined || isInner
+      ? await serve(call)
+      : await guards.around(
+          call,
+          { asking: brought, exchange, head: readCallHead(exchange, route, id) },
+          serve,
+        );
+  return content === undefined ? answer : content.watch(answer);
 }
 
 /** A response that was kept as it was made is shown to the guards when it is asked for. */

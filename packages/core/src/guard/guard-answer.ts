@@ -41,7 +41,6 @@ export async function guardAnswer(answer: Answer, guard: AnswerGuard): Promise<A
   }
   const isEvents = /^text\/event-stream\b/i.test(type);
   if (!isEvents && !(isJson && guard.wantsArray)) {
-    const tooLong = (): Error => new RangeError('the answer is too long to be looked through');
     const whole = await collectStream(body, largest, tooLong);
     return { ...answer, body: (await judgeBody(whole, isJson, guard)) ?? whole };
   }
@@ -50,6 +49,8 @@ export async function guardAnswer(answer: Answer, guard: AnswerGuard): Promise<A
   await stream.begin();
   return { ...answer, body: stream };
 }
+
+const tooLong = (): Error => new RangeError('the answer is too long to be looked through');
 
 /** Undefined where nothing becomes another. */
 async function judgeBody(

@@ -83,7 +83,7 @@ export class EventGuard {
     const { channel, text } = delta;
     const type = typeof event['type'] === 'string' ? event['type'] : '';
     // The sound of speech.
-    if (/audio\.delta$/.test(type)) return text;
+    if (type.endsWith('audio.delta')) return text;
     const isLast = facts.closes === 'all' || facts.closes.has(delta.group);
     const part = this.#open.get(channel)?.part ?? partOf(delta, event, this.#dialect);
     const isNothing = text === '' && !(isLast && this.#open.has(channel));

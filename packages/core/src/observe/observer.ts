@@ -1,7 +1,7 @@
 import type { GatewayError } from '../errors.ts';
 import type { RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
-import type { LedgerEntry } from '../protocol/ledger.ts';
+import type { ContentRecord, LedgerEntry } from '../protocol/ledger.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { Price } from '../protocol/target-view.ts';
 import type { Usage } from '../protocol/usage.ts';
@@ -12,7 +12,15 @@ export interface Books {
   priceOf(target: TargetName): Price | undefined;
   priceSourceOf(target: TargetName): LedgerEntry['priceSource'];
   /** Undefined where nothing is written down. */
-  readonly write: ((entry: LedgerEntry) => void) | undefined;
+  readonly write: ((entry: LedgerEntry, content?: ContentRecord) => void) | undefined;
+}
+
+/** What is kept of one call's content. */
+export interface ContentSource {
+  /** Once, when the request is over; undefined where nothing is to be kept. Never rejects. */
+  take(): Promise<Pick<ContentRecord, 'answer' | 'question'> | undefined>;
+  /** In place of `take`: nobody wants it. */
+  drop(): void;
 }
 
 const noBooks: Books = { priceOf: () => undefined, priceSourceOf: () => undefined, write: undefined };
@@ -76,11 +84,16 @@ export class Observer {
   }
 
   /** Writes down what is worth it. */
-  book(build: () => LedgerEntry | undefined): void {
+  book(build: () => LedgerEntry | undefined, contents?: ContentSource): void {
     const { write } = this.books;
-    if (write === undefined) return;
-    const entry = build();
-    if (entry !== undefined) write(entry);
+    const entry = write === undefined ? undefined : build();
+    if (write === undefined || entry === undefined) return contents?.drop();
+    if (contents === undefined) return write(entry);
+    const { id, time, tenant } = entry;
+    void contents.take().then((content) => {
+      if (content === undefined) write(entry);
+      else write(entry, { id, time, tenant, ...content });
+    });
   }
 
   requestStarted(): void {
