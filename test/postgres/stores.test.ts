@@ -8,7 +8,9 @@ import {
   type MountFinding,
   manualClock,
 } from '@vector-engine/testing';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { playAccounts, turns } from '../ledger/play-accounts.ts';
 import { type PostgresServer, postgresServer, startPostgres } from './postgres-server.ts';
 
 const confidential = (text: string): Confidential => new Confidential(text);
@@ -59,6 +61,17 @@ describe.skipIf(postgresServer === undefined)('Postgres', () => {
       expect(findings).toHaveLength(6);
     },
   );
+
+  test('no order of holds, settlements, losses and crashes spends more than a limit, or leaves anything held: two processes', async () => {
+    const [one, other] = openTwo('public');
+    const stores = [one.accounts, other.accounts] as const;
+    const property = fc.asyncProperty(turns, (all) => playAccounts(stores, all));
+    await expect(fc.assert(property, { numRuns: 40 })).resolves.toBeUndefined();
+    const { rows } = await server
+      .connect()
+      .query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');
+    expect(rows).toEqual([{ deadlocks: '0' }]);
+  });
 
   test('passes every check of limits, as two processes', async () => {
     const clock = manualClock();
