@@ -15,7 +15,7 @@ export interface LedgerWriterOptions {
   readonly random: () => number;
   /** Where the queue is full: new requests wait until it is not (`ready`), or what comes is not written down, and counted. */
   readonly whenFull: 'block' | 'drop';
-  /** Entries that may wait. Default 10,000. */
+  /** Entries that may wait. Default 8,000. */
   readonly capacity?: number | undefined;
   /** Characters of contents that may wait. Default 2,097,152. */
   readonly contentCapacity?: number | undefined;
@@ -39,9 +39,9 @@ export class LedgerWriter {
 
   constructor(options: LedgerWriterOptions) {
     this.#options = options;
-    const { capacity = 10_000, contentCapacity = 2_097_152 } = options;
+    const { capacity = 8000, contentCapacity = 2_097_152 } = options;
     // Where requests wait those under way are still written down.
-    const slack = options.whenFull === 'block' ? 2 : 1;
+    const slack = options.whenFull === 'block' ? 1.5 : 1;
     this.#queue = new WriteQueue({ capacity, contentCapacity, slack });
   }
 

@@ -1,5 +1,6 @@
 import { checkAccounts, checkKeys, checkLedger } from '@vector-engine/testing';
 import { describe, expect, test } from 'vitest';
+import { contentRecord, ledgerEntry } from '../../../test/ledger-world.ts';
 import { Confidential } from '../../protocol/confidential.ts';
 import { memoryLedger } from './memory-ledger.ts';
 
@@ -15,5 +16,46 @@ describe('memoryLedger', () => {
     ];
     expect(findings.filter(({ passed }) => !passed)).toEqual([]);
     expect(findings).toHaveLength(25);
+  });
+
+  test('remembers the newest only', async () => {
+    const ledger = memoryLedger({ entries: 100 });
+    const times = Array.from({ length: 5000 }, (_, index) => (index * 7919) % 5000);
+    for (const time of times) await ledger.append([ledgerEntry({ id: `${time}`, time })]);
+    const { entries } = await ledger.query({ limit: 1000 });
+    expect(entries).toHaveLength(100);
+    expect(entries.map(({ time }) => time)).toEqual(
+      entries.map(({ time }) => time).toSorted((a, b) => b - a),
+    );
+    expect(entries[0]?.time).toBe(4999);
+    const [total] = await ledger.totals({}, []);
+    expect(total?.calls).toBe(100);
+    expect(await ledger.find?.('0')).toBeUndefined();
+  });
+
+  test('keeps so many characters of contents', async () => {
+    const ledger = memoryLedger({ contentCharacters: 10 });
+    for (const id of ['a', 'b', 'c']) await ledger.append([], [contentRecord(id, '1234')]);
+    expect(await ledger.content('a')).toBeUndefined();
+    expect((await ledger.content('c'))?.question.reveal()).toBe('1234');
+    await ledger.append([], [contentRecord('huge', 'x'.repeat(11))]);
+    expect(await ledger.content('huge')).toBeUndefined();
+  });
+
+  test('forgets windows that are long over, never one in which something is held', async () => {
+    const { accounts } = memoryLedger();
+    const line = (period: number) => ({ account: 'acme', period: `${period}`, limit: 100 });
+    for (let period = 0; period < 40; period++) {
+      const id = `${period}`;
+      const lines = [line(period)];
+      await accounts.hold({ id, holder: undefined, amount: 5, minimum: 5, lines, expiresAt: 9 });
+      if (period > 0) await accounts.settle([{ id, cost: 5 }]);
+    }
+    const [first, second, last] = await accounts.read([line(0), line(1), line(39)]);
+    expect([first?.held, second?.spent, last?.spent]).toEqual([5, 0, 5]);
+  });
+
+  test('a mistake in its options is told', () => {
+    expect(() => memoryLedger({ entries: 0 })).toThrow(/memoryLedger: entries/);
   });
 });
