@@ -34,6 +34,8 @@ export interface Spender {
 
 /** What vendors take as the longest answer at least: `Call.limitOutput`. */
 const leastOutput = 16;
+/** Tokens of an answer of good length, for those who do not say how long it may be. */
+const usualOutput = 4096;
 /** Whatever nobody can foresee the cost of is let through where anything is left, and paid for when it is known. */
 const unforeseen: MostCost = { prompt: 1, most: 1, outputPrice: undefined };
 
@@ -66,19 +68,21 @@ export class Spending {
     const { scope, onClamped, isJob = false } = spender;
     await targets.catalog.load();
     const bound = dearest(call, plan);
-    const hold = await this.#hold(bound, spender);
+    const hold = await this.#hold(call, bound, spender);
     const payment = new Payment(hold, { desk, targets });
     if (isJob) call.hold = payment;
     // Whoever has gone by now has spent nothing, and that is settled.
     scope.paidBy(payment);
     const warnings = wordWarnings(hold.warnings);
     if (warnings !== undefined) scope.tell('x-vector-budget-warning', warnings);
-    if (bound.outputPrice === undefined) return payment;
-    const tokens = Math.floor(((hold.granted - bound.prompt) / bound.outputPrice) * 1_000_000);
-    if (hold.granted < bound.most) {
+    const { prompt, most, outputPrice } = bound;
+    if (outputPrice === undefined) return payment;
+    const granted = hold.granted < most ? await this.#leaveSome(call, hold, bound) : hold.granted;
+    const tokens = Math.floor(((granted - prompt) / outputPrice) * 1_000_000);
+    if (granted < most) {
       const wished = call.outputWish().tokens;
       // It cannot be made shorter, so that it does not fit.
-      if (!call.limitOutput(tokens)) throw await this.#refusal(bound, spender);
+      if (!call.limitOutput(tokens)) throw await this.#refusal(call, bound, spender);
       onClamped?.();
       scope.tell('x-vector-adjusted', `max_tokens: ${wished ?? 'unlimited'} -> ${call.outputLimit}`);
     }
@@ -86,12 +90,26 @@ export class Spending {
     return payment;
   }
 
+  /** Who says no maximum does not take all that is left: others may ask meanwhile. */
+  async #leaveSome(
+    call: Call,
+    { id, granted }: BudgetHold,
+    { prompt, outputPrice = 0 }: MostCost,
+  ): Promise<number> {
+    const { tokens, answers } = call.outputWish();
+    const usual = Math.ceil(prompt + (usualOutput * answers * outputPrice) / 1_000_000);
+    return tokens === undefined && granted > usual ? this.#parts.desk.resize(id, usual) : granted;
+  }
+
   async #hold(
+    call: Call,
     { prompt, most, outputPrice }: MostCost,
     { principal, isJob = false }: Spender & { readonly principal: Principal },
   ): Promise<BudgetHold> {
     const { desk, clock, longest } = this.#parts;
-    const least = outputPrice === undefined ? most : prompt + (leastOutput * outputPrice) / 1_000_000;
+    const { answers } = call.outputWish();
+    const least =
+      outputPrice === undefined ? most : prompt + (leastOutput * answers * outputPrice) / 1_000_000;
     const hold = await desk.hold({
       id: randomUUID(),
       principal,
@@ -105,9 +123,13 @@ export class Spending {
   }
 
   /** As it would have been refused, had it been known before that it takes all of it. */
-  async #refusal({ most }: MostCost, spender: Spender & { readonly principal: Principal }): Promise<unknown> {
+  async #refusal(
+    call: Call,
+    { most }: MostCost,
+    spender: Spender & { readonly principal: Principal },
+  ): Promise<unknown> {
     try {
-      const hold = await this.#hold({ prompt: most, most, outputPrice: undefined }, spender);
+      const hold = await this.#hold(call, { prompt: most, most, outputPrice: undefined }, spender);
       hold.refund();
       return new GatewayError('VE_BUDGET_EXCEEDED', { retryAfter: 1000 });
     } catch (error) {
