@@ -1,9 +1,11 @@
 import { checkAccounts, checkKeys, checkLedger } from '@vector-engine/testing';
 import { describe, expect, test } from 'vitest';
 import { contentRecord, ledgerEntry } from '../../../test/ledger-world.ts';
+import type { AccountLine } from '../../protocol/account.ts';
 import { Confidential } from '../../protocol/confidential.ts';
 import { memoryLedger } from './memory-ledger.ts';
 
+const line = (period: number): AccountLine => ({ account: 'acme', period: `${period}`, limit: 100 });
 const confidential = (text: string): Confidential => new Confidential(text);
 
 describe('memoryLedger', () => {
@@ -44,7 +46,6 @@ describe('memoryLedger', () => {
 
   test('forgets windows that are long over, never one in which something is held', async () => {
     const { accounts } = memoryLedger();
-    const line = (period: number) => ({ account: 'acme', period: `${period}`, limit: 100 });
     for (let period = 0; period < 40; period++) {
       const id = `${period}`;
       const lines = [line(period)];
