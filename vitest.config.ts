@@ -17,6 +17,7 @@ const apart = [
 /** What looks at the time that things take. */
 const timed = [
   'test/bench/**/*.test.ts',
+  'test/redaction/linear.test.ts',
   'test/reliability/{aborts,caller-deadlines,continuation-ways,deadlines,drain,held-connections,mixed-load}.test.ts',
 ];
 /** What takes minutes and looks at the time, at memory, or at a server that all share. */

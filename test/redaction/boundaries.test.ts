@@ -274,6 +274,25 @@ test('the array that Gemini streams stays one', () => {
   expect(text.join('')).toBe(meant);
 });
 
+test('arguments that Gemini streams piece by piece are restored wherever they are cut', () => {
+  const cut = 'To [NAME_1], [EMAIL_';
+  for (let place = 0; place <= cut.length; place++) {
+    const pieces = halves(cut, place).map((stringValue, index) => ({
+      functionCall: {
+        partialArgs: [{ jsonPath: '$.to', stringValue, ...(index === 0 ? { willContinue: true } : {}) }],
+        willContinue: true,
+      },
+    }));
+    const parts = [{ functionCall: { name: 'n', willContinue: true } }, ...pieces, { functionCall: {} }];
+    const events = parts.map((part) => ({ candidates: [{ index: 0, content: { parts: [part] } }] }));
+    const said = eventsOf(restored([Buffer.from(sse(events))], 'gemini'));
+    const texts = said.map((event) =>
+      at(event, 'candidates', 0, 'content', 'parts', 0, 'functionCall', 'partialArgs', 0, 'stringValue'),
+    );
+    expect(gather(texts)).toBe('To Zoë "Z" Žižková, [EMAIL_');
+  }
+});
+
 test('choices side by side do not mix', () => {
   const events = Array.from(told).flatMap((content) =>
     [0, 1].map((index) => ({ choices: [{ index, delta: { content } }] })),

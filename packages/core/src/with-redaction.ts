@@ -76,7 +76,9 @@ async function checkSaid({ telling }: Call, redactor: Redactor): Promise<void> {
 function tell(error: unknown, { logger, request, target }: CallContext): void {
   if (!GatewayError.isInstance(error) || error.code !== 'VE_REDACTION_FAILED') return;
   const { upstream } = target;
-  logger.error({ error: error.cause, requestId: request.id, upstream }, 'a call could not be looked through');
+  // What a function of the operator's has to say may repeat what it was shown.
+  const told = request.traceless === true ? {} : { error: error.cause };
+  logger.error({ ...told, requestId: request.id, upstream }, 'a call could not be looked through');
 }
 
 function contextOf(context: CallContext, { post }: RedactionParts): DetectContext {

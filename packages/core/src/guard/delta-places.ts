@@ -13,6 +13,8 @@ export interface Delta {
   readonly group: string;
   /** Undefined: as the text itself begins. */
   readonly writing: Writing | undefined;
+  /** Nothing more of this text comes. */
+  readonly isLast?: boolean;
   /** An event that says nothing but this text, at the same place. */
   readonly wrap: (text: string) => JsonObject;
 }
@@ -171,25 +173,51 @@ function readGemini(event: JsonObject): EventFacts {
     const group = nameOf(index);
     const content = candidate['content'];
     const parts = isObject(content) ? listOf(content['parts']) : [];
+    const calls = parts.map((part) => (isObject(part) ? part['functionCall'] : undefined)).filter(isObject);
+    // A call whose arguments come in pieces is over with the last of them.
     const isOver =
-      candidate['finishReason'] !== undefined ||
-      parts.some((part) => isObject(part) && 'functionCall' in part);
+      candidate['finishReason'] !== undefined || calls.some((call) => call['willContinue'] !== true);
     if (isOver) closes.add(group);
+    const wrapIn = (part: JsonObject): JsonObject => ({
+      ...head,
+      candidates: [{ index, content: { role: 'model', parts: [part] } }],
+    });
+    const steps = ['candidates', place, 'content', 'parts'];
     for (const [at, part] of parts.entries()) {
-      const text = isObject(part) ? part['text'] : undefined;
-      if (!isObject(part) || typeof text !== 'string') continue;
-      const kind = part['thought'] === true ? { thought: true } : {};
-      deltas.push({
-        path: ['candidates', place, 'content', 'parts', at, 'text'].join('.'),
-        text,
-        group,
-        channel: `${group}.${part['thought'] === true ? 'thought' : 'text'}`,
-        writing: undefined,
-        wrap: (said) => ({
-          ...head,
-          candidates: [{ index, content: { role: 'model', parts: [{ ...kind, text: said }] } }],
-        }),
-      });
+      if (!isObject(part)) continue;
+      const { text, thought, functionCall } = part;
+      const kind = thought === true ? { thought: true } : {};
+      if (typeof text === 'string')
+        deltas.push({
+          path: [...steps, at, 'text'].join('.'),
+          text,
+          group,
+          channel: `${group}.${thought === true ? 'thought' : 'text'}`,
+          writing: undefined,
+          wrap: (said) => wrapIn({ ...kind, text: said }),
+        });
+      for (const [number, piece] of listOf(
+        isObject(functionCall) ? functionCall['partialArgs'] : [],
+      ).entries()) {
+        const said = isObject(piece) ? piece['stringValue'] : undefined;
+        if (!isObject(piece) || typeof said !== 'string') continue;
+        const { jsonPath } = piece;
+        deltas.push({
+          path: [...steps, at, 'functionCall', 'partialArgs', number, 'stringValue'].join('.'),
+          text: said,
+          group,
+          channel: `${group}.${nameOf(jsonPath)}`,
+          writing: 'plain',
+          isLast: piece['willContinue'] !== true,
+          wrap: (rest) =>
+            wrapIn({
+              functionCall: {
+                partialArgs: [{ ...piece, stringValue: rest, willContinue: true }],
+                willContinue: true,
+              },
+            }),
+        });
+      }
     }
   }
   return { deltas, closes };

@@ -57,7 +57,7 @@ export class StreamRestorer {
     const known = this.#channels.get(channel);
     const whole = (known?.held ?? '') + text;
     const writing = delta.writing ?? known?.writing ?? writingOf(whole);
-    const isLast = closes === 'all' || closes.has(group);
+    const isLast = delta.isLast === true || closes === 'all' || closes.has(group);
     if (isLast) {
       this.#channels.delete(channel);
       return this.#restorer.restore(whole, writing ?? 'plain');

@@ -60,19 +60,37 @@ function findWords(text: string, root: Node<string>): Finding[] {
   const findings: Finding[] = [];
   if (root.next.size === 0) return findings;
   const words = wordsOf(text);
-  for (const [index, { start }] of words.entries()) {
-    let node: Node<string> | undefined = root;
-    let end = -1;
-    for (let at = index; ; at++) {
-      const next: Word | undefined = words[at];
-      if (next === undefined || (at > index && !isTogether(text, words[at - 1], next))) break;
-      node = node.next.get(next.text) ?? (at === index ? node.next.get(unescape(text, next)) : undefined);
-      if (node === undefined) break;
-      if (node.isEnd) end = next.end;
-    }
-    if (end >= 0) findings.push({ kind: 'name', start, end });
+  for (const [index, first] of words.entries()) {
+    const plain = root.next.get(first.text);
+    const node = plain ?? root.next.get(unescape(text, first));
+    const end = node === undefined ? undefined : endOfName(text, node, { words, index });
+    const start = plain === undefined ? first.start + 1 : first.start;
+    if (end !== undefined && !isInIdentifier(text, start, end)) findings.push({ kind: 'name', start, end });
   }
   return findings;
+}
+
+/** Of the longest name that goes on from a word; undefined where none does. */
+function endOfName(
+  text: string,
+  node: Node<string>,
+  { words, index }: { readonly words: readonly Word[]; readonly index: number },
+): number | undefined {
+  let end = node.isEnd ? words[index]?.end : undefined;
+  let last: Node<string> | undefined = node;
+  for (let at = index + 1; last.next.size > 0; at++) {
+    const next: Word | undefined = words[at];
+    last = next !== undefined && isTogether(text, words[at - 1], next) ? last.next.get(next.text) : undefined;
+    if (last === undefined) break;
+    if (last.isEnd) end = next?.end;
+  }
+  return end;
+}
+
+/** `ann_lee` is a name of code; `_Ann_` is one that is stressed. */
+function isInIdentifier(text: string, start: number, end: number): boolean {
+  const around = [text.slice(start - 2, start), text.slice(end, end + 2)];
+  return (start > 1 && /^\w_$/.test(around[0] ?? '')) || /^_\w$/.test(around[1] ?? '');
 }
 
 /** Without the letter of an escape of JSON, in a text within a text. */
