@@ -123,6 +123,10 @@ async function run(directory: string, port: number, isSafe: boolean): Promise<Ch
   const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [program, ...rest] = asUser('postgres', ['-D', join(directory, 'data'), ...words]);
   const child = spawn(program, rest, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+  // Whatever becomes of the tests.
+  const end = (): void => void child.kill('SIGQUIT');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   let printed = '';
   for await (const chunk of child.stderr) {
     printed += String(chunk);
