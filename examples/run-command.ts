@@ -26,7 +26,10 @@ async function runShell(line: string): Promise<CommandResult> {
   return { code: child.exitCode, output, errors };
 }
 
-/** `curl [-N] [-i] [-X method] [-H header]… [-d body] [-F field]… [-o file] url`, with single quotes only. */
+/**
+ * `curl [-N] [-i] [-X method] [-H header]… [-b cookies] [-c cookies] [-d body] [-F field]… [-o file] url`, with single quotes
+ * only; of the cookies, the last one is kept.
+ */
 async function curl(line: string): Promise<CommandResult> {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const headers: [string, string][] = [];
@@ -34,12 +37,15 @@ async function curl(line: string): Promise<CommandResult> {
   let body: string | undefined;
   let method: string | undefined;
   let file: string | undefined;
+  let jar: string | undefined;
   let form: FormData | undefined;
   for (let index = 1; index < words.length; index++) {
     const word = words[index] ?? '';
     if (word === '-H') headers.push(splitHeader(words[++index] ?? ''));
     else if (word === '-d') body = words[++index];
     else if (word === '-X') method = words[++index];
+    else if (word === '-b') headers.push(['cookie', await readFile(words[++index] ?? '', 'utf8')]);
+    else if (word === '-c') jar = words[++index];
     else if (word === '-o') file = words[++index];
     else if (word === '-F') await addField((form ??= new FormData()), words[++index] ?? '');
     else if (!word.startsWith('-')) url = word;
@@ -50,6 +56,8 @@ async function curl(line: string): Promise<CommandResult> {
     body: form ?? body ?? null,
   });
   const head = words.includes('-i') ? headOf(response) : '';
+  const [cookie = ''] = response.headers.getSetCookie().at(-1)?.split(';') ?? [];
+  if (jar !== undefined) await writeFile(jar, cookie);
   const bytes = Buffer.from(await response.arrayBuffer());
   if (file !== undefined) await writeFile(file, bytes);
   return { code: 0, output: file === undefined ? head + bytes.toString() : '', errors: '' };

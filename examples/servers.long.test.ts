@@ -46,6 +46,8 @@ test.each([
   ['fetch-handler', 2],
   ['in-process', 2],
   ['video-agent', 1],
+  ['saas', 6],
+  ['company', 9],
 ])(
   'the %s example runs from its source, and every line that it prints works',
   { timeout: 30_000 },
