@@ -38,7 +38,7 @@ export class ContentKeeper {
   }
 
   /** For a call that leaves traces. */
-  open(call: Call, record: RequestRecord): CallContent {
+  open(call: Call, record: Pick<RequestRecord, 'id' | 'keeps'>): CallContent {
     const content = new CallContent(call, {
       claim: (bytes) => this.#claim(bytes),
       release: (bytes) => {
