@@ -24,12 +24,22 @@ export const CACHING = [
   { name: 'fixed', ours: false },
 ] as const;
 
+/** Nor these: what it costs to know who may spend what, and to write it down. See `books/`. */
+export const BOOKING = [
+  { name: 'unbooked', ours: true },
+  { name: 'books-default', ours: true },
+  { name: 'booked-memory', ours: true },
+  { name: 'booked-sqlite', ours: true },
+] as const;
+
+/** What is measured apart from the tables. */
+export type ApartEntry = typeof TRANSLATING | (typeof CACHING)[number] | (typeof BOOKING)[number];
 export type SubjectEntry = (typeof SUBJECTS)[number];
 export type SubjectName = SubjectEntry['name'];
 
 /** A subject in its own process; `direct`, the upstream without a gateway, has none. */
 export interface RunningSubject {
-  readonly name: SubjectName | 'direct' | 'translating' | (typeof CACHING)[number]['name'];
+  readonly name: SubjectName | 'direct' | ApartEntry['name'];
   readonly ours: boolean;
   readonly port: number;
   /** What a caller of this gateway must send besides. */
@@ -42,7 +52,7 @@ export interface Stage {
   readonly upstream: Child<UpstreamHandlers>;
   readonly load: Child<LoadHandlers>;
   readonly direct: RunningSubject;
-  start(entry: SubjectEntry | typeof TRANSLATING | (typeof CACHING)[number]): Promise<RunningSubject>;
+  start(entry: SubjectEntry | ApartEntry): Promise<RunningSubject>;
   close(): Promise<void>;
 }
 

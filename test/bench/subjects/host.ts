@@ -1,6 +1,6 @@
 /** The subject's process: starts the gateway named in the arguments and tells what it costs. */
 import { serve } from '../ipc.ts';
-import type { Liveness, StartSubject } from './subject.ts';
+import type { BooksReading, Liveness, StartSubject } from './subject.ts';
 
 const [name, upstreamPort] = process.argv.slice(2);
 const { start }: { start: StartSubject } = await import(`./${name}.ts`);
@@ -29,6 +29,7 @@ const handlers = {
     return { managed: heapUsed + external, rss };
   },
   live: (): Liveness | undefined => subject.live?.(),
+  books: (): Promise<BooksReading> | undefined => subject.books?.(),
 };
 export type SubjectHandlers = typeof handlers;
 serve(handlers);

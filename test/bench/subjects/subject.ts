@@ -12,10 +12,19 @@ export interface Liveness {
 /** Milliseconds that the gateway of the probes waits for a first byte. */
 export const PROBE_DEADLINE_MS = 200;
 
+/** What was written down of a gateway's calls, and of their money, in dollars. */
+export interface BooksReading {
+  readonly rows: number;
+  readonly spent: number;
+  readonly held: number;
+}
+
 /** A gateway under test, listening. */
 export interface Subject {
   readonly port: number;
   readonly live?: () => Liveness;
+  /** When all is written. */
+  readonly books?: () => Promise<BooksReading>;
 }
 
 /** Each subject's file exports `start` of this type. */

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { setStage } from '../lineup.ts';
+import { measureBooks } from './measure-books.ts';
+import { booksRows, missesOfBooks, renderBooks } from './report-books.ts';
+
+test('each call is paid for and written down, and all are measured', async () => {
+  const stage = await setStage({ fromSource: true, pin: false });
+  try {
+    const plan = { rounds: 1, times: { warmMs: 10, measureMs: 30 }, warmUpMs: 10 };
+    const measurements = await measureBooks(stage, plan);
+    for (const { unbooked, ratios } of booksRows(measurements))
+      for (const figure of [unbooked, ...Object.values(ratios)]) expect(figure).toBeGreaterThan(0);
+    expect(renderBooks(measurements)).toContain('all, SQLite');
+  } finally {
+    await stage.close();
+  }
+}, 30_000);
+
+test('what is above the bound is told', () => {
+  const round = { unbooked: 10, 'books-default': 10, 'booked-memory': 12, 'booked-sqlite': 12.9 };
+  const measured = [{ shape: { mode: 'whole', concurrency: 50 }, rounds: [round] }] as const;
+  expect(missesOfBooks(measured)).toEqual([
+    'booked-memory, CPU per whole call, c=50: 1.20, target <= 1.15',
+  ]);
+  expect(missesOfBooks(measured, 0.1)).toEqual([]);
+});
