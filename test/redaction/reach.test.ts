@@ -139,25 +139,28 @@ test('a stream that broke off is not gone on with where what it said must not be
   expect(second.requests.map(({ rawBody }) => rawBody.toString()).join('')).not.toContain('acme');
 });
 
-test('the ledger has how many of each kind were hidden, and nothing of what they were', async () => {
-  await using upstream = await simulatedOpenAI();
-  const ledger = memoryLedger();
-  await using gateway: Gateway = createGateway({
-    open: true,
-    upstreams: { vendor: openai({ apiKey: 'sk-test', baseURL: upstream.baseURL }) },
-    models: { made: 'vendor/gpt-4o' },
-    ledger,
-    redaction: { rules: [{ kinds: ['email', 'card'], mode: 'mask' }] },
-  });
-  const content = `${address}, bob@acme.example and 4111 1111 1111 1111`;
-  const response = await gateway.fetch('http://gateway/v1/chat/completions', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'made', messages: [{ role: 'user', content }] }),
-  });
-  await response.text();
-  await gateway.close({ grace: 1000 });
-  const { entries } = await ledger.query({});
-  expect(entries).toEqual([expect.objectContaining({ redacted: { email: 2, card: 1 } })]);
-  expect(JSON.stringify(entries)).not.toContain('acme');
-});
+test.each(['mask', 'block'] as const)(
+  'the ledger has how many of each kind were found, and nothing of what they were: %s',
+  async (mode) => {
+    await using upstream = await simulatedOpenAI();
+    const ledger = memoryLedger();
+    await using gateway: Gateway = createGateway({
+      open: true,
+      upstreams: { vendor: openai({ apiKey: 'sk-test', baseURL: upstream.baseURL }) },
+      models: { made: 'vendor/gpt-4o' },
+      ledger,
+      redaction: { rules: [{ kinds: ['email', 'card'], mode }] },
+    });
+    const content = `${address}, bob@acme.example and 4111 1111 1111 1111`;
+    const response = await gateway.fetch('http://gateway/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'made', messages: [{ role: 'user', content }] }),
+    });
+    await response.text();
+    await gateway.close({ grace: 1000 });
+    const { entries } = await ledger.query({});
+    expect(entries).toEqual([expect.objectContaining({ redacted: { email: 2, card: 1 } })]);
+    expect(JSON.stringify(entries)).not.toContain('acme');
+  },
+);

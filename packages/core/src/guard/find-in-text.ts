@@ -31,7 +31,9 @@ export function findHits(
     if (found instanceof Promise) waiting.push(found.then(take));
     else take(found);
   }
-  return waiting.length === 0 ? settle(hits) : Promise.all(waiting).then(() => settle(hits));
+  return waiting.length === 0
+    ? settle(hits, text.length)
+    : Promise.all(waiting).then(() => settle(hits, text.length));
 }
 
 /** What a function of the operator's says is not taken on trust. */
@@ -45,39 +47,20 @@ function checkFinding({ kind, start, end }: Finding, text: string): Finding {
   return { kind, start, end };
 }
 
-/** The longest wins, then the first, then what was asked for first. */
-function settle(hits: readonly Hit[]): readonly Hit[] {
+/** The longest wins, then the first, then what was asked for first; where something blocks, the rest does not matter any more. */
+function settle(hits: readonly Hit[], length: number): readonly Hit[] {
   if (hits.length < 2) return hits;
-  const byLength = hits.toSorted((one, other) => rank(one) - rank(other) || one.start - other.start);
-  const taken: Hit[] = [];
-  const ends = new Starts();
-  for (const hit of byLength) if (ends.claim(hit)) taken.push(hit);
-  return taken.toSorted((one, other) => one.start - other.start);
-}
-
-function rank({ mode, start, end }: Hit): number {
-  return (mode === 'block' ? -1e9 : 0) - (end - start);
-}
-
-/** Ranges that do not overlap, in order. */
-class Starts {
-  readonly #ranges: { readonly start: number; readonly end: number }[] = [];
-
-  /** False where something is taken already. */
-  claim({ start, end }: Finding): boolean {
-    const ranges = this.#ranges;
-    let low = 0;
-    let high = ranges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ranges[middle]?.start ?? 0) < start) low = middle + 1;
-      else high = middle;
-    }
-    const before = ranges[low - 1];
-    const after = ranges[low];
-    if ((before !== undefined && before.end > start) || (after !== undefined && after.start < end))
-      return false;
-    ranges.splice(low, 0, { start, end });
+  const blocking = hits.filter(({ mode }) => mode === 'block');
+  if (blocking.length > 0) return blocking;
+  const taken = new Uint8Array(length);
+  const isFree = ({ start, end }: Hit): boolean => {
+    // What is there already is no shorter: if the two overlap, it has one end of this.
+    if (taken[start] === 1 || taken[end - 1] === 1) return false;
+    taken.fill(1, start, end);
     return true;
-  }
+  };
+  return hits
+    .toSorted((one, other) => other.end - other.start - (one.end - one.start) || one.start - other.start)
+    .filter(isFree)
+    .toSorted((one, other) => one.start - other.start);
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import type { Operation } from '../protocol/call.ts';
 import type { DetectContext } from '../protocol/finding.ts';
@@ -10,6 +11,8 @@ import { isJson, type JsonLeaf, readString, spliceText, walkJson } from './walk-
 const deepest = 4;
 /** Texts that detectors who wait for something look at at once. */
 const mostAtOnce = 8;
+/** Characters after which others have their turn: a body may have many. */
+const atATime = 262_144;
 /** Digits: what is shorter is none of the numbers that are looked for. */
 const shortestNumber = 7;
 
@@ -91,22 +94,27 @@ export class Redactor {
     else if (texts.some(({ text }) => this.placeholders.isIn(text)))
       throw new GatewayError('VE_REDACTION_FAILED', {}, { failure: elsewhere });
     await this.#search(texts);
+    for (const { hits } of texts) for (const { kind } of hits) this.#count(kind);
     // What was said first is numbered first, whatever the order of members is: what is added later changes no number.
     for (const piece of [...texts.filter(isAround), ...texts.filter(({ isConversation }) => isConversation)])
       this.#number(piece);
   }
 
   async #search(texts: readonly TextPiece[]): Promise<void> {
-    const waiting = [...texts];
+    const waiting = texts.values();
+    let characters = 0;
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const found = this.#searchOne(next);
-        next.hits = found instanceof Promise ? await found : found;
+      for (const piece of waiting) {
+        const found = this.#searchOne(piece);
+        piece.hits = found instanceof Promise ? await found : found;
+        characters += piece.text.length;
+        if (characters < atATime) continue;
+        characters = 0;
+        await setImmediate();
       }
     };
-    if (this.#searches.some(({ detect }) => detect !== undefined))
-      await Promise.all(Array.from({ length: mostAtOnce }, work));
-    else for (const piece of texts) piece.hits = await this.#searchOne(piece);
+    const isAsked = this.#searches.some(({ detect }) => detect !== undefined);
+    await Promise.all(Array.from({ length: isAsked ? mostAtOnce : 1 }, work));
   }
 
   #searchOne({ text }: TextPiece): readonly Hit[] | Promise<readonly Hit[]> {
@@ -118,6 +126,11 @@ export class Redactor {
     }
   }
 
+  #count(kind: string): void {
+    const before = Object.hasOwn(this.#counts, kind) ? this.#counts[kind] : 0;
+    this.#counts[kind] = (before ?? 0) + 1;
+  }
+
   #number({ text, hits, where }: TextPiece): void {
     const blocked = hits.filter(({ mode }) => mode === 'block').map(({ kind }) => kind);
     if (blocked.length > 0) {
@@ -126,7 +139,6 @@ export class Redactor {
       throw new GatewayError('VE_REDACTION_BLOCKED', details, { failure: elsewhere });
     }
     for (const { kind, mode, start, end } of hits) {
-      this.#counts[kind] = (Object.hasOwn(this.#counts, kind) ? (this.#counts[kind] ?? 0) : 0) + 1;
       this.placeholders.markOf(kind, text.slice(start, end), mode);
     }
   }
