@@ -93,10 +93,17 @@ async function planFor(
     return isPaid ? plan : undefined;
   } catch (thrown) {
     const error = toGatewayError(thrown);
-    if (error.code === 'VE_OPERATION_UNSUPPORTED' || error.code === 'VE_MODEL_NOT_FOUND') return undefined;
+    if (impassable.has(error.code)) return undefined;
     throw error;
   }
 }
+
+/** A model that is not there, cannot do it, or is where the call may not go. */
+const impassable: ReadonlySet<string> = new Set([
+  'VE_OPERATION_UNSUPPORTED',
+  'VE_MODEL_NOT_FOUND',
+  'VE_FORBIDDEN',
+]);
 
 async function attempt(call: Call, plan: Plan, parts: SendingParts): Promise<Outcome> {
   try {
