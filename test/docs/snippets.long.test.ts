@@ -28,6 +28,7 @@ test('there are snippets in every page for users, and each is run or type-checke
       'docs/dialects.md',
       'docs/errors.md',
       'docs/getting-started.md',
+      'docs/guards.md',
       'docs/headers-and-events.md',
       'docs/lived-in-apps.md',
       'docs/media.md',
