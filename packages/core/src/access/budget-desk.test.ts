@@ -170,6 +170,22 @@ describe('refusing', () => {
     expect((await hold(alice, 1, 20))?.granted).toBe(8 * dollar);
   });
 
+  test('what is settled while the store is asked is in nobody’s way', async () => {
+    const { accounts, desk, hold } = openDesk({ acme: { limit: 10 } });
+    for (const wished of [8, 20]) {
+      const under = await hold(alice, 1, 10);
+      accounts.after = async (method) => {
+        if (method !== 'hold') return;
+        accounts.after = () => {};
+        under?.refund();
+        await desk.flush();
+      };
+      const next = await hold(alice, 1, wished);
+      expect(next?.granted).toBe(Math.min(wished, 10) * dollar);
+      next?.refund();
+    }
+  });
+
   test('a credit is to be topped up, and what is for ever has no end', async () => {
     const { refused } = openDesk({ acme: { window: 'credit' }, globex: { limit: 0, window: 'total' } });
     const credit = await refused(alice, 0.000_375);

@@ -226,9 +226,12 @@ export class BudgetDesk {
   /** What others of this process have left over is there at once, and not only when it is settled with the next. */
   async #take(request: HoldRequest): Promise<HoldResult> {
     const { accounts } = this.#parts;
+    const { settled } = this.#queue;
     const result = await this.#tryToHold(request);
     const isWhole = 'granted' in result && result.granted >= request.amount;
-    if (isWhole || this.#queue.size === 0) return result;
+    // Nothing waits, and nothing was settled behind the back of the store's answer.
+    const isLatest = this.#queue.size === 0 && this.#queue.settled === settled;
+    if (isWhole || isLatest) return result;
     try {
       await this.#queue.flush();
     } catch {

@@ -44,6 +44,11 @@ export class SettleQueue {
     return this.#waiting.length;
   }
 
+  /** How many were settled since the start. */
+  get settled(): number {
+    return this.#settled;
+  }
+
   add(settlement: Settlement): void {
     this.#waiting.push(settlement);
     this.#added++;

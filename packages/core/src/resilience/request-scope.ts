@@ -293,6 +293,8 @@ export class RequestScope implements Member {
     if (this.#cancelled !== undefined) return this.end();
     this.#state = 'answered';
     this.#caller = caller;
+    // What it cost is known: who asks again at once is not kept waiting by what was held for this.
+    if (this.#current?.isSettled !== false) this.#payer?.requestEnded();
     // A framework may never close what it answers; nothing is to be remembered of it for ever.
     this.watch.set(Number.POSITIVE_INFINITY, () => this.end());
   }
