@@ -2,7 +2,6 @@ import { GatewayError } from '../errors.ts';
 import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
-import type { Outcome } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { ByteStream } from '../stream/byte-stream.ts';
 import { settleAtEnd } from '../stream/settle-at-end.ts';
