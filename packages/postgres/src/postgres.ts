@@ -23,6 +23,7 @@ export function postgres(options: PostgresOptions): Ledger {
     append: (written, contents) => entries.append(written, contents),
     query: (query) => entries.query(query),
     totals: (filter, groups) => entries.totals(filter, groups),
+    find: (id) => entries.find(id),
     content: (id) => entries.content(id),
     prune: (retention) => entries.prune(retention),
     async close() {

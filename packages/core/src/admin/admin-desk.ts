@@ -122,7 +122,7 @@ export class AdminDesk {
 
   async #findCall(id: string): Promise<object> {
     const ledger = this.#ledger();
-    const entry = await ledger.find?.(id);
+    const entry = await ledger.find(id);
     if (entry === undefined) throw new GatewayError('VE_OBJECT_NOT_FOUND', { id, noun: 'Call' });
     return { ...entry, content: shown(await ledger.content(id)) };
   }

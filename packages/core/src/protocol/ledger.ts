@@ -160,7 +160,7 @@ export interface Ledger {
   append(entries: readonly LedgerEntry[], contents?: readonly ContentRecord[]): Promise<void>;
   query(query: LedgerQuery): Promise<LedgerPage>;
   /** The entry of a request; undefined where there is none. */
-  find?(id: string): Promise<LedgerEntry | undefined>;
+  find(id: string): Promise<LedgerEntry | undefined>;
   totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]>;
   /** What was kept of a call; undefined where nothing was. */
   content(id: string): Promise<ContentRecord | undefined>;
