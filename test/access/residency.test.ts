@@ -43,7 +43,7 @@ beforeAll(async () => {
 beforeEach(() => {
   principal = { tenant: 'acme', regions: ['eu'] };
   for (const upstream of [europe, quiet, america, nowhere]) {
-    upstream.fail(undefined);
+    upstream.fail(() => undefined);
     upstream.requests.length = 0;
   }
 });
