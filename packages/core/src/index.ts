@@ -74,9 +74,9 @@ export type {
   Change as GuardChange,
   Guard,
   GuardedCall,
-  PartVerdict,
-  Refusal,
-  Verdict,
+  PartVerdict as GuardPartVerdict,
+  Refusal as GuardRefusal,
+  Verdict as GuardVerdict,
 } from './protocol/guard.ts';
 export type {
   ImageJobRequest,

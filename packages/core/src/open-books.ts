@@ -117,6 +117,7 @@ export function openBooks(settings: Settings, { observer, targets }: BooksWiring
     },
     close: async () => {
       pruner?.close();
+      await observer.booked();
       await Promise.all([writer?.close(), desk.close(), limits.close()]);
       await own?.close();
     },

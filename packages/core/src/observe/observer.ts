@@ -50,6 +50,8 @@ export class Observer {
   readonly events: Events;
   /** Put in its place once there is one. */
   books: Books = noBooks;
+  /** Calls whose contents are looked through before they are written down. */
+  readonly #bookings = new Set<Promise<void>>();
   #requests = 0;
   #active = 0;
   #failed = 0;
@@ -90,10 +92,17 @@ export class Observer {
     if (write === undefined || entry === undefined) return contents?.drop();
     if (contents === undefined) return write(entry);
     const { id, time, tenant } = entry;
-    void contents.take().then((content) => {
+    const booking = contents.take().then((content) => {
+      this.#bookings.delete(booking);
       if (content === undefined) write(entry);
       else write(entry, { id, time, tenant, ...content });
     });
+    this.#bookings.add(booking);
+  }
+
+  /** What is over is written down. */
+  async booked(): Promise<void> {
+    await Promise.all(this.#bookings);
   }
 
   requestStarted(): void {
