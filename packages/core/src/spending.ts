@@ -67,22 +67,20 @@ export class Spending {
     const { desk, targets } = this.#parts;
     const { scope, onClamped, isJob = false } = spender;
     await targets.catalog.load();
-    const bound = dearest(call, plan);
-    const hold = await this.#hold(call, bound, spender);
+    const bound = boundOf(call, plan);
+    const hold = await this.#hold(bound, spender);
     const payment = new Payment(hold, { desk, targets });
     if (isJob) call.hold = payment;
     // Whoever has gone by now has spent nothing, and that is settled.
     scope.paidBy(payment);
     const warnings = wordWarnings(hold.warnings);
     if (warnings !== undefined) scope.tell('x-vector-budget-warning', warnings);
-    const { prompt, most, outputPrice } = bound;
-    if (outputPrice === undefined) return payment;
-    const granted = hold.granted < most ? await this.#leaveSome(call, hold, bound) : hold.granted;
-    const tokens = Math.floor(((granted - prompt) / outputPrice) * 1_000_000);
-    if (granted < most) {
+    const granted = hold.granted < bound.most ? await this.#leaveSome(call, hold, bound) : hold.granted;
+    const tokens = bound.tokensFor(granted);
+    if (granted < bound.most) {
       const wished = call.outputWish().tokens;
       // It cannot be made shorter, so that it does not fit.
-      if (!call.limitOutput(tokens)) throw await this.#refusal(call, bound, spender);
+      if (!call.limitOutput(tokens)) throw await this.#refusal(bound, spender);
       onClamped?.();
       scope.tell('x-vector-adjusted', `max_tokens: ${wished ?? 'unlimited'} -> ${call.outputLimit}`);
     }
@@ -91,29 +89,21 @@ export class Spending {
   }
 
   /** Who says no maximum does not take all that is left: others may ask meanwhile. */
-  async #leaveSome(
-    call: Call,
-    { id, granted }: BudgetHold,
-    { prompt, outputPrice = 0 }: MostCost,
-  ): Promise<number> {
-    const { tokens, answers } = call.outputWish();
-    const usual = Math.ceil(prompt + (usualOutput * answers * outputPrice) / 1_000_000);
-    return tokens === undefined && granted > usual ? this.#parts.desk.resize(id, usual) : granted;
+  async #leaveSome(call: Call, { id, granted }: BudgetHold, bound: Bound): Promise<number> {
+    const usual = bound.costWith(usualOutput);
+    const saysNone = call.outputWish().tokens === undefined;
+    return saysNone && granted > usual ? this.#parts.desk.resize(id, usual) : granted;
   }
 
   async #hold(
-    call: Call,
-    { prompt, most, outputPrice }: MostCost,
+    { least, most }: Pick<Bound, 'least' | 'most'>,
     { principal, isJob = false }: Spender & { readonly principal: Principal },
   ): Promise<BudgetHold> {
     const { desk, clock, longest } = this.#parts;
-    const { answers } = call.outputWish();
-    const least =
-      outputPrice === undefined ? most : prompt + (leastOutput * answers * outputPrice) / 1_000_000;
     const hold = await desk.hold({
       id: randomUUID(),
       principal,
-      prompt: Math.min(Math.ceil(least), most),
+      prompt: least,
       most,
       expiresAt: wallTime(clock) + (isJob ? longest.job : longest.call),
       isJob,
@@ -123,13 +113,9 @@ export class Spending {
   }
 
   /** As it would have been refused, had it been known before that it takes all of it. */
-  async #refusal(
-    call: Call,
-    { most }: MostCost,
-    spender: Spender & { readonly principal: Principal },
-  ): Promise<unknown> {
+  async #refusal({ most }: Bound, spender: Spender & { readonly principal: Principal }): Promise<unknown> {
     try {
-      const hold = await this.#hold(call, { prompt: most, most, outputPrice: undefined }, spender);
+      const hold = await this.#hold({ least: most, most }, spender);
       hold.refund();
       return new GatewayError('VE_BUDGET_EXCEEDED', { retryAfter: 1000 });
     } catch (error) {
@@ -166,26 +152,52 @@ export class Payment implements Payer, HeldMoney {
 
   /** Whether there is enough to go on at the targets of another plan as well. @throws GatewayError `VE_STORE_FAILED` */
   async covers(call: Call, plan: Plan): Promise<boolean> {
-    const { most } = dearest(call, plan);
+    const { most } = boundOf(call, plan);
     const wanted = this.#cost + most;
     return (await this.#parts.desk.resize(this.#hold.id, wanted)) >= wanted;
   }
 }
 
-/** At the dearest of the plan's targets; twice as much where two may be asked at once. */
-function dearest(call: Call, { candidates, hedging }: Plan): MostCost {
-  let found: MostCost | undefined;
+/** What a call can cost at any of the targets that it may go to. */
+interface Bound {
+  /** With the shortest answer that can be asked for. */
+  readonly least: number;
+  readonly most: number;
+  /** Of each answer so many tokens. */
+  costWith(tokens: number): number;
+  /** Tokens of all answers that so much pays for, wherever they are written; Infinity where they cost nothing. */
+  tokensFor(amount: number): number;
+}
+
+/** One of the targets may read dearly, and another write dearly. Twice as much where two may be asked at once. */
+function boundOf(call: Call, { candidates, hedging }: Plan): Bound {
+  const atOnce = hedging === undefined ? 1 : 2;
+  const found: MostCost[] = [];
   for (const { price, target, window, maxOutput } of candidates.list()) {
     if (price === undefined) continue;
     const cost = mostCost(call, price, { model: target.model, window, maxOutput });
-    if (found === undefined || cost.most > found.most) found = cost;
+    if (cost.most > 0) found.push(cost);
   }
-  if (found === undefined || found.most <= 0) return unforeseen;
-  if (hedging === undefined) return found;
-  const { prompt, most, outputPrice } = found;
+  const costs = found.length > 0 ? found : [unforeseen];
+  const { answers } = call.outputWish();
+  const dearest = (of: (cost: MostCost) => number): number => atOnce * Math.max(...costs.map(of));
+  const costWith = (tokens: number): number =>
+    dearest(({ prompt, most, outputPrice }) =>
+      outputPrice === undefined
+        ? most
+        : Math.min(most, Math.ceil(prompt + (tokens * answers * outputPrice) / 1_000_000)),
+    );
   return {
-    prompt: prompt * 2,
-    most: most * 2,
-    outputPrice: outputPrice === undefined ? undefined : outputPrice * 2,
+    least: costWith(leastOutput),
+    most: dearest(({ most }) => most),
+    costWith,
+    tokensFor: (amount) =>
+      Math.min(
+        ...costs.map(({ prompt, outputPrice = 0 }) =>
+          outputPrice === 0
+            ? Number.POSITIVE_INFINITY
+            : Math.floor(((amount / atOnce - prompt) / outputPrice) * 1_000_000),
+        ),
+      ),
   };
 }
