@@ -17,7 +17,9 @@ const lines = pages().flatMap((file) =>
     .filter(({ line }) => line !== ''),
 );
 
-const published = ['core', 'express', 'koa', 'postgres', 'redis', 'testing'].map((name) => `@vector-engine/${name}`);
+const published = ['core', 'express', 'koa', 'postgres', 'redis', 'testing'].map(
+  (name) => `@vector-engine/${name}`,
+);
 
 test('there are commands in the README and in CONTRIBUTING', () => {
   const files = lines.map(({ file }) => file);

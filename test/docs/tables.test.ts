@@ -228,6 +228,9 @@ test('every route is in the table', async () => {
   expect(told).toEqual(gateway.routes().map(({ method, path }) => [method, path]));
 });
 
+const pathsOf = (routes: readonly HttpRoute[]): string[][] =>
+  routes.map(({ method, path }) => [method, path]);
+
 test('every route for operators is in the table, and there only where somebody is one', async () => {
   const own = { upstreams: options.upstreams, identify: () => ({ id: 'u' }) };
   await using gateway = createGateway({ ...own, admin: () => true });
@@ -236,7 +239,6 @@ test('every route for operators is in the table, and there only where somebody i
     bare(row.Method),
     bare(row['Path for operators']),
   ]);
-  const pathsOf = (routes: readonly HttpRoute[]) => routes.map(({ method, path }) => [method, path]);
   expect([...pathsOf(closed.routes()), ...told]).toEqual(pathsOf(gateway.routes()));
 });
 

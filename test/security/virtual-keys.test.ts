@@ -239,9 +239,9 @@ test('a key is held to its models and operations, on every way', async () => {
   // What is not read could name any model.
   for (const { key } of [few, some])
     expect(await asked(key, '/sim/v1/chat/completions', ask({ model: 'gpt-5.2' }))).toContain(403);
-  expect(await asked(keyed.user.key, '/sim/v1/chat/completions', ask({ model: 'gpt-5.2' }))).not.toMatchObject([
-    403,
-  ]);
+  expect(
+    await asked(keyed.user.key, '/sim/v1/chat/completions', ask({ model: 'gpt-5.2' })),
+  ).not.toMatchObject([403]);
   const { text } = await askWith(keyed, some.key, ['GET', '/v1/models']);
   expect((JSON.parse(text) as { data: { id: string }[] }).data.map(({ id }) => id)).toEqual(['gpt-4o']);
   expect(await asked(some.key, '/v1/models/gpt-4o')).toContain(200);

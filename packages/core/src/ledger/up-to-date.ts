@@ -6,7 +6,6 @@ import type { Ledger } from '../protocol/ledger.ts';
  */
 export function upToDate(ledger: Ledger, flush: () => Promise<void>): Ledger {
   const written = (): Promise<void> => flush().catch(() => {});
-  const { find } = ledger;
   return {
     isShared: ledger.isShared,
     accounts: ledger.accounts,
@@ -16,12 +15,10 @@ export function upToDate(ledger: Ledger, flush: () => Promise<void>): Ledger {
       await written();
       return ledger.query(query);
     },
-    ...(find && {
-      find: async (id) => {
-        await written();
-        return find.call(ledger, id);
-      },
-    }),
+    find: async (id) => {
+      await written();
+      return ledger.find(id);
+    },
     totals: async (filter, groups) => {
       await written();
       return ledger.totals(filter, groups);
