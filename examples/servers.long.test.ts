@@ -14,9 +14,10 @@ test('npm start serves the Express example, and every line that it prints works'
   timeout: 60_000,
 }, async () => {
   await using example = await startExample('npm', ['start']);
-  expect(example.commands).toHaveLength(15);
+  expect(example.commands).toHaveLength(18);
   const [models, whole, streamed, auto, messages, contents, ...others] = await runInTurn(example.commands);
-  const [picture, midjourney, legacy, video, videos, speech, heard, vectors, sdk] = others;
+  const [picture, midjourney, legacy, video, videos, speech, heard, vectors, sdk, usage, totals, calls] =
+    others;
   expect(JSON.parse(models ?? '')).toMatchObject({ object: 'list' });
   expect(JSON.parse(whole ?? '')).toMatchObject({ object: 'chat.completion' });
   expect(streamed).toContain('data: [DONE]');
@@ -36,6 +37,11 @@ test('npm start serves the Express example, and every line that it prints works'
   expect(JSON.parse(heard ?? '')).toMatchObject({ text: expect.stringContaining('A recording of') });
   expect(JSON.parse(vectors ?? '').data[1].embedding).toHaveLength(256);
   expect(sdk).toContain('Hello');
+  expect(JSON.parse(usage ?? '').total.calls).toBeGreaterThan(10);
+  expect(JSON.parse(totals ?? '').data).toContainEqual(
+    expect.objectContaining({ group: expect.objectContaining({ model: 'claude-opus-4-6' }) }),
+  );
+  expect(calls).toContain('gpt-image-2');
   const { printed } = await example.stop();
   expect(printed).toContain('SIGTERM');
   expect(printed).toContain('Closed.');

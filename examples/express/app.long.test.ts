@@ -104,7 +104,7 @@ test('a video that was under way when the host ended is there after it has start
   await using upstreams = await startUpstreams({}, { jobTime: 60 });
   const start = async () => {
     const storage = sqliteStorage({ path: join(folder, 'gateway.sqlite') });
-    const { app, gateway } = buildApp(upstreams, storage);
+    const { app, gateway } = buildApp(upstreams, { storage });
     const server = await openServer(app);
     const close = async () => {
       await gateway.close();
@@ -145,6 +145,23 @@ test('a conversation over a WebSocket', async () => {
   socket.send(JSON.stringify({ type: 'response.create', response: { output_modalities: ['text'] } }));
   expect(await answer).toBe('You said: hello');
   socket.close();
+});
+
+test('calls are counted, and the operator sees each of them', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app);
+  const client = new OpenAI({ apiKey: 'any', baseURL: `${server.origin}/v1`, maxRetries: 0 });
+  const messages = [{ role: 'user' as const, content: 'hello' }];
+  for (const model of ['gpt-5.2', 'gpt-5.2', 'claude-opus-4-6'])
+    await client.chat.completions.create({ model, messages });
+  const read = async (path: string): Promise<string> => (await fetch(server.origin + path)).text();
+  expect(JSON.parse(await read('/v1/usage'))).toMatchObject({ total: { calls: 3, failed: 0 } });
+  const { data } = JSON.parse(await read('/admin/usage?group=model'));
+  expect(data).toHaveLength(2);
+  expect(data).toContainEqual(expect.objectContaining({ group: { model: 'gpt-5.2' }, calls: 2 }));
+  expect((await read('/admin/calls?format=csv')).trim().split('\n')).toHaveLength(4);
 });
 
 test('the routes of the app itself are untouched', async () => {

@@ -1,14 +1,25 @@
-import { byTask, type Gateway, type TaskStorage, vectorEngine } from '@vector-engine/express';
+import { byTask, type Gateway, type Ledger, type TaskStorage, vectorEngine } from '@vector-engine/express';
 import express, { type Express } from 'express';
 import type { ExampleUpstreams } from '../upstreams.ts';
 
+/** What outlives the process; what is left out is in memory. */
+export interface Kept {
+  /** Video jobs. */
+  readonly storage?: TaskStorage;
+  /** Every call, and what it cost. */
+  readonly ledger?: Ledger;
+}
+
+/** Whoever is at this machine. */
+const local = new Set<string | undefined>(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
 /**
  * An app with routes of its own, and every model beside them: for OpenAI's and Anthropic's SDKs at `/v1`, for Google's at
- * `/v1beta`. `storage`: where video jobs are kept; left out: in memory.
+ * `/v1beta`.
  */
 export function buildApp(
   { upstreams, models }: ExampleUpstreams,
-  storage?: TaskStorage,
+  kept: Kept = {},
 ): { app: Express; gateway: Gateway } {
   const app = express();
 
@@ -19,13 +30,15 @@ export function buildApp(
     analysis: 'kimi-k2.5',
     default: 'gpt-5.2',
   });
-  // `open: true` serves everybody who can reach the server. In your app: `identify: (request) => request.user && {…}`.
+  // Everybody who can reach the server is the same caller. In your app: `identify: (request) => request.user && {…}`.
   const engine = vectorEngine({
     upstreams,
     models: { ...models, auto },
     addressable: true,
-    open: true,
-    ...(storage === undefined ? {} : { storage }),
+    identify: () => ({ tenant: 'home', id: 'you' }),
+    // Who may see all calls, and hand out keys where there are any.
+    admin: (_caller, { socket }) => local.has(socket.remoteAddress),
+    ...kept,
   });
   // Before any body parser: the caller's bytes are passed on as they came. What is not the gateway's goes on to the app.
   app.use(engine);

@@ -63,5 +63,13 @@ Or with the OpenAI SDK, in another terminal in this folder:
 
   node --input-type=module -e 'import OpenAI from "openai"; const client = new OpenAI({ apiKey: "any", baseURL: "${origin}/v1" }); const answer = await client.chat.completions.create({ model: "${model}", messages: [{ role: "user", content: "Hello" }] }); console.log(answer.choices[0].message.content)'
 
-Jobs outlive the server: they are kept in ${folder}. Ctrl-C stops it.`;
+What you have used this month, by model, and what it cost; and, for the operator on this machine, every call, the newest first:
+
+  curl ${origin}/v1/usage
+
+  curl '${origin}/admin/usage?group=model,day'
+
+  curl '${origin}/admin/calls?format=csv'
+
+Jobs and calls outlive the server: they are kept in ${folder}. Ctrl-C stops it.`;
 }
