@@ -208,6 +208,38 @@ describe('a guard that fails lets nothing through', () => {
   });
 });
 
+test('a stream that is refused in the middle is closed at its upstream, and paid for until then', async () => {
+  const ledger = memoryLedger();
+  const guards: Guard[] = [
+    {
+      name: 'strict',
+      after: ({ text }) => (text.includes('three') ? { refuse: 'no more of this' } : undefined),
+    },
+  ];
+  const content = ['one ', 'two ', 'three ', ...Array.from({ length: 500 }, () => 'more ')];
+  await using upstream = await simulatedOpenAI({ answer: () => ({ content }), pace: 2 });
+  const gateway = createGateway({
+    open: true,
+    upstreams: { only: upstreamAt(upstream) },
+    models: { made: 'only/gpt-4o' },
+    guards,
+    ledger,
+  });
+  const response = await gateway.fetch(`http://gateway${chat}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...question, stream: true }),
+  });
+  const text = await response.text();
+  expect(text).toContain('one ');
+  expect(text).not.toMatch(/three|more "|\[DONE\]/);
+  expect(text.trimEnd().split('\n\n').at(-1)).toContain('"guard_refused"');
+  await gateway.close();
+  const { entries } = await ledger.query({});
+  expect(entries).toMatchObject([{ status: 200, error: 'VE_GUARD_REFUSED', isEstimated: true }]);
+  expect(entries[0]?.outputTokens).toBeLessThan(100);
+});
+
 test('what is cached is what the model said: guards see what each caller gets of it', async () => {
   const guards: Guard[] = [
     {

@@ -28,6 +28,8 @@ const prompt = 'CANARYPROMPT7f3a';
 const answer = 'CANARYANSWER9b2c';
 const canary = /CANARY(?:PROMPT|ANSWER)|Q0FOQVJZ/;
 
+const said = (): string => `It is ${answer}, as you say.`;
+
 /** Everything that could hold something of a call. */
 interface World extends AsyncDisposable {
   readonly gateway: Gateway;
@@ -50,7 +52,6 @@ type Given = Partial<Pick<GatewayOptions, 'traceless' | 'audit'>> & {
 
 async function openWorld({ ledger: kind = 'sqlite', isTraceless, ...options }: Given): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 've-traceless-'));
-  const said = (): string => `It is ${answer}, as you say.`;
   const faults = { answer: said, jobTime: 5 };
   const upstreams: SimulatedUpstream[] = await Promise.all([
     simulatedOpenAI(faults),

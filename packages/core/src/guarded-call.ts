@@ -109,7 +109,7 @@ export class SeenCall implements GuardedCall {
   }
 
   note(text: string): void {
-    this.#note(`${text}`.slice(0, longestNote));
+    this.#note(text.slice(0, longestNote));
   }
 
   #text(): string {

@@ -91,13 +91,20 @@ export class Observer {
     const entry = write === undefined ? undefined : build();
     if (write === undefined || entry === undefined) return contents?.drop();
     if (contents === undefined) return write(entry);
-    const { id, time, tenant } = entry;
-    const booking = contents.take().then((content) => {
-      this.#bookings.delete(booking);
-      if (content === undefined) write(entry);
-      else write(entry, { id, time, tenant, ...content });
-    });
+    const booking = this.#bookWith(entry, contents, write);
     this.#bookings.add(booking);
+    void booking.finally(() => this.#bookings.delete(booking));
+  }
+
+  async #bookWith(
+    entry: LedgerEntry,
+    contents: ContentSource,
+    write: NonNullable<Books['write']>,
+  ): Promise<void> {
+    const content = await contents.take();
+    const { id, time, tenant } = entry;
+    if (content === undefined) write(entry);
+    else write(entry, { id, time, tenant, ...content });
   }
 
   /** What is over is written down. */
