@@ -1,5 +1,4 @@
-import type { FlightFacts } from './cache/flight.ts';
-import type { FlightOutcome } from './cache/response-cache.ts';
+import type { FlightFacts, FlightOutcome } from './cache/flight.ts';
 import type { GatewayError } from './errors.ts';
 import type { RequestRecord } from './observe/request-record.ts';
 import type { TargetName } from './protocol/call.ts';

@@ -31,12 +31,20 @@ export interface CacheRoom {
 export interface CacheAsking {
   readonly record: RequestRecord;
   readonly scope: RequestScope;
-  /** Asks an upstream on behalf of `scope`. `fellBack` runs where the call goes on to another model. */
-  readonly send: (scope: RequestScope, fellBack: () => void) => Promise<Answer>;
+  /** Asks an upstream on behalf of `scope`. */
+  readonly send: (scope: RequestScope, told: SharedSending) => Promise<Answer>;
 }
 
 /** Shares of the callers' patience that one has who reads with others: whoever holds them up is given up before them. */
 const sharedPatience = 0.9;
+
+/** What happens to a call that others may share. */
+export interface SharedSending {
+  /** It goes on to another model. */
+  fellBack(): void;
+  /** It was made shorter, for what is left of its caller's budget. */
+  clamped(): void;
+}
 
 /**
  * Answers from the cache, from another caller's call that is under way, or by a call that others can share.
@@ -100,9 +108,11 @@ class Serving {
 
   replay(entry: CacheEntry): Answer {
     const { responses, clock } = this.#room;
-    const { status, headers, bytes, isStream, target } = entry;
+    const { status, headers, bytes, isStream, target, cost } = entry;
     responses.hit(entry);
-    this.#asking.record.cached('hit', target);
+    const { record } = this.#asking;
+    record.cached('hit', target);
+    record.saves(cost > 0 ? cost : undefined);
     const age = Math.floor(responses.ageOf(entry) / 1000);
     const answer = { kind: 'verbatim', status, headers: { ...headers, age: String(age) } } as const;
     if (!isStream) return { ...answer, body: bytes };
@@ -147,9 +157,14 @@ class Serving {
         return flight.found(found);
       }
       responses.missed();
-      const answer = await this.#asking.send(scope, () => {
+      const fellBack = (): void => {
         record.hasFallenBack = true;
-      });
+      };
+      const clamped = (): void => {
+        fellBack();
+        flight.keepApart();
+      };
+      const answer = await this.#asking.send(scope, { fellBack, clamped });
       call.release();
       record.hasArrived = true;
       flight.arrive(scope.own(answer));
@@ -157,7 +172,10 @@ class Serving {
       else scope.streaming();
     } catch (thrown) {
       scope.end();
-      flight.fail(toGatewayError(thrown));
+      const error = toGatewayError(thrown);
+      // Others may have budgets of their own.
+      if (error.code === 'VE_BUDGET_EXCEEDED') flight.keepApart();
+      flight.fail(error);
     }
   }
 
@@ -170,10 +188,12 @@ class Serving {
     try {
       const landing = await scope.outlast(() => seat.landing);
       if (landing.kind === 'found') return this.replay(landing.entry);
+      if (landing.kind === 'apart') return await this.serve();
       const { answer, reader, facts } = landing;
       if (how === 'joined') responses.joined();
       record.cached(how, facts.target);
       reading.attend(reader, facts);
+      if (how === 'joined') reading.whenOver(() => record.saves(responses.worthOf(facts.outcome)));
       return answer;
     } catch (error) {
       if (how === 'joined') responses.joined();
@@ -215,6 +235,7 @@ class Attended {
   readonly hooks: Reading;
   #reader: Reader | undefined;
   #facts: FlightFacts | undefined;
+  #whenOver: (() => void) | undefined;
 
   constructor({ call, scope, record, patience, wordError }: AttendedParts) {
     const { watch } = scope;
@@ -231,6 +252,7 @@ class Attended {
       wordError: (error) => wordError({ dialect, stream, wantsArray }, error),
       ended: () => {
         if (this.#facts?.trouble !== undefined) record.failed(this.#facts.trouble);
+        this.#whenOver?.();
       },
       gone: (reason) => record.failed(toGatewayError(reason)),
     };
@@ -239,6 +261,12 @@ class Attended {
   attend(reader: Reader | undefined, facts: FlightFacts | undefined): void {
     this.#reader = reader;
     this.#facts = facts;
+  }
+
+  /** At the end that comes of itself; of a whole answer, at once. */
+  whenOver(ending: () => void): void {
+    if (this.#reader === undefined) ending();
+    else this.#whenOver = ending;
   }
 }
 

@@ -14,7 +14,7 @@ import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
 import { sendCall } from './send-call.ts';
 import { sendMany, splitCall } from './send-many.ts';
-import { serveCached } from './serve-cached.ts';
+import { type SharedSending, serveCached } from './serve-cached.ts';
 import { takeTokens } from './take-tokens.ts';
 
 /** From a call to its answer: what came before it is looked up, the targets are found and tried, the answer is kept. */
@@ -25,7 +25,8 @@ export async function serveCall(call: Call, brought: Brought, rooms: Rooms): Pro
     call.face === undefined ? undefined : asJob(call, rooms.planner.modalities, rooms.jobs.upstreams);
   const operation = job?.operation ?? call.operation;
   if (!brought.isOwn) checkPermission(asker.principal, { operation, model: call.model });
-  await takeTokens(call, brought);
+  const taking = takeTokens(call, brought);
+  if (taking !== undefined) await taking;
   if (isMedia(operation)) refuseModality(call, operation, rooms.planner.modalities);
   if (job !== undefined) return (await rooms.jobs.open()).serve(job, brought);
   const { desk } = rooms.local;
@@ -80,7 +81,7 @@ function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Pr
   const { headers, principal } = asker;
   const asked = cache.responses.read(call, { owner: ownerOf(principal), model: plan.model, headers });
   if (asked === undefined) return sendCall(call, plan, parts);
-  const sendShared = (own: RequestScope, fellBack: () => void): Promise<Answer> => {
+  const sendShared = (own: RequestScope, { fellBack, clamped }: SharedSending): Promise<Answer> => {
     if (plan.total !== undefined) own.allow(plan.total);
     const noted: Pick<Planner, 'plan'> = {
       plan: (...next) => {
@@ -88,7 +89,7 @@ function send(call: Call, plan: Plan, asking: Asking, rooms: Rooms): Answer | Pr
         return planner.plan(...next);
       },
     };
-    return sendCall(call, plan, { ...parts, scope: own, planner: noted, onClamped: fellBack });
+    return sendCall(call, plan, { ...parts, scope: own, planner: noted, onClamped: clamped });
   };
   return serveCached(call, asked, { record, scope, send: sendShared }, cache);
 }

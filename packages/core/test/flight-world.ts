@@ -7,7 +7,7 @@ import type { ByteSink, ByteStream } from '../src/stream/byte-stream.ts';
 
 const clock: Clock = { now: () => 0, setTimeout: () => undefined, clearTimeout: () => undefined };
 const key = { hash: 'h', tenant: '', model: 'm', tags: [] };
-const facts = { target: undefined, trouble: undefined };
+const facts = { target: undefined, trouble: undefined, outcome: undefined };
 const gone = new GatewayError('VE_CLIENT_CLOSED');
 
 /** An upstream's answer, pushed by hand. */

@@ -3,6 +3,7 @@ import type { Answer, HeaderMap } from '../protocol/answer.ts';
 import type { CacheKey } from '../protocol/cache-tier.ts';
 import type { TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
+import type { Usage } from '../protocol/usage.ts';
 import type { ByteSink, ByteStream } from '../stream/byte-stream.ts';
 import type { CacheEntry } from './entry.ts';
 import { type Pages, Reader, type ReaderHooks } from './reader.ts';
@@ -23,6 +24,14 @@ export interface FlightFacts {
   readonly target: TargetName | undefined;
   /** What went wrong with the answer after it had begun. */
   readonly trouble: GatewayError | undefined;
+  /** Undefined while it is under way, and where it did not end well. */
+  readonly outcome: FlightOutcome | undefined;
+}
+
+/** What is known of an answer at its end. */
+export interface FlightOutcome {
+  readonly target: TargetName;
+  readonly usage: Usage | undefined;
 }
 
 export interface FlightParts<Passenger> {
@@ -43,6 +52,8 @@ export type Reading = Omit<ReaderHooks, 'left' | 'taken'>;
 export type Landing =
   /** `found`: in the second tier, by now. */
   | { readonly kind: 'found'; readonly entry: CacheEntry }
+  /** It is good for the one only who started it: this one has to go by itself. */
+  | { readonly kind: 'apart' }
   | {
       readonly kind: 'answer';
       readonly answer: Answer;
@@ -89,6 +100,7 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
   readonly #parts: FlightParts<Passenger>;
   readonly #places = new Set<Place<Passenger>>();
   #state: 'waiting' | 'flowing' | 'over' = 'waiting';
+  #starter: Place<Passenger> | undefined;
   #stream: ByteStream | undefined;
   #answer: Omit<Answer, 'body'> | undefined;
   #pages: Uint8Array[] = [];
@@ -136,6 +148,7 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     promise.catch(ignore);
     const place: Place<Passenger> = { passenger, reading, resolve, reject, reader: undefined };
     this.#places.add(place);
+    this.#starter ??= place;
     if (this.#state === 'flowing') this.#serve(place);
     return { landing: promise, facts: this.#parts.facts, leave: (reason) => this.#leave(place, reason) };
   }
@@ -147,6 +160,15 @@ export class Flight<Passenger = unknown> implements Pages, ByteSink {
     const places = this.#empty();
     for (const { resolve } of places) resolve({ kind: 'found', entry });
     this.#parts.hooks.landed(places.length);
+  }
+
+  /** Before it has begun: what it brings hangs on who started it, and is nobody else's. All others go by themselves. */
+  keepApart(): void {
+    if (this.#state !== 'waiting') return;
+    this.#parts.hooks.outgrown();
+    const others = [...this.#places].filter((place) => place !== this.#starter);
+    for (const { resolve } of others) resolve({ kind: 'apart' });
+    for (const place of others) this.#remove(place);
   }
 
   /** The upstream answers. */

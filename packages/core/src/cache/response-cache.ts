@@ -6,12 +6,11 @@ import { costOf } from '../protocol/cost-of.ts';
 import type { RequestHeaders } from '../protocol/exchange.ts';
 import { readTags } from '../protocol/read-tags.ts';
 import type { Price } from '../protocol/target-view.ts';
-import type { Usage } from '../protocol/usage.ts';
 import { type CacheControl, readCacheControl } from './cache-control.ts';
 import { makeKey } from './cache-key.ts';
 import type { CacheSettings, Pace } from './cache-settings.ts';
 import { type CacheEntry, decodeEntry, encodeEntry, sizeOf } from './entry.ts';
-import { Flight, type FlightFacts, type FlightParts } from './flight.ts';
+import { Flight, type FlightFacts, type FlightOutcome, type FlightParts } from './flight.ts';
 import { GuardedTier, type TierHealth } from './guard-tier.ts';
 import { makeEntry } from './make-entry.ts';
 import { isSelected, MemoryTier } from './memory-tier.ts';
@@ -62,12 +61,6 @@ export interface Asked {
   readonly call: Omit<JudgedCall, 'isStream'>;
   /** An event of its own says what a stream has used, and the caller waits for it. */
   readonly wantsUsage: boolean;
-}
-
-/** What is known of an answer at its end. */
-export interface FlightOutcome {
-  readonly target: TargetName;
-  readonly usage: Usage | undefined;
 }
 
 interface Airborne<Passenger> {
@@ -247,6 +240,12 @@ export class ResponseCache<Passenger> {
   hit({ cost }: CacheEntry): void {
     this.#hits++;
     this.#saved += cost;
+  }
+
+  /** What an answer would have cost whoever was given it, in nano-dollars, about; undefined where that is not known. */
+  worthOf(outcome: FlightOutcome | undefined): number | undefined {
+    const cost = outcome === undefined ? 0 : this.#costOf(outcome);
+    return cost > 0 ? cost : undefined;
   }
 
   close(): void {

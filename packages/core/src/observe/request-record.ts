@@ -301,7 +301,8 @@ export class RequestRecord {
       usage: this.#usage,
       cost: this.#cost,
       priceSource: this.#priceSource,
-      saved: this.#saved,
+      // Who joined may have been left with the bill.
+      saved: this.#cost === undefined ? this.#saved : undefined,
       milliseconds,
       firstByteMilliseconds: this.#headAt === undefined ? undefined : this.#headAt - this.#startedAt,
       cache: this.#cache,
