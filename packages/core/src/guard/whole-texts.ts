@@ -18,7 +18,7 @@ export function wholeTextsIn(dialect: Dialect, answer: JsonObject): WholeText[] 
     return listOf(answer['content']).flatMap((block, index) => blockTexts(`content.${index}`, block, index));
   if (dialect === 'gemini') return candidateTexts(answer, true);
   if (dialect === 'openai-responses') return itemsIn('output', answer['output']);
-  if (Array.isArray(answer['choices'])) return choiceTexts(answer['choices']);
+  if (Array.isArray(answer['choices'])) return choiceTexts(answer['choices'], true);
   return transcriptTexts(answer);
 }
 
@@ -30,7 +30,7 @@ export function wholeTextsInEvent(dialect: Dialect, event: JsonObject): WholeTex
   }
   if (dialect === 'gemini') return candidateTexts(event, false);
   if (typeof event['type'] === 'string') return typedTexts(event, event['type']);
-  return choiceTexts(listOf(event['choices']));
+  return choiceTexts(listOf(event['choices']), false);
 }
 
 /** What a text of a stream of typed events is called, in all events that say something of it. */
@@ -46,7 +46,8 @@ export function channelOf(event: JsonObject, type: string): string {
 /** Words of the format, not of the answer. */
 const words = new Set(['role', 'id', 'type', 'name', 'data', 'format', 'signature']);
 
-function choiceTexts(choices: readonly Json[]): WholeText[] {
+/** `isAll`: as `candidateTexts`. */
+function choiceTexts(choices: readonly Json[], isAll: boolean): WholeText[] {
   return choices.flatMap((choice, place) => {
     if (!isObject(choice)) return [];
     const path = `choices.${place}`;
@@ -57,7 +58,7 @@ function choiceTexts(choices: readonly Json[]): WholeText[] {
     const { message, delta } = choice;
     const audio = isObject(delta) && isObject(delta['audio']) ? delta['audio']['transcript'] : undefined;
     const texts = [
-      ...('delta' in choice ? [] : one(`${path}.text`, choice['text'], 'text', [index, 'text'])),
+      ...(isAll ? one(`${path}.text`, choice['text'], 'text', [index, 'text']) : []),
       ...one(`${path}.delta.audio.transcript`, audio, 'text', [index, 'audio'], false),
       ...(isObject(message) ? messageTexts(`${path}.message`, message, index) : []),
     ];
