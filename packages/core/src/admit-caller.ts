@@ -55,7 +55,9 @@ export async function admitCaller(
   if (waiting !== undefined) await scope.outlast(() => waiting);
   if (admission === undefined) return undefined;
   record.limitedBy((told) => withLimitHeaders(told, admission.headers(dialect)));
-  await scope.outlast(() => admission.enter());
+  if (scope.cancelled !== undefined) throw scope.cancelled;
+  const entering = admission.enter();
+  if (entering !== undefined) await scope.outlast(() => entering);
   return admission;
 }
 

@@ -7,17 +7,17 @@ const usualAnswer = 1000;
 
 /**
  * Takes from the caller's limits what a call is thought to need, before it is sent, and what it did need when it is over. A
- * limit that is smaller than an estimate lets the first call through all the same.
+ * limit that is smaller than an estimate lets the first call through all the same. Undefined where that is done.
  *
  * @throws GatewayError `VE_RATE_LIMITED`
  */
-export async function takeTokens(
+export function takeTokens(
   call: Call,
   { admission, record, scope }: Pick<Asking, 'admission' | 'record' | 'scope'>,
-): Promise<void> {
-  if (admission === undefined) return;
+): Promise<void> | undefined {
+  if (admission === undefined) return undefined;
+  if (scope.cancelled !== undefined) throw scope.cancelled;
   const taking = admission.takeTokens(call.model, estimateInput(call.bytes) + usualAnswer);
-  if (taking === undefined) return;
   scope.atEnd(() => admission.settleTokens(record.tokens));
-  await scope.outlast(() => taking);
+  return taking && scope.outlast(() => taking);
 }

@@ -2,31 +2,21 @@ import { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Dialect } from '../protocol/call.ts';
 import { type Clock, wallTime } from '../protocol/clock.ts';
-import type { CounterState, LimitStore, Taking } from '../protocol/limits.ts';
+import type { CounterChange, CounterState, LimitStore, Taking } from '../protocol/limits.ts';
 import type { Principal } from '../protocol/principal.ts';
-import type { GuardedLimits } from './guarded-limits.ts';
+import type { Counted, GuardedLimits, MaybePromise } from './guarded-limits.ts';
 import { type LimitState, limitHeaders } from './limit-headers.ts';
-import {
-  type LimitRule,
-  modelRuleOf,
-  placesOf,
-  type RuledCounter,
-  type RuledPlace,
-  requestCountersOf,
-  tokenCountersOf,
-} from './limit-rules.ts';
-import type { LimitSettings } from './limit-settings.ts';
+import type { LimitRule, RuledCounter, RuledPlace } from './limit-rules.ts';
+import type { CountedBy, RuleBook, Take } from './rule-book.ts';
 
 export interface AdmissionParts {
   /** That no other call has. */
   readonly id: string;
-  readonly settings: LimitSettings;
+  readonly rules: RuleBook;
   readonly clock: Clock;
   readonly lease: number;
   readonly limits: GuardedLimits;
 }
-
-type Take = RuledCounter & { readonly amount: number };
 
 interface Taken {
   readonly at: LimitStore;
@@ -41,52 +31,61 @@ const untilOneEnds = 1000;
 /** Milliseconds: the vendors' clients wait no longer than this before they ask again by themselves. */
 const longestWait = 60_000;
 
-/** One call, as far as limits go. */
+const nothing: readonly never[] = [];
+
+/** One call, as far as limits go. What this process counts for itself is counted at once, without a promise. */
 export class Admission {
   readonly #principal: Principal;
-  readonly #rules: readonly LimitRule[];
+  readonly #counted: CountedBy;
   readonly #parts: AdmissionParts;
-  readonly #places: { readonly at: LimitStore; readonly places: readonly RuledPlace[] }[] = [];
+  #places: { readonly at: LimitStore; readonly places: readonly RuledPlace[] }[] | undefined;
   /** Told to the caller; what is refused, too. */
   readonly #told: Taken[] = [];
   #tokens: Taken | undefined;
   #hasLeft = false;
 
-  constructor(principal: Principal, rules: readonly LimitRule[], parts: AdmissionParts) {
+  constructor(principal: Principal, parts: AdmissionParts) {
     this.#principal = principal;
-    this.#rules = rules;
+    this.#counted = parts.rules.of(principal);
     this.#parts = parts;
   }
 
   /**
-   * Counts a request, and takes the caller's places. Before the body is read.
+   * Counts a request, and takes the caller's places. Before the body is read. Undefined where that is done.
    *
-   * @throws GatewayError `VE_RATE_LIMITED`
+   * @throws GatewayError `VE_RATE_LIMITED`, in any case as a rejection
    */
-  async enter(): Promise<void> {
-    const taken = await this.#take(requestCountersOf(this.#rules).map((one) => ({ ...one, amount: 1 })));
-    await this.#sit(placesOf(this.#rules), taken);
+  enter(): Promise<void> | undefined {
+    const { requests, places } = this.#counted;
+    return this.#takeAll(requests, places, false);
   }
 
   /**
-   * Takes as many tokens as the call is thought to need, and what the model itself is limited to. Undefined where neither
-   * is limited.
+   * Takes as many tokens as the call is thought to need, and what the model itself is limited to. Undefined where that is
+   * done, and where neither is limited.
    *
-   * @throws GatewayError `VE_RATE_LIMITED`
+   * @throws GatewayError `VE_RATE_LIMITED`, in any case as a rejection
    */
   takeTokens(model: string, estimate: number): Promise<void> | undefined {
-    const rule = modelRuleOf(this.#principal, model, this.#parts.settings);
-    const ofModel = rule === undefined ? [] : [rule];
-    const counters = tokenCountersOf([...this.#rules, ...ofModel]);
-    const requests = requestCountersOf(ofModel);
-    const places = placesOf(ofModel);
-    if (counters.length + requests.length + places.length === 0) return undefined;
+    const ofModel = this.#parts.rules.ofModel(this.#principal, model);
+    const { tokens } = this.#counted;
+    const counters = ofModel === undefined ? tokens : [...tokens, ...ofModel.tokens];
     const amount = Math.max(0, Math.ceil(estimate));
-    const takes = [
-      ...requests.map((one) => ({ ...one, amount: 1 })),
-      ...counters.map((one) => ({ ...one, amount: Math.min(amount, one.limit) })),
-    ];
-    return this.#takeTokens(takes, places);
+    const takes = counters.map(
+      ({ key, limit, window, rule, counted }): Take => ({
+        key,
+        limit,
+        window,
+        rule,
+        counted,
+        amount: Math.min(amount, limit),
+      }),
+    );
+    return this.#takeAll(
+      ofModel === undefined ? takes : [...ofModel.requests, ...takes],
+      ofModel?.places ?? nothing,
+      true,
+    );
   }
 
   /** Counts as many tokens as were used, in place of the estimate; 0 gives them back. Once; a second time nothing happens. */
@@ -100,12 +99,16 @@ export class Admission {
   headers(dialect: Dialect): HeaderMap {
     const { clock } = this.#parts;
     const now = clock.now();
-    const states = this.#told.flatMap(({ takes, states: told, time }) =>
-      takes.map(({ counted, limit }, index): LimitState => {
-        const { remaining = 0, resetsAfter = 0 } = told[index] ?? {};
-        return { counted, limit, remaining, resetsAfter: Math.max(0, resetsAfter - (now - time)) };
-      }),
-    );
+    const states: LimitState[] = [];
+    for (const { takes, states: told, time } of this.#told) {
+      for (let index = 0; index < takes.length; index++) {
+        const [take, state] = [takes[index], told[index]];
+        if (take === undefined) continue;
+        const { remaining = 0, resetsAfter = 0 } = state ?? {};
+        const { counted, limit } = take;
+        states.push({ counted, limit, remaining, resetsAfter: Math.max(0, resetsAfter - (now - time)) });
+      }
+    }
     return limitHeaders(states, dialect, wallTime(clock));
   }
 
@@ -113,38 +116,72 @@ export class Admission {
   leave(): void {
     this.#hasLeft = true;
     const { limits, id } = this.#parts;
-    for (const { at, places } of this.#places.splice(0)) void limits.leave(at, places, id);
+    const taken = this.#places;
+    this.#places = undefined;
+    if (taken !== undefined) for (const { at, places } of taken) limits.leave(at, places, id);
   }
 
-  async #takeTokens(takes: readonly Take[], places: readonly RuledPlace[]): Promise<void> {
-    const taken = await this.#take(takes);
-    await this.#sit(places, taken);
-    if (taken === undefined) return;
+  #takeAll(
+    takes: readonly Take[],
+    places: readonly RuledPlace[],
+    areTokens: boolean,
+  ): Promise<void> | undefined {
+    if (takes.length === 0 && places.length === 0) return undefined;
+    try {
+      const taking = this.#take(takes);
+      if (taking instanceof Promise)
+        return taking.then((taken) => this.#sit(places, taken)).then((taken) => this.#keep(taken, areTokens));
+      const sitting = this.#sit(places, taking);
+      if (sitting instanceof Promise) return sitting.then((taken) => this.#keep(taken, areTokens));
+      return this.#keep(sitting, areTokens);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** What is to be settled. */
+  #keep(taken: Taken | undefined, areTokens: boolean): undefined {
+    if (!areTokens || taken === undefined) return;
     // Nobody is there any more to settle them.
     if (this.#hasLeft) this.#giveBack(taken, 0);
     else this.#tokens = taken;
   }
 
-  async #take(takes: readonly Take[]): Promise<Taken | undefined> {
+  #take(takes: readonly Take[]): MaybePromise<Taken | undefined> {
     if (takes.length === 0) return undefined;
-    const { limits, clock } = this.#parts;
-    const { at, result } = await limits.take(takes);
-    const taken = { at, takes, states: result.states, time: clock.now() };
+    const counting = this.#parts.limits.take(takes);
+    return counting instanceof Promise
+      ? counting.then((counted) => this.#tell(takes, counted))
+      : this.#tell(takes, counting);
+  }
+
+  #tell(takes: readonly Take[], { at, result }: Counted<Taking>): Taken {
+    const taken = { at, takes, states: result.states, time: this.#parts.clock.now() };
     this.#told.push(taken);
     refuseWhere(result, takes);
     return taken;
   }
 
   /** Where there is no place, what was taken before is given back. */
-  async #sit(places: readonly RuledPlace[], taken: Taken | undefined): Promise<void> {
-    if (places.length === 0) return;
+  #sit(places: readonly RuledPlace[], taken: Taken | undefined): MaybePromise<Taken | undefined> {
+    if (places.length === 0) return taken;
     const { limits, id, lease } = this.#parts;
-    const { at, result } = await limits.enter(places, id, lease);
+    const entering = limits.enter(places, id, lease);
+    return entering instanceof Promise
+      ? entering.then((counted) => this.#sat(places, counted, taken))
+      : this.#sat(places, entering, taken);
+  }
+
+  #sat(
+    places: readonly RuledPlace[],
+    { at, result }: Counted<number>,
+    taken: Taken | undefined,
+  ): Taken | undefined {
     const full = places[result];
     if (full === undefined) {
-      this.#places.push({ at, places });
+      (this.#places ??= []).push({ at, places });
       if (this.#hasLeft) this.leave();
-      return;
+      return taken;
     }
     if (taken !== undefined) this.#giveBack(taken, 0);
     throw rateLimited(full.rule, { counted: 'concurrency', limit: full.limit }, untilOneEnds);
@@ -156,15 +193,18 @@ export class Admission {
     isMeant: (take: Take) => boolean = () => true,
   ): void {
     const elapsed = this.#parts.clock.now() - time;
-    const changes = takes.flatMap((take, index) => {
+    const changes: CounterChange[] = [];
+    for (let index = 0; index < takes.length; index++) {
+      const take = takes[index];
+      if (take === undefined || !isMeant(take)) continue;
+      const { key, limit, window, amount } = take;
       const left = (states[index]?.resetsAfter ?? 0) - elapsed;
-      const change = used - take.amount;
+      const change = used - amount;
       // Half a window more, since clocks differ: the next one lasts longer than that.
-      return left <= 0 || change === 0 || !isMeant(take)
-        ? []
-        : [{ ...take, change, endsWithin: left + take.window / 2 }];
-    });
-    if (changes.length > 0) void this.#parts.limits.adjust(at, changes);
+      if (left > 0 && change !== 0)
+        changes.push({ key, limit, window, change, endsWithin: left + window / 2 });
+    }
+    if (changes.length > 0) this.#parts.limits.adjust(at, changes);
   }
 }
 

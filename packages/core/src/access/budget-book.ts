@@ -31,6 +31,20 @@ interface Budget {
 
 const noLines: readonly BudgetLine[] = [];
 
+/** What holds for a caller. Hosts say it anew with each call: that it is the same is looked at, and nothing is worked out again. */
+interface Known {
+  readonly key: string | undefined;
+  readonly path: string;
+  /** Of the caller's own. */
+  readonly given: readonly BudgetOptions[] | undefined;
+  readonly own: readonly Budget[];
+  ruling: readonly Budget[];
+  lines: readonly BudgetLine[];
+  /** In which time the lines are these. */
+  from: number;
+  until: number;
+}
+
 /**
  * Which budgets a call has to fit into. An account is one by its owner, its window, and where a period of it begins: two
  * budgets that agree in these are spent together, and the smaller one holds.
@@ -39,11 +53,7 @@ export class BudgetBook {
   readonly #rules: BudgetRules | undefined;
   /** By path: what holds there, its parents' included. */
   readonly #byPath = new RecentMap<readonly Budget[]>(10_000);
-  /** By the callers' own, of which virtual keys have the same with each call. */
-  readonly #own = new WeakMap<
-    readonly BudgetOptions[],
-    { readonly owner: string; readonly budgets: readonly Budget[] }
-  >();
+  readonly #callers = new RecentMap<Known>(10_000);
 
   /** To make one takes long where it has a time zone. */
   readonly #windows = new RecentMap<BudgetWindow>(1000);
@@ -53,7 +63,7 @@ export class BudgetBook {
   }
 
   /**
-   * None where nothing is limited.
+   * None where nothing is limited. The same array until one of the periods is over.
    *
    * @throws GatewayError `VE_IDENTIFY_FAILED` where the caller's own budgets are none, or nobody's; `VE_OPTIONS_INVALID` where
    *   the function of the option `budgets` gives none
@@ -62,9 +72,15 @@ export class BudgetBook {
     if (this.#rules === undefined && principal.budgets === undefined) return noLines;
     const path = pathOf(principal);
     const ruling = this.#ruling(path);
-    const own = principal.budgets === undefined ? [] : this.#ownOf(principal, principal.budgets, path);
-    if (ruling.length === 0 && own.length === 0) return noLines;
-    return tightest([...ruling, ...own].map((budget) => lineAt(budget, now)));
+    const known = this.#know(principal, path);
+    if (known.ruling === ruling && now >= known.from && now < known.until) return known.lines;
+    const budgets = [...ruling, ...known.own];
+    const periods = budgets.map((budget) => budget.periods.at(now));
+    known.ruling = ruling;
+    known.from = Math.max(...periods.map(({ start }) => start));
+    known.until = Math.min(...periods.map(({ end }) => end));
+    known.lines = tightest(budgets.map((budget) => lineAt(budget, now)));
+    return known.lines;
   }
 
   #ruling(path: string): readonly Budget[] {
@@ -82,17 +98,34 @@ export class BudgetBook {
     return budgets;
   }
 
+  #know(principal: Principal, path: string): Known {
+    const { key, budgets: given } = principal;
+    const place = `${key} ${path}`;
+    const known = this.#callers.get(place);
+    if (known !== undefined && known.key === key && known.path === path && areSame(known.given, given))
+      return known;
+    const own = given === undefined ? [] : this.#ownOf(principal, given, path);
+    const made: Known = {
+      key,
+      path,
+      given,
+      own,
+      ruling: [],
+      lines: noLines,
+      from: Infinity,
+      until: -Infinity,
+    };
+    this.#callers.set(place, made);
+    return made;
+  }
+
   #ownOf(principal: Principal, given: readonly BudgetOptions[], path: string): readonly Budget[] {
     if (given.length === 0) return [];
     if (principal.key === undefined && path === '')
       throw broken(new TypeError('budgets of a caller without a path, tenant or id'));
     const owner: BudgetOwner = principal.key === undefined ? { path } : { key: principal.key };
-    const known = this.#own.get(given);
-    if (known !== undefined && known.owner === prefixOf(owner)) return known.budgets;
     try {
-      const budgets = (readBudgets('budgets', given) ?? []).map((options) => this.#budgetOf(owner, options));
-      this.#own.set(given, { owner: prefixOf(owner), budgets });
-      return budgets;
+      return (readBudgets('budgets', given) ?? []).map((options) => this.#budgetOf(owner, options));
     } catch (cause) {
       throw broken(cause);
     }
@@ -115,6 +148,25 @@ export class BudgetBook {
     const amount = window === 'credit' ? 'credit' : toNanoDollars(limit ?? 0);
     return { periods, facts: { account, limit: amount, owner, window, soft }, line: undefined };
   }
+}
+
+function areSame(
+  one: readonly BudgetOptions[] | undefined,
+  other: readonly BudgetOptions[] | undefined,
+): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined || one.length !== other.length) return false;
+  return one.every((budget, index) => isSame(budget, other[index]));
+}
+
+function isSame(one: BudgetOptions, other: BudgetOptions | undefined): boolean {
+  return (
+    one.limit === other?.limit &&
+    one.window === other?.window &&
+    one.timeZone === other?.timeZone &&
+    one.startDay === other?.startDay &&
+    one.soft === other?.soft
+  );
 }
 
 function broken(cause: unknown): GatewayError {

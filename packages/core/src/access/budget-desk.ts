@@ -200,7 +200,8 @@ export class BudgetDesk {
       expiresAt: Math.ceil(request.expiresAt),
     };
     if (isLeased) {
-      await this.#asking(this.#lease.ready());
+      const renewing = this.#lease.ready();
+      if (renewing !== undefined) await this.#asking(renewing);
       this.#lease.enter();
     }
     try {
@@ -208,8 +209,12 @@ export class BudgetDesk {
       if ('refusedBy' in result)
         throw refuseBudget({ ...result, lines, minimum, now: wallTime(this.#parts.clock) });
       if (isLeased) this.#underWay.set(id, { granted: result.granted, isSettling: false });
-      for (const line of lines) this.#lines.set(line.account, line);
-      const warnings = lines.flatMap((line, index) => this.#look(line, result.states[index]));
+      const warnings: BudgetWarning[] = [];
+      lines.forEach((line, index) => {
+        if (this.#lines.get(line.account) !== line) this.#lines.set(line.account, line);
+        const warning = this.#look(line, result.states[index]);
+        if (warning !== undefined) warnings.push(warning);
+      });
       return {
         id,
         granted: result.granted,
@@ -227,7 +232,12 @@ export class BudgetDesk {
   async #take(request: HoldRequest): Promise<HoldResult> {
     const { accounts } = this.#parts;
     const { settled } = this.#queue;
-    const result = await this.#tryToHold(request);
+    let result: HoldResult;
+    try {
+      result = await accounts.hold(request);
+    } catch (cause) {
+      throw this.#notHeld(request, cause);
+    }
     const isWhole = 'granted' in result && result.granted >= request.amount;
     // Nothing waits, and nothing was settled behind the back of the store's answer.
     const isLatest = this.#queue.size === 0 && this.#queue.settled === settled;
@@ -237,18 +247,22 @@ export class BudgetDesk {
     } catch {
       return result;
     }
-    if ('refusedBy' in result) return this.#tryToHold(request);
+    if ('refusedBy' in result) return this.#tryAgain(request);
     return { ...result, granted: await this.#asking(accounts.resize(request.id, request.amount)) };
   }
 
-  async #tryToHold(request: HoldRequest): Promise<HoldResult> {
+  async #tryAgain(request: HoldRequest): Promise<HoldResult> {
     try {
       return await this.#parts.accounts.hold(request);
     } catch (cause) {
-      // It may be held all the same.
-      this.#queue.add({ id: request.id, cost: 0 });
-      throw failed(cause);
+      throw this.#notHeld(request, cause);
     }
+  }
+
+  /** It may be held all the same. */
+  #notHeld({ id }: HoldRequest, cause: unknown): GatewayError {
+    this.#queue.add({ id, cost: 0 });
+    return failed(cause);
   }
 
   async #read(lines: readonly BudgetLine[]): Promise<readonly BudgetState[]> {
@@ -275,9 +289,8 @@ export class BudgetDesk {
     }
   }
 
-  #look(line: BudgetLine, state: AccountState | undefined): readonly BudgetWarning[] {
-    const warning = state && this.#soft.look(line, state);
-    return warning === undefined ? [] : [warning];
+  #look(line: BudgetLine, state: AccountState | undefined): BudgetWarning | undefined {
+    return state && this.#soft.look(line, state);
   }
 
   /** From now on, what dead processes have left is looked for. */

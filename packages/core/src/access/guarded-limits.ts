@@ -1,6 +1,6 @@
 import type { Clock } from '../protocol/clock.ts';
 import type { Counter, CounterChange, LimitStore, Place, Taking } from '../protocol/limits.ts';
-import { memoryLimits } from './memory-limits.ts';
+import { type MemoryLimits, memoryLimits } from './memory-limits.ts';
 
 /** Told when the store fails, with the reason, and when it is well again. */
 export type LimitTrouble = (state: 'failing' | 'well', reason?: string) => void;
@@ -17,6 +17,9 @@ const patience = 1000;
 /** Milliseconds that a store which has failed is left alone; then one call tries it. */
 const rest = 5000;
 
+/** Nobody waits for what is there at once. */
+export type MaybePromise<Result> = Result | Promise<Result>;
+
 /** What was found, and who has counted it: what is given back later goes there. */
 export interface Counted<Result> {
   readonly at: LimitStore;
@@ -31,7 +34,7 @@ export class GuardedLimits {
   readonly #store: LimitStore | undefined;
   readonly #clock: Clock;
   readonly #onTrouble: LimitTrouble;
-  readonly #local: LimitStore;
+  readonly #local: MemoryLimits;
   #isFailing = false;
   #restsUntil = Number.NEGATIVE_INFINITY;
 
@@ -43,7 +46,9 @@ export class GuardedLimits {
   }
 
   /** Never rejects. */
-  take(takes: readonly (Counter & { readonly amount: number })[]): Promise<Counted<Taking>> {
+  take(takes: readonly (Counter & { readonly amount: number })[]): MaybePromise<Counted<Taking>> {
+    const local = this.#local;
+    if (this.#store === undefined) return { at: local, result: local.takeNow(takes) };
     const undo = (store: LimitStore, { refusedBy, states }: Taking): void => {
       if (refusedBy !== -1) return;
       const changes = takes.map((take, index) => ({
@@ -51,25 +56,27 @@ export class GuardedLimits {
         change: -Math.min(take.amount, take.limit),
         endsWithin: states[index]?.resetsAfter ?? 0,
       }));
-      void this.adjust(store, changes);
+      this.adjust(store, changes);
     };
     return this.#count(async (store) => readTaking(await store.take(takes), takes.length), undo);
   }
 
   /** Never rejects. */
-  enter(places: readonly Place[], id: string, lease: number): Promise<Counted<number>> {
-    const undo = (store: LimitStore): void => void this.leave(store, places, id);
+  enter(places: readonly Place[], id: string, lease: number): MaybePromise<Counted<number>> {
+    const local = this.#local;
+    if (this.#store === undefined) return { at: local, result: local.enterNow(places, id, lease) };
+    const undo = (store: LimitStore): void => this.leave(store, places, id);
     return this.#count(async (store) => readPlace(await store.enter(places, id, lease), places.length), undo);
   }
 
-  /** Never rejects. */
-  async adjust(at: LimitStore, changes: readonly CounterChange[]): Promise<void> {
-    await this.#tell(at, (store) => store.adjust(changes));
+  adjust(at: LimitStore, changes: readonly CounterChange[]): void {
+    if (at === this.#local) this.#local.adjustNow(changes);
+    else void this.#tell(at, (store) => store.adjust(changes));
   }
 
-  /** Never rejects. */
-  async leave(at: LimitStore, places: readonly Place[], id: string): Promise<void> {
-    await this.#tell(at, (store) => store.leave(places, id));
+  leave(at: LimitStore, places: readonly Place[], id: string): void {
+    if (at === this.#local) this.#local.leaveNow(places, id);
+    else void this.#tell(at, (store) => store.leave(places, id));
   }
 
   /** The store that was given is closed, too. */
@@ -96,9 +103,8 @@ export class GuardedLimits {
     return { at: this.#local, result: await act(this.#local) };
   }
 
+  /** Never rejects. */
   async #tell(at: LimitStore, act: (store: LimitStore) => Promise<void>): Promise<void> {
-    // That neither waits nor fails.
-    if (at === this.#local) return act(at);
     try {
       await this.#within((async () => act(at))(), () => {});
     } catch (error) {

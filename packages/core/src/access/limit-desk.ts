@@ -3,8 +3,8 @@ import type { Clock } from '../protocol/clock.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { Admission } from './admission.ts';
 import { GuardedLimits, type LimitTrouble } from './guarded-limits.ts';
-import { rulesOf } from './limit-rules.ts';
 import type { LimitSettings } from './limit-settings.ts';
+import { RuleBook } from './rule-book.ts';
 
 export interface LimitDeskParts {
   readonly settings: LimitSettings;
@@ -15,10 +15,13 @@ export interface LimitDeskParts {
   readonly onTrouble: LimitTrouble;
 }
 
+const nobody: Principal = {};
+
 /** Holds callers to how much they may ask for at once, and over time. */
 export class LimitDesk {
   readonly #parts: LimitDeskParts;
   readonly #limits: GuardedLimits;
+  readonly #rules: RuleBook;
   readonly #limitsSomebody: boolean;
   /** No request's own id: that may be the caller's to choose, and two with the same would have one place. */
   readonly #self: string = randomUUID();
@@ -29,6 +32,7 @@ export class LimitDesk {
     const { gateway, tenant, principal, key, models, paths, store } = settings;
     this.#parts = parts;
     this.#limits = new GuardedLimits({ store, clock, onTrouble });
+    this.#rules = new RuleBook(settings);
     this.#limitsSomebody =
       (gateway ?? tenant ?? principal ?? key) !== undefined || models.size > 0 || paths.size > 0;
   }
@@ -36,10 +40,9 @@ export class LimitDesk {
   /** Where a call is counted, from its beginning to its end; undefined where nothing limits its caller. */
   open(principal: Principal | undefined): Admission | undefined {
     if (!this.#limitsSomebody && principal?.limits === undefined) return undefined;
-    const { settings, clock, lease } = this.#parts;
-    const who = principal ?? {};
+    const { clock, lease } = this.#parts;
     const id = `${this.#self} ${this.#opened++}`;
-    return new Admission(who, rulesOf(who, settings), { id, settings, clock, lease, limits: this.#limits });
+    return new Admission(principal ?? nobody, { id, clock, lease, rules: this.#rules, limits: this.#limits });
   }
 
   /** The store is closed with it. */

@@ -42,8 +42,14 @@ export function limitHeaders(states: readonly LimitState[], dialect: Dialect, no
 /** An upstream's own figures are of the operator's account: where the caller has limits of its own, it is told only of these. */
 export function withLimitHeaders(headers: HeaderMap, own: HeaderMap): HeaderMap {
   if (Object.keys(own).length === 0) return headers;
-  const others = Object.entries(headers).filter(([name]) => !/^(?:x-|anthropic-)?ratelimit/.test(name));
-  return { ...Object.fromEntries(others), ...own };
+  const told: HeaderMap = {};
+  for (const name of Object.keys(headers))
+    if (!isOfLimits(name) && headers[name] !== undefined) told[name] = headers[name];
+  return Object.assign(told, own);
+}
+
+function isOfLimits(name: string): boolean {
+  return name.includes('ratelimit') && /^(?:x-|anthropic-)?ratelimit/.test(name);
 }
 
 function findTightest(states: readonly LimitState[], kind: 'requests' | 'tokens'): LimitState | undefined {

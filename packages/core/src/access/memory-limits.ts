@@ -42,14 +42,33 @@ export class MemoryLimits implements LimitStore {
   }
 
   take(takes: readonly (Counter & { readonly amount: number })[]): Promise<Taking> {
+    return Promise.resolve(this.takeNow(takes));
+  }
+
+  adjust(changes: readonly CounterChange[]): Promise<void> {
+    this.adjustNow(changes);
+    return Promise.resolve();
+  }
+
+  enter(places: readonly Place[], id: string, lease: number): Promise<number> {
+    return Promise.resolve(this.enterNow(places, id, lease));
+  }
+
+  leave(places: readonly Place[], id: string): Promise<void> {
+    this.leaveNow(places, id);
+    return Promise.resolve();
+  }
+
+  takeNow(takes: readonly (Counter & { readonly amount: number })[]): Taking {
     const now = this.#clock.now();
     const windows = takes.map((take) => this.#open(take, now));
     let refusedBy = -1;
     let latest = -1;
-    for (const [index, take] of takes.entries()) {
+    for (let index = 0; index < takes.length; index++) {
+      const take = takes[index];
       const open = windows[index];
       const rest = open === undefined ? 0 : open.end - now;
-      if ((open?.used ?? 0) + amountOf(take) <= take.limit || rest <= latest) continue;
+      if (take === undefined || (open?.used ?? 0) + amountOf(take) <= take.limit || rest <= latest) continue;
       refusedBy = index;
       latest = rest;
     }
@@ -57,20 +76,19 @@ export class MemoryLimits implements LimitStore {
       const open = refusedBy === -1 ? this.#add(take, windows[index], now) : windows[index];
       return stateOf(open, take.limit, now);
     });
-    return Promise.resolve({ refusedBy, states });
+    return { refusedBy, states };
   }
 
-  adjust(changes: readonly CounterChange[]): Promise<void> {
+  adjustNow(changes: readonly CounterChange[]): void {
     const now = this.#clock.now();
     for (const change of changes) {
       const open = this.#open(change, now);
       if (open === undefined || open.end - now > change.endsWithin) continue;
       open.used = Math.max(0, open.used + change.change);
     }
-    return Promise.resolve();
   }
 
-  enter(places: readonly Place[], id: string, lease: number): Promise<number> {
+  enterNow(places: readonly Place[], id: string, lease: number): number {
     const now = this.#clock.now();
     const full = places.findIndex(({ key, limit }) => {
       const taken = this.#places.get(key);
@@ -79,23 +97,22 @@ export class MemoryLimits implements LimitStore {
       dropLost(taken, now);
       return taken.size >= limit;
     });
-    if (full !== -1) return Promise.resolve(full);
+    if (full !== -1) return full;
     for (const { key } of places) {
       const taken = this.#places.get(key) ?? new Map<string, Lease>();
       taken.set(id, { since: now, time: lease });
       this.#places.set(key, taken);
     }
     this.#tidy(now);
-    return Promise.resolve(-1);
+    return -1;
   }
 
-  leave(places: readonly Place[], id: string): Promise<void> {
+  leaveNow(places: readonly Place[], id: string): void {
     for (const { key } of places) {
       const taken = this.#places.get(key);
       taken?.delete(id);
       if (taken?.size === 0) this.#places.delete(key);
     }
-    return Promise.resolve();
   }
 
   close(): Promise<void> {

@@ -8,14 +8,15 @@ const kinds = ['rpm', 'rpd', 'tpm', 'tpd', 'concurrency'] as const;
 export function readLimits(name: string, value: unknown): Limits | undefined {
   if (value === undefined) return undefined;
   const fields = readFields(name, value, kinds);
-  return Object.fromEntries(
-    kinds.flatMap((kind) => {
-      const limit = fields[kind];
-      if (limit === undefined) return [];
-      if (typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 1) return [[kind, limit]];
+  const limits: { -readonly [Kind in keyof Limits]: number } = {};
+  for (const kind of kinds) {
+    const limit = fields[kind];
+    if (limit === undefined) continue;
+    if (typeof limit !== 'number' || !Number.isSafeInteger(limit) || limit < 1)
       throw new TypeError(`${name}.${kind} that is not a whole number above 0`);
-    }),
-  );
+    limits[kind] = limit;
+  }
+  return limits;
 }
 
 /** @throws TypeError that names the member which is not what it has to be */
@@ -45,13 +46,13 @@ function readBudget(name: string, value: unknown): BudgetOptions {
     throw new TypeError(`${name}.startDay that is no whole number`);
   const soft = readNumber(`${name}.soft`, fields['soft'], { least: 0, most: 1 });
   const timeZone = readTimeZone(`${name}.timeZone`, fields['timeZone']);
-  return {
-    ...(limit === undefined ? {} : { limit }),
-    ...(window === undefined ? {} : { window }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(startDay === undefined ? {} : { startDay }),
-    ...(soft === undefined ? {} : { soft }),
-  };
+  const budget: { -readonly [Member in keyof BudgetOptions]: BudgetOptions[Member] } = {};
+  if (limit !== undefined) budget.limit = limit;
+  if (window !== undefined) budget.window = window;
+  if (timeZone !== undefined) budget.timeZone = timeZone;
+  if (startDay !== undefined) budget.startDay = startDay;
+  if (soft !== undefined) budget.soft = soft;
+  return budget;
 }
 
 function readNumber(

@@ -31,16 +31,40 @@ export type Grant = { readonly granted: number } | { readonly refusedBy: number 
 
 /** How much there is room for in all of the lines. */
 export function grantOf({ amount, minimum }: HoldRequest, states: readonly AccountState[]): Grant {
-  const rooms = states.map(roomIn);
-  const least = Math.min(amount, ...rooms);
-  if (least < Math.min(minimum, amount)) return { refusedBy: rooms.indexOf(Math.min(...rooms)) };
+  let least = amount;
+  let tightest = 0;
+  let room = Infinity;
+  states.forEach((state, index) => {
+    const left = roomIn(state);
+    least = Math.min(least, left);
+    if (left >= room) return;
+    room = left;
+    tightest = index;
+  });
+  if (least < Math.min(minimum, amount)) return { refusedBy: tightest };
   return { granted: least };
 }
 
+/** Lines that are looked at pair by pair, which is faster for so few. */
+const few = 8;
+
 /** The same window of the same budget counts once, whoever names it twice. */
 export function distinctLines(lines: readonly AccountLine[]): readonly AccountLine[] {
+  if (lines.length <= few && !lines.some((line, index) => isNamedBefore(line, lines, index))) return lines;
   const known = new Map(lines.map((line) => [JSON.stringify([line.account, line.period]), line]));
   return known.size === lines.length ? lines : [...known.values()];
+}
+
+function isNamedBefore(
+  { account, period }: AccountLine,
+  lines: readonly AccountLine[],
+  end: number,
+): boolean {
+  for (let index = 0; index < end; index++) {
+    const other = lines[index];
+    if (other?.account === account && other.period === period) return true;
+  }
+  return false;
 }
 
 /** As much as can be counted; beyond it nobody is told less, only not more. */

@@ -31,6 +31,8 @@ interface Hold {
   readonly holder: string | undefined;
   readonly expiresAt: number;
   readonly lines: readonly AccountLine[];
+  /** Of the lines; what is held in is never forgotten. */
+  readonly windows: readonly Window[];
 }
 
 /** Budgets in this process's memory: with it goes what was spent. */
@@ -49,12 +51,14 @@ export class MemoryAccounts implements AccountStore {
       throw new GatewayError('VE_STORE_FAILED', { reason: `there is a hold ${id}`, id });
     const states = lines.map((line) => this.#state(line));
     const grant = grantOf(request, states);
-    if ('refusedBy' in grant) return { ...grant, states };
+    if ('refusedBy' in grant) return { refusedBy: grant.refusedBy, states };
     const { granted } = grant;
-    const held = distinctLines(lines);
-    for (const line of held) this.#window(line).held += granted;
-    this.#holds.set(id, { amount: granted, holder, expiresAt, lines: held });
-    return { granted, states: states.map((state) => ({ ...state, held: state.held + granted })) };
+    const distinct = distinctLines(lines);
+    const windows = distinct.map((line) => this.#window(line));
+    for (const window of windows) window.held += granted;
+    this.#holds.set(id, { amount: granted, holder, expiresAt, lines: distinct, windows });
+    for (const state of states) state.held += granted;
+    return { granted, states };
   }
 
   async resize(id: string, amount: number): Promise<number> {
@@ -63,15 +67,28 @@ export class MemoryAccounts implements AccountStore {
     if (hold === undefined) return 0;
     const room = Math.min(...hold.lines.map((line) => roomIn(this.#state(line))));
     const change = Math.min(amount - hold.amount, Math.max(0, room));
-    for (const line of hold.lines) this.#window(line).held += change;
+    for (const window of hold.windows) window.held += change;
     hold.amount += change;
     return hold.amount;
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly (AccountLine & AccountState)[]> {
     for (const { cost } of settlements) checkAmount(cost, 'cost');
-    const touched = settlements.flatMap(({ id, cost }) => this.#settle(id, cost));
-    return distinctLines(touched).map((line) => ({ ...line, ...this.#state(line) }));
+    const touched = new Map<Window, AccountLine>();
+    for (const { id, cost } of settlements) {
+      const hold = this.#settle(id, cost);
+      hold?.windows.forEach((window, index) => {
+        const line = hold.lines[index];
+        if (line !== undefined) touched.set(window, line);
+      });
+    }
+    return Array.from(touched, ([{ spent, held }, { account, period, limit }]) => ({
+      account,
+      period,
+      spent,
+      held,
+      limit: this.#limitOf(account, limit),
+    }));
   }
 
   renew(holder: string, until: number): Promise<void> {
@@ -113,26 +130,29 @@ export class MemoryAccounts implements AccountStore {
     return Promise.resolve();
   }
 
-  /** The lines of the hold; none where it was settled before. */
-  #settle(id: string, cost: number): readonly AccountLine[] {
+  /** Undefined where it was settled before. */
+  #settle(id: string, cost: number): Hold | undefined {
     const hold = this.#holds.get(id);
-    if (hold === undefined) return [];
+    if (hold === undefined) return undefined;
     this.#holds.delete(id);
-    for (const line of hold.lines) {
-      const window = this.#window(line);
+    for (const window of hold.windows) {
       window.held -= hold.amount;
       window.spent = addSpent(window.spent, cost);
     }
-    return hold.lines;
+    return hold;
   }
 
-  #state({ account, period, limit }: AccountLine): AccountState {
+  #state({ account, period, limit }: AccountLine): { spent: number; held: number; limit: number } {
     const window = this.#accounts.get(account)?.get(period);
     return {
       spent: window?.spent ?? 0,
       held: window?.held ?? 0,
-      limit: limit === 'credit' ? (this.#paid.get(account) ?? 0) : limit,
+      limit: this.#limitOf(account, limit),
     };
+  }
+
+  #limitOf(account: string, limit: AccountLine['limit']): number {
+    return limit === 'credit' ? (this.#paid.get(account) ?? 0) : limit;
   }
 
   #window({ account, period }: AccountLine): Window {
