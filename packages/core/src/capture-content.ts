@@ -167,8 +167,6 @@ class CallContent implements ContentSource {
   }
 }
 
-export type { CallContent };
-
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, longest)).toString('utf8');
 }

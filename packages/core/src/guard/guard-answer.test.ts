@@ -59,21 +59,35 @@ async function judged(body: Answer['body'], given: Given = {}): Promise<string> 
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const events = (...data: unknown[]): string =>
-  `${data.map((one) => `data: ${typeof one === 'string' ? one : JSON.stringify(one)}\n\n`).join('')}`;
+  data.map((one) => `data: ${typeof one === 'string' ? one : JSON.stringify(one)}\n\n`).join('');
+
+const choice = (index: number, text: string): object => ({
+  index,
+  message: {
+    role: 'assistant',
+    content: text,
+    reasoning_content: text,
+    tool_calls: [{ id: 'old', type: 'function', function: { name: 'old', arguments: '{"a":"old"}' } }],
+  },
+  logprobs: { content: [{ token: text }] },
+  finish_reason: 'stop',
+});
+
+const chunk = (index: number, text: string, finish: string | null = null): object => ({
+  choices: [{ index, text, logprobs: null, finish_reason: finish }],
+});
+
+const element = (text: string): object => ({
+  candidates: [{ index: 0, content: { parts: [{ text }] } }],
+});
+
+const refusing: Judge = ({ text }) => {
+  if (text === 'stop') throw new Error('refused');
+  return text;
+};
 
 describe('whole answers', () => {
   test('choices side by side, thoughts, calls of tools, and probabilities that say the same again', async () => {
-    const choice = (index: number, text: string): object => ({
-      index,
-      message: {
-        role: 'assistant',
-        content: text,
-        reasoning_content: text,
-        tool_calls: [{ id: 'old', type: 'function', function: { name: 'old', arguments: '{"a":"old"}' } }],
-      },
-      logprobs: { content: [{ token: text }] },
-      finish_reason: 'stop',
-    });
     const parts: AnswerPart[] = [];
     const told = await judged(json({ id: 'old', choices: [choice(0, 'old'), choice(1, 'fine')] }), {
       judge: (part) => {
@@ -92,8 +106,12 @@ describe('whole answers', () => {
       logprobs: null,
     });
     expect(parts.map(({ type, choice: at }) => `${type} ${at}`)).toEqual([
-      ...['text 0', 'reasoning 0', 'tool-input 0'],
-      ...['text 1', 'reasoning 1', 'tool-input 1'],
+      'text 0',
+      'reasoning 0',
+      'tool-input 0',
+      'text 1',
+      'reasoning 1',
+      'tool-input 1',
     ]);
     expect(parts.every(({ isLast }) => isLast)).toBe(true);
   });
@@ -109,8 +127,7 @@ describe('whole answers', () => {
     expect(told).toEqual({
       content: [{ type: 'tool_use', id: 't', name: 'old', input: { a: 'new', n: 1 } }],
     });
-    const judge = (): string => 'no object';
-    await expect(judged(body, { dialect: 'anthropic-messages', judge })).rejects.toThrow(
+    await expect(judged(body, { dialect: 'anthropic-messages', judge: () => 'no object' })).rejects.toThrow(
       'must be a JSON object',
     );
   });
@@ -138,10 +155,6 @@ describe('whole answers', () => {
 });
 
 describe('streams', () => {
-  const chunk = (index: number, text: string, finish: string | null = null): object => ({
-    choices: [{ index, text, logprobs: null, finish_reason: finish }],
-  });
-
   test('pieces of several choices are told apart, and a text that is over is said to be', async () => {
     const parts: AnswerPart[] = [];
     const judge: Judge = (part) => {
@@ -156,7 +169,7 @@ describe('streams', () => {
       chunk(1, 'd', 'stop'),
     );
     const told = await judged(streamOf(`${stream}data: [DONE]\n\n`), { type: 'text/event-stream', judge });
-    expect(parts.map(({ choice, text, isLast }) => [choice, text, isLast])).toEqual([
+    expect(parts.map((part) => [part.choice, part.text, part.isLast])).toEqual([
       [0, 'a', false],
       [1, 'b', false],
       [0, 'c', false],
@@ -193,17 +206,10 @@ describe('streams', () => {
   });
 
   test('Gemini’s array stays one, also where it is refused in the middle', async () => {
-    const element = (text: string): object => ({
-      candidates: [{ index: 0, content: { parts: [{ text }] } }],
-    });
     const stream = JSON.stringify([element('old '), element('words'), element('stop')]);
     const given = { dialect: 'gemini', wantsArray: true } as const;
     const told: unknown = JSON.parse(await judged(streamOf(stream), given));
     expect(told).toEqual([element('new '), element('words'), element('stop')]);
-    const judge: Judge = ({ text }) => {
-      if (text === 'stop') throw new Error('refused');
-      return text;
-    };
     // The first chunk has the first element and no more.
     const size = JSON.stringify([element('old ')]).length;
     const late = streamOf(stream, size);
@@ -217,7 +223,7 @@ describe('streams', () => {
         });
       },
     };
-    const broken: unknown = JSON.parse(await judged(waiting, { ...given, judge }));
+    const broken: unknown = JSON.parse(await judged(waiting, { ...given, judge: refusing }));
     expect(broken).toEqual([element('old '), element('words'), { error: 'told' }]);
   });
 });
