@@ -15,21 +15,36 @@ const used = (): number => {
   return heapUsed + external;
 };
 
+/** Milliseconds between two looks, at the least. */
+const interval = 25;
+/** How much longer than a look it is to the next: to collect garbage takes the time of what is watched. */
+const rest = 5;
+
 /** Watches what is really held: garbage that nobody has collected yet does not count. */
 export function watchMemory(): MemoryWatch {
   const before = heapInUse();
   let most = before;
   const look = (): void => {
-    most = Math.max(most, heapInUse());
+    const held = heapInUse();
+    // Buffers that are let go of while it collects are gone the next time.
+    if (held > most) most = Math.max(most, Math.min(held, heapInUse()));
   };
-  const timer = setInterval(look, 25);
-  timer.unref();
+  let timer: NodeJS.Timeout | undefined;
+  const lookAfter = (milliseconds: number): void => {
+    timer = setTimeout(() => {
+      const begun = performance.now();
+      look();
+      lookAfter(Math.max(interval, rest * (performance.now() - begun)));
+    }, milliseconds);
+    timer.unref();
+  };
+  lookAfter(interval);
   return {
     growth: () => {
       look();
       return most - before;
     },
-    stop: () => clearInterval(timer),
+    stop: () => clearTimeout(timer),
   };
 }
 
