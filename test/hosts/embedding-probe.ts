@@ -88,6 +88,8 @@ const upstream = createServer((request, response) => {
     );
   });
 });
+// What the host's own `fetch` has opened stays open, however long the gateway takes to load on a busy machine.
+upstream.keepAliveTimeout = 60_000;
 await new Promise<void>((resolve) => {
   upstream.listen(0, '127.0.0.1', resolve);
 });
@@ -141,7 +143,12 @@ const statuses = [await use(), await use()];
 const listenersUsed = listenersOf();
 await gateway.close();
 await settled();
-const closed = diff(before, snapshot());
+let closed = diff(before, snapshot());
+// On a busy machine the ends of connections come late. What stays is told.
+for (const end = performance.now() + 3000; Object.keys(closed).length > 0 && performance.now() < end; ) {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  closed = diff(before, snapshot());
+}
 const isListening = host.listening;
 
 // The host's own fetch works as ever, and finds its own dispatcher.
