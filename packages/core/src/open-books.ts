@@ -109,6 +109,7 @@ export function openBooks(settings: Settings, { observer, targets }: BooksWiring
       desk,
       targets,
       clock,
+      logger,
       longest: { call: longestTotal + slack, job: settings.tasks.deadline + settings.tasks.retention },
     }),
     ready: () => writer?.ready(),

@@ -1,6 +1,6 @@
 import type { Brought } from './asking.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
-import { ByteCall } from './dialects/shared/byte-call.ts';
+import { inputsOf, partOf } from './dialects/part-of-call.ts';
 import { isObject, listOf, parseJson } from './dialects/shared/read.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
 import { FlightRecord } from './flight-record.ts';
@@ -44,8 +44,14 @@ export async function splitCall(
   call.media ??= family.parseRequest(bodyOf(call));
   const requests = family.split?.(call.media, most) ?? [];
   if (requests.length < 2) return undefined;
+  let before = 0;
+  const calls = requests.map((media) => {
+    const part = partOf(call, media, before);
+    before += inputsOf(media);
+    return part;
+  });
   return {
-    calls: requests.map((media) => partOf(call, media)),
+    calls,
     join: (bodies) => family.join?.(bodies) ?? {},
   };
 }
@@ -88,13 +94,6 @@ export async function sendMany(
   const joined = join(answers.map(bodyIn));
   const headers = { ...first?.headers, ...told(calls, joined, failure) };
   return { kind: 'verbatim', status: 200, headers, body: Buffer.from(JSON.stringify(joined)) };
-}
-
-function partOf(call: Call, media: unknown): Call {
-  const { bytes } = call;
-  const part = new ByteCall(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { ...call });
-  part.media = media;
-  return part;
 }
 
 /** What was not made is told, as what a vendor has changed is. */

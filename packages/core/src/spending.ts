@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BudgetDesk, BudgetHold } from './access/budget-desk.ts';
+import { RecentMap } from './access/recent-map.ts';
 import { wordWarnings } from './access/soft-limits.ts';
 import type { Targets } from './create-targets.ts';
 import { type MostCost, mostCost } from './dialects/most-cost.ts';
@@ -9,6 +10,7 @@ import type { Call, HeldMoney } from './protocol/call.ts';
 import { type Clock, wallTime } from './protocol/clock.ts';
 import { costOf } from './protocol/cost-of.ts';
 import type { Outcome } from './protocol/layer.ts';
+import type { Logger } from './protocol/logger.ts';
 import type { Principal } from './protocol/principal.ts';
 import type { Attempt } from './resilience/attempt.ts';
 import type { Payer } from './resilience/request-listener.ts';
@@ -18,6 +20,7 @@ export interface SpendingParts {
   readonly desk: BudgetDesk;
   readonly targets: Targets;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Milliseconds after which nobody settles a call's hold any more, and a job's. */
   readonly longest: { readonly call: number; readonly job: number };
 }
@@ -42,6 +45,8 @@ const unforeseen: MostCost = { prompt: 1, most: 1, outputPrice: undefined };
 /** Sees to it that what calls cost is there before they are sent, and is paid when they are over. */
 export class Spending {
   readonly #parts: SpendingParts;
+  /** Targets of which it was told that nobody knows their price. */
+  readonly #unpriced = new RecentMap<true>(1000);
 
   constructor(parts: SpendingParts) {
     this.#parts = parts;
@@ -67,6 +72,7 @@ export class Spending {
     const { desk, targets } = this.#parts;
     const { scope, onClamped, isJob = false } = spender;
     await targets.catalog.load();
+    if (call.native === undefined) this.#tellUnpriced(plan);
     const bound = boundOf(call, plan);
     const hold = await this.#hold(bound, spender);
     const payment = new Payment(hold, { desk, targets });
@@ -86,6 +92,19 @@ export class Spending {
     }
     if (Number.isSafeInteger(tokens)) call.ceiling = tokens;
     return payment;
+  }
+
+  /** What is spent there is in no budget: once each. */
+  #tellUnpriced({ candidates }: Plan): void {
+    for (const { price, target } of candidates.list()) {
+      const name = `${target.upstream}/${target.model}`;
+      if (price !== undefined || this.#unpriced.get(name) !== undefined) continue;
+      this.#unpriced.set(name, true);
+      this.#parts.logger.warn(
+        { target: name },
+        'nobody knows what this model costs: it is counted in no budget; say so in `prices`',
+      );
+    }
   }
 
   /** Who says no maximum does not take all that is left: others may ask meanwhile. */

@@ -166,7 +166,8 @@ export class RequestRecord {
   }
 
   attemptStarted(attempt: AttemptFacts): void {
-    this.#attempts = attempt.attempt;
+    // What is asked for in several calls has attempts of each.
+    this.#attempts = Math.max(this.#attempts + 1, attempt.attempt);
     this.#target = attempt.target;
     this.#attemptStartedAt = attempt.startedAt;
     if (attempt.isContinuation) this.#continuations++;
