@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Catalog } from './catalog/catalog.ts';
-import type { PriceSource } from './catalog/model-facts.ts';
+import { type PriceSource, priceNow } from './catalog/model-facts.ts';
 import { createProbes } from './create-probes.ts';
 import type { Redaction } from './open-redaction.ts';
 import type { TargetName } from './protocol/call.ts';
@@ -21,7 +21,7 @@ import { resolveModel, targetsOf } from './routing/resolve-model.ts';
 import { destinationsOf } from './routing/router.ts';
 import { sendRealtime } from './send-realtime.ts';
 import type { Settings } from './settings/settings.ts';
-import { type RoutedSettings, TargetCandidate, type TargetState } from './target-candidate.ts';
+import { factsOf, type RoutedSettings, TargetCandidate, type TargetState } from './target-candidate.ts';
 import { digestKey } from './upstreams/digest-key.ts';
 import type { Egress } from './upstreams/egress.ts';
 import { KeyRing, type RestListener } from './upstreams/key-ring.ts';
@@ -112,12 +112,13 @@ export class Targets {
 
   /** Of now; undefined where it is not known. */
   priceOf(target: TargetName): Price | undefined {
-    return this.candidate(target).price;
+    const state = this.#state(target);
+    return priceNow(factsOf(state).prices, state.now);
   }
 
   /** Who says that price; undefined where nobody does. */
   priceSourceOf(target: TargetName): PriceSource | undefined {
-    return this.candidate(target).priceSource;
+    return factsOf(this.#state(target)).priceSource;
   }
 
   candidate(target: TargetName, routed?: RoutedSettings): TargetCandidate {

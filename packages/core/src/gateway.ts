@@ -78,7 +78,9 @@ export class Pass implements ExchangeHandler {
     // The address itself says who is let in, where it was handed out.
     const owner = rooms.local.files.ownerBy(route, exchange);
     const isKnown = known?.principal !== undefined || owner !== undefined || rooms.access.isOpen;
-    const principal = isKnown ? known?.principal : await scope.outlast(() => rooms.access.identify(exchange));
+    if (scope.cancelled !== undefined) throw scope.cancelled;
+    const found = isKnown ? known?.principal : rooms.access.identify(exchange);
+    const principal = found instanceof Promise ? await scope.outlast(() => found) : found;
     // What the gateway asks by itself on behalf of a caller was let in with the caller.
     const { headers } = exchange;
     const { dialect } = route;

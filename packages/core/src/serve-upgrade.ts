@@ -110,7 +110,7 @@ export class UpgradePass {
     const asking = { headers, query: String(query), offered: offer.key, remoteAddress };
     const principal = access.isOpen
       ? undefined
-      : await scope.outlast(() => access.identify({ ...asking, hostRequest: showKey(request, offer) }));
+      : await scope.outlast(async () => access.identify({ ...asking, hostRequest: showKey(request, offer) }));
     const asks = { principal, headers, dialect: 'openai-chat', isCall: true } as const;
     const admission = await admitCaller(asks, { record, scope }, gate);
     const call = readCall(readModel(query), headers, offer);

@@ -34,6 +34,18 @@ export interface TargetState {
   readonly timeouts: Readonly<Record<TimedPhase, number>>;
   /** Looks at its upstream from time to time; undefined where nobody asked for that. */
   readonly probe: Probe | undefined;
+  /** What is known of the model, once the catalogue is there. */
+  facts?: ModelFacts | undefined;
+}
+
+/** Looked up once, when the catalogue is there. */
+export function factsOf(state: TargetState): ModelFacts {
+  if (state.facts !== undefined) return state.facts;
+  const { catalog, upstream, name } = state;
+  const { vendor, origin } = upstream;
+  const facts = catalog.facts({ ...name, vendor, origin });
+  if (catalog.isLoaded) state.facts = facts;
+  return facts;
 }
 
 /** What a route says of a target. */
@@ -50,7 +62,6 @@ export class TargetCandidate implements Candidate, TargetView {
   readonly weight: number;
   readonly timeouts: Readonly<Record<TimedPhase, number>>;
   readonly #state: TargetState;
-  #facts: ModelFacts | undefined;
 
   constructor(target: TargetName, state: TargetState, { weight = 1, timeouts }: RoutedSettings = {}) {
     const { upstream, model } = target;
@@ -137,29 +148,19 @@ export class TargetCandidate implements Candidate, TargetView {
   }
 
   get price(): Price | undefined {
-    return priceNow(this.#known().prices, this.#state.now);
+    return priceNow(factsOf(this.#state).prices, this.#state.now);
   }
 
   get window(): number | undefined {
-    return this.#known().window;
+    return factsOf(this.#state).window;
   }
 
   get priceSource(): PriceSource | undefined {
-    return this.#known().priceSource;
+    return factsOf(this.#state).priceSource;
   }
 
   /** Tokens of the longest answer; undefined where that is not known. */
   get maxOutput(): number | undefined {
-    return this.#known().maxOutput;
-  }
-
-  /** Looked up once, when the catalogue is there. */
-  #known(): ModelFacts {
-    if (this.#facts !== undefined) return this.#facts;
-    const { catalog, upstream } = this.#state;
-    const { vendor, origin } = upstream;
-    const facts = catalog.facts({ ...this.target, vendor, origin });
-    if (catalog.isLoaded) this.#facts = facts;
-    return facts;
+    return factsOf(this.#state).maxOutput;
   }
 }

@@ -38,11 +38,19 @@ export class Access {
 
   /**
    * A key that is shown is the one that counts, and has to be good; who shows none is the host's to know. Undefined where the
-   * gateway is open.
+   * gateway is open. At once, where the host knows at once.
    *
-   * @throws GatewayError `VE_UNAUTHENTICATED`, `VE_FORBIDDEN`, `VE_STORE_FAILED`, `VE_IDENTIFY_FAILED`
+   * @throws GatewayError `VE_UNAUTHENTICATED`, `VE_FORBIDDEN`, `VE_STORE_FAILED`, `VE_IDENTIFY_FAILED`: as a rejection
    */
-  async identify(request: AccessRequest): Promise<Principal | undefined> {
+  identify(request: AccessRequest): Principal | undefined | Promise<Principal | undefined> {
+    try {
+      return this.#identify(request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #identify(request: AccessRequest): Principal | undefined | Promise<Principal | undefined> {
     const { identify, keys } = this.#parts;
     const key = keys && findKey(request);
     if (keys !== undefined && key !== undefined) return keys.identify(key, request.remoteAddress);

@@ -8,30 +8,59 @@ export type Identify<HostRequest> = (
 ) => Principal | null | undefined | false | Promise<Principal | null | undefined | false>;
 
 /**
- * Asks the host who is calling, before anything of the body is read. Fails closed.
+ * Asks the host who is calling, before anything of the body is read. Fails closed. At once, where the host knows at once.
  *
- * @throws GatewayError `VE_UNAUTHENTICATED`, or `VE_IDENTIFY_FAILED` with what the host's function threw as cause.
+ * @throws GatewayError `VE_UNAUTHENTICATED`, or `VE_IDENTIFY_FAILED` with what the host's function threw as cause: in any
+ *   case as a rejection
  */
-export async function identifyCaller(identify: Identify<unknown>, request: unknown): Promise<Principal> {
-  let principal: unknown;
+export function identifyCaller(
+  identify: Identify<unknown>,
+  request: unknown,
+): Principal | Promise<Principal> {
+  let given: unknown;
   try {
-    principal = await identify(request);
+    given = identify(request);
+    if (isPromiseLike(given)) return readLater(given);
   } catch (error) {
-    throw new GatewayError('VE_IDENTIFY_FAILED', {}, { cause: error });
+    return Promise.reject(failed(error));
   }
-  if (principal === undefined || principal === null || principal === false)
-    throw new GatewayError('VE_UNAUTHENTICATED');
-  if (typeof principal !== 'object')
-    throw identifyFailed(`identify returned a ${typeof principal}; it returns { tenant, id } or nothing`);
   try {
-    return readPrincipal(principal);
+    return readGiven(given);
   } catch (error) {
-    throw identifyFailed(
-      `identify returned ${error instanceof Error ? error.message : 'what cannot be read'}`,
-    );
+    return Promise.reject(error);
   }
 }
 
-function identifyFailed(reason: string): GatewayError {
-  return new GatewayError('VE_IDENTIFY_FAILED', {}, { cause: new TypeError(reason) });
+async function readLater(given: PromiseLike<unknown>): Promise<Principal> {
+  let principal: unknown;
+  try {
+    principal = await given;
+  } catch (error) {
+    throw failed(error);
+  }
+  return readGiven(principal);
+}
+
+function isPromiseLike(given: unknown): given is PromiseLike<unknown> {
+  return typeof given === 'object' && given !== null && 'then' in given && typeof given.then === 'function';
+}
+
+function readGiven(principal: unknown): Principal {
+  if (principal === undefined || principal === null || principal === false)
+    throw new GatewayError('VE_UNAUTHENTICATED');
+  if (typeof principal !== 'object')
+    throw wrong(`identify returned a ${typeof principal}; it returns { tenant, id } or nothing`);
+  try {
+    return readPrincipal(principal);
+  } catch (error) {
+    throw wrong(`identify returned ${error instanceof Error ? error.message : 'what cannot be read'}`);
+  }
+}
+
+function wrong(reason: string): GatewayError {
+  return failed(new TypeError(reason));
+}
+
+function failed(cause: unknown): GatewayError {
+  return new GatewayError('VE_IDENTIFY_FAILED', {}, { cause });
 }
