@@ -97,6 +97,7 @@ beforeAll(async () => {
     [...code.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name ?? ''),
   );
   for (const name of names) vi.stubEnv(name, 'sk-docs');
+  vi.stubEnv('GATEWAY_SECRET', 'a secret of 32 characters or more');
   vi.stubEnv('REDIS_URL', `redis://127.0.0.1:${redis?.port ?? 1}`);
   vi.stubEnv('DATABASE_URL', database?.connectionString ?? 'postgres://127.0.0.1:1/none');
 });

@@ -14,6 +14,8 @@ import { Spending } from './spending.ts';
 
 /** Calls that a ledger in memory keeps: what a person looks through. */
 const keptInMemory = 10_000;
+/** Characters of questions and answers that may wait to be written down. */
+const mostContent = 33_554_432;
 /** Milliseconds between two looks for what has been kept long enough. */
 const prunes = 3_600_000;
 /** Milliseconds beyond a call's longest time, after which its place and what is held for it are taken for lost. */
@@ -59,6 +61,7 @@ export function openBooks(settings: Settings, { observer, targets }: BooksWiring
       clock,
       random: settings.random,
       capacity: audit.queue,
+      contentCapacity: mostContent,
       whenFull: audit.whenFull,
       onTrouble: (state, reason) => {
         if (state === 'failing') logger.error({ error: reason }, 'the ledger cannot be written to');

@@ -197,7 +197,7 @@ const wordings: Record<GatewayError['code'], Wording> = {
     invalid,
     'sensitive_data',
     (d) =>
-      `${d.parameter === undefined ? 'The call' : `'${d.parameter}'`} ${d.reason ?? 'may not be sent there'}.`,
+      `${d.parameter === undefined ? 'The call' : `The parameter '${d.parameter}'`} ${d.reason ?? 'may not be sent there'}.`,
   ],
   VE_REDACTION_FAILED: [
     503,
