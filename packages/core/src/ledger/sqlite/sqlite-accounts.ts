@@ -20,7 +20,8 @@ import {
   roomIn,
 } from '../account-rules.ts';
 import { failAsStore } from '../fail-as-store.ts';
-import type { Transactions } from './transactions.ts';
+import { AccountWindows, type Window } from './account-windows.ts';
+import { Transactions } from './transactions.ts';
 
 /** Lost holds that one transaction sees to. */
 const atOnce = 500;
@@ -28,9 +29,6 @@ const atOnce = 500;
 /** The lines of a hold, as JSON keeps them: account, period, limit. */
 type KeptLine = readonly [account: string, period: string, limit: number | 'credit'];
 
-const select = 'SELECT spent, held FROM vector_accounts WHERE account = ? AND period = ?';
-const addHeld = `INSERT INTO vector_accounts (account, period, spent, held) VALUES (?, ?, 0, ?)
-  ON CONFLICT (account, period) DO UPDATE SET held = held + excluded.held`;
 const sum = `SELECT coalesce(sum(spent), 0) AS spent, coalesce(sum(held), 0) AS held
   FROM vector_accounts WHERE account = ?`;
 const selectPaid = 'SELECT paid FROM vector_credits WHERE account = ?';
@@ -38,9 +36,9 @@ const insertTopUp = `INSERT INTO vector_top_ups (account, id, amount) VALUES (?,
   ON CONFLICT (account, id) DO NOTHING`;
 const addPaid = `INSERT INTO vector_credits (account, paid) VALUES (?, ?)
   ON CONFLICT (account) DO UPDATE SET paid = paid + excluded.paid`;
-const insertHold = 'INSERT INTO vector_holds (id, holder, amount, expires, lines) VALUES (?, ?, ?, ?, ?)';
+const insertHold = `INSERT INTO vector_holds (id, holder, amount, expires, lines) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO NOTHING`;
 const takeHold = 'DELETE FROM vector_holds WHERE id = ? RETURNING amount, lines';
-const settleLine = 'UPDATE vector_accounts SET held = ?, spent = ? WHERE account = ? AND period = ?';
 const selectLost = `SELECT id FROM vector_holds WHERE expires <= ?
   UNION SELECT id FROM vector_holds WHERE holder IS NOT NULL
   AND holder NOT IN (SELECT holder FROM vector_holders WHERE until >= ?) LIMIT ?`;
@@ -48,11 +46,18 @@ const selectLost = `SELECT id FROM vector_holds WHERE expires <= ?
 /** Budgets in a SQLite file. What is asked for at once goes into one transaction. */
 export class SqliteAccounts implements AccountStore {
   readonly #file: SqliteFile;
+  readonly #windows: AccountWindows;
   readonly #transactions: Transactions;
+  /** As they are written: a caller's are the same with each call. */
+  readonly #written = new WeakMap<readonly AccountLine[], string>();
 
-  constructor(file: SqliteFile, transactions: Transactions) {
+  constructor(file: SqliteFile) {
     this.#file = file;
-    this.#transactions = transactions;
+    this.#windows = new AccountWindows(file);
+    this.#transactions = new Transactions(file, {
+      finish: () => this.#windows.write(),
+      end: () => this.#windows.forget(),
+    });
   }
 
   hold(request: HoldRequest): Promise<HoldResult> {
@@ -66,11 +71,16 @@ export class SqliteAccounts implements AccountStore {
   settle(settlements: readonly Settlement[]): Promise<readonly (AccountLine & AccountState)[]> {
     return this.#transactions.add(() => {
       for (const { cost } of settlements) checkAmount(cost, 'cost');
-      const touched = new Map<string, AccountLine & AccountState>();
+      const touched = new Map<Window, AccountLine>();
       for (const { id, cost } of settlements)
-        for (const line of this.#settle(id, () => cost))
-          touched.set(JSON.stringify([line.account, line.period]), line);
-      return [...touched.values()];
+        for (const line of this.#settle(id, () => cost)) touched.set(this.#windows.at(line), line);
+      return Array.from(touched, ([{ account, period, spent, held }, { limit }]) => ({
+        account,
+        period,
+        spent,
+        held,
+        limit: this.#limitOf(account, limit),
+      }));
     });
   }
 
@@ -94,7 +104,14 @@ export class SqliteAccounts implements AccountStore {
   }
 
   read(lines: readonly AccountLine[]): Promise<readonly AccountState[]> {
-    return failAsStore(async () => lines.map((line) => this.#state(line)));
+    // Without a transaction: where nothing can be written, it can be read all the same.
+    return failAsStore(async () => {
+      try {
+        return lines.map((line) => this.#state(line));
+      } finally {
+        this.#windows.forget();
+      }
+    });
   }
 
   topUp(account: string, amount: number, id: string): Promise<AccountState> {
@@ -108,17 +125,16 @@ export class SqliteAccounts implements AccountStore {
 
   #hold(request: HoldRequest): HoldResult {
     checkHold(request);
-    const { id, holder = null, expiresAt } = request;
-    if (this.#file.first('SELECT 1 FROM vector_holds WHERE id = ?', id) !== undefined)
-      throw new GatewayError('VE_STORE_FAILED', { reason: `there is a hold ${id}`, id });
-    const states = request.lines.map((line) => this.#state(line));
+    const { id, holder = null, expiresAt, lines } = request;
+    const states = lines.map((line) => this.#state(line));
     const grant = grantOf(request, states);
-    if ('refusedBy' in grant) return { ...grant, states };
-    const lines = distinctLines(request.lines);
-    for (const { account, period } of lines) this.#file.run(addHeld, account, period, grant.granted);
-    const kept = lines.map(({ account, period, limit }): KeptLine => [account, period, limit]);
-    this.#file.run(insertHold, id, holder, grant.granted, Math.ceil(expiresAt), JSON.stringify(kept));
-    return { ...grant, states: states.map((state) => ({ ...state, held: state.held + grant.granted })) };
+    if ('refusedBy' in grant) return { refusedBy: grant.refusedBy, states };
+    const { granted } = grant;
+    if (this.#file.run(insertHold, id, holder, granted, Math.ceil(expiresAt), this.#write(lines)) === 0)
+      throw new GatewayError('VE_STORE_FAILED', { reason: `there is a hold ${id}`, id });
+    this.#addHeld(distinctLines(lines), granted);
+    for (const state of states) state.held += granted;
+    return { granted, states };
   }
 
   #resize(id: string, amount: number): number {
@@ -129,23 +145,40 @@ export class SqliteAccounts implements AccountStore {
     const room = Math.min(...lines.map((line) => roomIn(this.#state(line))), largest);
     const after = amount <= before ? amount : before + Math.min(amount - before, Math.max(0, room));
     if (after === before) return before;
-    for (const { account, period } of lines) this.#file.run(addHeld, account, period, after - before);
+    this.#addHeld(lines, after - before);
     this.#file.run('UPDATE vector_holds SET amount = ? WHERE id = ?', after, id);
     return after;
   }
 
-  /** The lines of the hold as they are then; none where it was settled before. */
-  #settle(id: string, costOf: (amount: number) => number): (AccountLine & AccountState)[] {
+  #addHeld(lines: readonly AccountLine[], amount: number): void {
+    for (const line of lines) {
+      const window = this.#windows.at(line);
+      this.#windows.change(window, { spent: window.spent, held: window.held + amount });
+    }
+  }
+
+  /** The lines of the hold; none where it was settled before. */
+  #settle(id: string, costOf: (amount: number) => number): readonly AccountLine[] {
     const hold = this.#file.first(takeHold, id);
     if (hold === undefined) return [];
     const [amount, lines] = readHold(hold);
-    return lines.map((line) => {
-      const state = this.#state(line);
-      const held = Math.max(0, state.held - amount);
-      const spent = addSpent(state.spent, costOf(amount));
-      this.#file.run(settleLine, held, spent, line.account, line.period);
-      return { account: line.account, period: line.period, limit: state.limit, held, spent };
-    });
+    for (const line of lines) {
+      const window = this.#windows.at(line);
+      this.#windows.change(window, {
+        held: Math.max(0, window.held - amount),
+        spent: addSpent(window.spent, costOf(amount)),
+      });
+    }
+    return lines;
+  }
+
+  #write(lines: readonly AccountLine[]): string {
+    const known = this.#written.get(lines);
+    if (known !== undefined) return known;
+    const kept = distinctLines(lines).map(({ account, period, limit }): KeptLine => [account, period, limit]);
+    const written = JSON.stringify(kept);
+    this.#written.set(lines, written);
+    return written;
   }
 
   #sweep(now: number): readonly LostHold[] {
@@ -164,18 +197,20 @@ export class SqliteAccounts implements AccountStore {
 
   #topUp(account: string, amount: number, id: string): AccountState {
     checkTopUp(this.#paid(account), amount);
+    // What is summed up below is in the file.
+    this.#windows.write();
     if (this.#file.run(insertTopUp, account, id, amount) > 0) this.#file.run(addPaid, account, amount);
     const row = this.#file.first(sum, account);
     return { spent: Number(row?.['spent']), held: Number(row?.['held']), limit: this.#paid(account) };
   }
 
-  #state({ account, period, limit }: AccountLine): AccountState {
-    const row = this.#file.first(select, account, period);
-    return {
-      spent: Number(row?.['spent'] ?? 0),
-      held: Number(row?.['held'] ?? 0),
-      limit: limit === 'credit' ? this.#paid(account) : limit,
-    };
+  #state(line: AccountLine): { spent: number; held: number; limit: number } {
+    const { spent, held } = this.#windows.at(line);
+    return { spent, held, limit: this.#limitOf(line.account, line.limit) };
+  }
+
+  #limitOf(account: string, limit: AccountLine['limit']): number {
+    return limit === 'credit' ? this.#paid(account) : limit;
   }
 
   #paid(account: string): number {

@@ -16,7 +16,6 @@ import { failAsStore } from '../fail-as-store.ts';
 import { lateKeys } from './late-keys.ts';
 import type { OpenEntries } from './open-entries.ts';
 import { SqliteAccounts } from './sqlite-accounts.ts';
-import { Transactions } from './transactions.ts';
 
 /** A ledger in one SQLite file. */
 export class SqliteLedger implements Ledger {
@@ -28,7 +27,7 @@ export class SqliteLedger implements Ledger {
 
   constructor(file: SqliteFile) {
     this.#file = file;
-    this.accounts = new SqliteAccounts(file, new Transactions(file));
+    this.accounts = new SqliteAccounts(file);
     this.#open = import('./open-entries.ts').then(({ openEntries }) => openEntries(file));
     // Told to whoever asks for it.
     this.#open.catch(() => {});

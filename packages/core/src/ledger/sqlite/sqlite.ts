@@ -2,11 +2,15 @@ import { optionsError } from '../../errors.ts';
 import type { Ledger } from '../../protocol/ledger.ts';
 import { SqliteFile } from '../../sqlite/sqlite-file.ts';
 import { ledgerMigrations } from '../sql/migrations.ts';
-import { accountTables } from './account-tables.ts';
+import { accountTables, plainHolds } from './account-tables.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 /** Each is done once, in this order; none of them ever changes. */
-const migrations = [...ledgerMigrations('sqlite').map((statements) => statements.join(';\n')), accountTables];
+const migrations = [
+  ...ledgerMigrations('sqlite').map((statements) => statements.join(';\n')),
+  accountTables,
+  plainHolds,
+];
 
 /**
  * Keeps the ledger in one SQLite file, by Node's own engine: every call, what may be spent and was, and who has a key. A restart

@@ -8,6 +8,14 @@ interface Waiting {
   fail(error: GatewayError): void;
 }
 
+/** What belongs to a transaction beside what is asked for. */
+export interface Around {
+  /** Inside of it, when all is done. */
+  readonly finish?: () => void;
+  /** It is over, one way or the other. */
+  readonly end?: () => void;
+}
+
 /** Not the host's `setImmediate`, which its tests may replace. */
 const { setImmediate } = globalThis;
 
@@ -17,10 +25,12 @@ const { setImmediate } = globalThis;
  */
 export class Transactions {
   readonly #file: Pick<SqliteFile, 'transact'>;
+  readonly #around: Around;
   #waiting: Waiting[] = [];
 
-  constructor(file: Pick<SqliteFile, 'transact'>) {
+  constructor(file: Pick<SqliteFile, 'transact'>, around: Around = {}) {
     this.#file = file;
+    this.#around = around;
   }
 
   /** What `act` refuses with a `GatewayError`, before it has changed anything, is refused to its caller alone. */
@@ -46,9 +56,17 @@ export class Transactions {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
     this.#waiting = [];
+    const { finish, end } = this.#around;
     try {
-      for (const tell of this.#file.transact(() => waiting.map((one) => one.act()))) tell();
+      const told = this.#file.transact(() => {
+        const tellers = waiting.map((one) => one.act());
+        finish?.();
+        return tellers;
+      });
+      end?.();
+      for (const tell of told) tell();
     } catch (error) {
+      end?.();
       for (const one of waiting) one.fail(storeFailure(error));
     }
   }
