@@ -1,9 +1,11 @@
 import type { Asking } from './asking.ts';
 import { estimateInput } from './dialects/estimate-input.ts';
-import type { Call } from './protocol/call.ts';
+import type { Call, Operation } from './protocol/call.ts';
 
-/** Tokens of an answer of usual length, where the caller says no maximum. */
+/** Tokens of an answer of usual length, unless the caller wants a shorter one. */
 const usualAnswer = 1000;
+/** What writes nothing. */
+const silent: ReadonlySet<Operation> = new Set(['count-tokens', 'embeddings', 'moderations', 'rerank']);
 
 /**
  * Takes from the caller's limits what a call is thought to need, before it is sent, and what it did need when it is over. A
@@ -17,7 +19,14 @@ export function takeTokens(
 ): Promise<void> | undefined {
   if (admission === undefined) return undefined;
   if (scope.cancelled !== undefined) throw scope.cancelled;
-  const taking = admission.takeTokens(call.model, estimateInput(call.bytes) + usualAnswer);
+  const taking = admission.takeTokens(call.model, estimateInput(call.bytes) + estimateAnswer(call));
   scope.atEnd(() => admission.settleTokens(record.tokens));
   return taking && scope.outlast(() => taking);
+}
+
+function estimateAnswer(call: Call): number {
+  if (silent.has(call.operation)) return 0;
+  if (call.operation !== 'chat' && call.operation !== 'completions') return usualAnswer;
+  const { tokens = usualAnswer, answers } = call.outputWish();
+  return Math.min(usualAnswer, tokens) * answers;
 }
