@@ -101,6 +101,25 @@ describe('tokens in a minute', () => {
   });
 });
 
+test('tokens of calls in the vendor’s own words are counted, too', async () => {
+  const clock = manualClock();
+  await using upstream = await simulatedOpenAI({
+    clock,
+    answer: () => ({ content: 'Hello', usage: { prompt_tokens: 400, completion_tokens: 200 } }),
+  });
+  await using world = openWorld({
+    upstreams: { only: reach(upstream) },
+    native: ['only'],
+    limits: { tenant: { tpm: 1000 } },
+    clock,
+  });
+  const asks = [200, 200, 429];
+  for (const status of asks)
+    expect(await statusOf(world.ask('/only/v1/chat/completions', { ...question, model: 'gpt-4o' }))).toBe(
+      status,
+    );
+});
+
 describe('places', () => {
   const content = Array<string>(200).fill('word ');
   const open = async (fault?: 'reset-before-headers') => {

@@ -202,7 +202,17 @@ const rooms: Readonly<
   },
   // What passes as it is: who owns what was made there, and where it goes.
   native: {
-    any: ['access', 'dialects', 'http', 'jobs', 'resilience', 'send-call', 'upstreams', ...below],
+    any: [
+      'access',
+      'dialects',
+      'http',
+      'jobs',
+      'resilience',
+      'send-call',
+      'take-tokens',
+      'upstreams',
+      ...below,
+    ],
     types: ['asking', 'read-request', 'rooms', 'settings'],
   },
   rooms: {

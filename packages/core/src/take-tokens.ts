@@ -4,8 +4,14 @@ import type { Call, Operation } from './protocol/call.ts';
 
 /** Tokens of an answer of usual length, unless the caller wants a shorter one. */
 const usualAnswer = 1000;
-/** What writes nothing. */
-const silent: ReadonlySet<Operation> = new Set(['count-tokens', 'embeddings', 'moderations', 'rerank']);
+/** What writes nothing, or what nobody knows of beforehand: it is let through where anything is left. */
+const silent: ReadonlySet<Operation> = new Set([
+  'count-tokens',
+  'embeddings',
+  'moderations',
+  'native',
+  'rerank',
+]);
 
 /**
  * Takes from the caller's limits what a call is thought to need, before it is sent, and what it did need when it is over. A
@@ -19,7 +25,10 @@ export function takeTokens(
 ): Promise<void> | undefined {
   if (admission === undefined) return undefined;
   if (scope.cancelled !== undefined) throw scope.cancelled;
-  const taking = admission.takeTokens(call.model, estimateInput(call.bytes) + estimateAnswer(call));
+  const taking = admission.takeTokens(
+    call.model,
+    Math.max(1, estimateInput(call.bytes) + estimateAnswer(call)),
+  );
   scope.atEnd(() => admission.settleTokens(record.tokens));
   return taking && scope.outlast(() => taking);
 }

@@ -6,6 +6,7 @@ import { bodyKind } from '../http/check-head.ts';
 import { decodeId } from '../http/local-answers.ts';
 import { acceptOf, nativeHeaders, nativeQuery } from '../http/native-headers.ts';
 import type { NativeRoute } from '../http/route-table.ts';
+import { nativeCall } from '../jobs/ask-upstream.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
 import type { NativeRequest } from '../protocol/call.ts';
 import type { Exchange } from '../protocol/exchange.ts';
@@ -14,6 +15,7 @@ import { asPaid } from '../resilience/paid-creation.ts';
 import type { Rooms } from '../rooms.ts';
 import type { NativeDoor } from '../settings/resolve-passthrough.ts';
 import { collectStream } from '../stream/collect-stream.ts';
+import { takeTokens } from '../take-tokens.ts';
 import { digestKey } from '../upstreams/digest-key.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import { idOf, idsMade, idsNamed } from './find-ids.ts';
@@ -29,6 +31,9 @@ const longestObject = 1_048_576;
 const longestList = 16_777_216;
 /** Bytes in a millisecond: a film takes its time, but not any time. */
 const slowest = 128;
+
+/** Before its body is read. */
+const nothing: NativeRequest = { method: 'GET', path: '', body: undefined, type: undefined };
 
 /** What upstreams keep for callers is shown as what it is, and never run as a page of the host's. */
 const safely: HeaderMap = {
@@ -59,6 +64,8 @@ export async function serveNative(
   const { name } = place;
   const sender = new NativeSender({ upstream: door.upstream, name, owner }, asking, rooms);
   sender.announce();
+  const taking = takeTokens(nativeCall(name, nothing), asking);
+  if (taking !== undefined) await taking;
   const shown = {
     operation: 'native',
     dialect: route.dialect,
