@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import type { LedgerEntry } from '@vector-engine/core';
 import { postgres } from '@vector-engine/postgres';
 
 /* A process that holds, settles and writes down until it is killed, and tells the id of each entry that is kept. */
+
+// The next one begins where this has left off: what is killed keeps nothing.
+flushCompileCache();
 
 const [connectionString = '', limit = ''] = process.argv.slice(2);
 const ledger = postgres({ connectionString });
@@ -40,6 +44,7 @@ function entry(id: string, isGranted: boolean): LedgerEntry {
     model: 'writer',
     served: isGranted ? 'gpt-5.2' : undefined,
     upstream: isGranted ? 'openai' : undefined,
+    requestId: undefined,
     upstreamKey: undefined,
     operation: 'chat',
     status: isGranted ? 200 : 402,

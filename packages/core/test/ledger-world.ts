@@ -13,6 +13,7 @@ export function ledgerEntry(fields: Partial<LedgerEntry> = {}): LedgerEntry {
     model: 'writer',
     served: 'gpt-5.2',
     upstream: 'openai',
+    requestId: undefined,
     upstreamKey: '#1',
     operation: 'chat',
     status: 200,

@@ -12,6 +12,7 @@ export function makeTaskEntry(
   const isMade = task.state === 'succeeded';
   return {
     id: task.id,
+    requestId: undefined,
     time: task.createdAt,
     tenant: account?.tenant,
     path: account?.path,

@@ -44,6 +44,7 @@ const columns = [
   'model',
   'served',
   'upstream',
+  'requestId',
   'upstreamKey',
   'operation',
   'status',

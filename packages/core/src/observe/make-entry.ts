@@ -7,6 +7,8 @@ import type { Usage } from '../protocol/usage.ts';
 /** What is known of a request when it is over. */
 export interface RequestStory {
   readonly id: string;
+  /** The host's; undefined where it has none. */
+  readonly requestId: string | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly principal: Principal | undefined;
@@ -40,6 +42,7 @@ export function makeEntry(story: RequestStory): LedgerEntry {
   const { principal, facts, target, usage, key, traceless } = story;
   return {
     id: story.id,
+    requestId: story.requestId,
     time: Math.round(story.time),
     tenant: principal?.tenant,
     path: pathOf(principal) || undefined,

@@ -40,6 +40,8 @@ export type SavingOf = (target: TargetName, usage: Usage) => number | undefined;
 /** What is known of one request, from its first line to its last: for headers, events, totals and logs. */
 export class RequestRecord {
   readonly id: string;
+  /** Under which it is written down. The host's id may be the caller's to choose, who must not write over what is there. */
+  readonly entryId: string;
   readonly #observer: Observer;
   readonly #startedAt: number;
   #facts: RequestFacts | undefined;
@@ -71,9 +73,11 @@ export class RequestRecord {
 
   /** `hostId`: what the host calls the request, if it does. */
   constructor(observer: Observer, hostId: string | undefined) {
-    this.id = hostId ?? makeRequestId();
     this.#observer = observer;
     this.#startedAt = observer.clock.now();
+    const own = makeRequestId(this.#startedAt);
+    this.id = hostId ?? own;
+    this.entryId = own;
     observer.requestStarted();
   }
 
@@ -105,7 +109,7 @@ export class RequestRecord {
     this.#notes[name] = note;
   }
 
-  /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's. */
+  /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's: a copy of the headers. */
   limitedBy(withLimits: (headers: HeaderMap) => HeaderMap): void {
     this.#limits = withLimits;
   }
@@ -221,7 +225,8 @@ export class RequestRecord {
     this.#headAt = now;
     this.#status = status;
     const limited = this.#limits === undefined ? answer : this.#limits(answer);
-    const headers: HeaderMap = { ...limited, 'x-request-id': this.id };
+    const headers: HeaderMap = limited === answer ? { ...answer } : limited;
+    headers['x-request-id'] = this.id;
     if (this.#told !== undefined)
       for (const [name, value] of Object.entries(this.#told))
         headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
@@ -290,7 +295,8 @@ export class RequestRecord {
     if (this.#facts === undefined && !isRefusal) return undefined;
     const milliseconds = now - this.#startedAt;
     return makeEntry({
-      id: this.id,
+      id: this.entryId,
+      requestId: this.id === this.entryId ? undefined : this.id,
       time: wallTime(this.#observer.clock) - milliseconds,
       principal: asked?.principal ?? this.#facts?.principal,
       facts: this.#facts ?? this.#called,

@@ -4,8 +4,10 @@ import type { KeyStore } from './virtual-key.ts';
 
 /** One call, as it is written down when it is over. Nothing of what was asked or answered is in it. JSON can hold it. */
 export interface LedgerEntry {
-  /** The request's id. */
+  /** Made by the gateway; as in `x-request-id`, unless the host calls its requests by names of its own. */
   readonly id: string;
+  /** What the host calls the request, where it does; callers may have chosen it. */
+  readonly requestId: string | undefined;
   /** When the request came, in whole milliseconds since the epoch. */
   readonly time: number;
   readonly tenant: string | undefined;

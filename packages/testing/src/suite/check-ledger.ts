@@ -44,6 +44,7 @@ const checks: readonly Check<LedgerTrial>[] = [
         model: odd,
         served: 'x'.repeat(5000),
         upstream: 'openai',
+        requestId: 'called so by the host',
         upstreamKey: '#1',
         operation: 'chat',
         status: 200,

@@ -11,6 +11,7 @@ export const blankEntry: LedgerEntry = {
   model: undefined,
   served: undefined,
   upstream: undefined,
+  requestId: undefined,
   upstreamKey: undefined,
   operation: undefined,
   status: 200,

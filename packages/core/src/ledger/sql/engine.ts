@@ -8,8 +8,8 @@ export interface Bulk {
   readonly columns: readonly BulkColumn[];
   /** `ON CONFLICT …`. */
   readonly conflict: string;
-  /** Of the rows that were added or changed; nothing: none. */
-  readonly returning?: readonly string[];
+  /** Of the rows that were added: one that is given with each of them, and the number that the database gives them. */
+  readonly returning?: readonly [given: string, place: string];
   readonly rows: readonly BulkRow[];
 }
 
@@ -47,7 +47,7 @@ export function insertion({ table, columns }: Pick<Bulk, 'table' | 'columns'>): 
   return `INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(', ')})`;
 }
 
-/** What comes after its values. */
-export function ending({ conflict, returning = [] }: Pick<Bulk, 'conflict' | 'returning'>): string {
-  return returning.length === 0 ? conflict : `${conflict} RETURNING ${returning.join(', ')}`;
+/** What comes after its values, in one that gives rows. */
+export function ending({ conflict, returning }: Pick<Bulk, 'conflict' | 'returning'>): string {
+  return returning === undefined ? conflict : `${conflict} RETURNING ${returning.join(', ')}`;
 }

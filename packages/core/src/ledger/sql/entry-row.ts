@@ -87,29 +87,30 @@ const texts = [
 
 /** The fields that have no columns, without what is so with most calls, and the texts that are otherwise in their columns. */
 function restOf(entry: LedgerEntry): Partial<LedgerEntry> {
-  const odd = texts.flatMap((name) => {
-    const text = entry[name];
-    return text !== undefined && (text === '' || fitText(text) !== text) ? [[name, text]] : [];
-  });
   const { tags, dropped, adjusted } = entry;
-  return {
+  const rest: { -readonly [Field in keyof LedgerEntry]?: LedgerEntry[Field] } = {
+    requestId: entry.requestId,
     upstreamKey: entry.upstreamKey,
     attempts: entry.attempts,
     cacheWriteTokens: entry.cacheWriteTokens,
     units: entry.units,
     priceSource: entry.priceSource,
-    ...(entry.isEstimated && { isEstimated: true }),
     firstByteMilliseconds: entry.firstByteMilliseconds,
     cache: entry.cache,
-    ...(entry.stream && { stream: true }),
-    ...(tags.length > 0 && { tags }),
-    ...(dropped.length > 0 && { dropped }),
-    ...(adjusted.length > 0 && { adjusted }),
     redacted: entry.redacted,
     notes: entry.notes,
-    ...(entry.traceless && { traceless: true }),
-    ...Object.fromEntries(odd),
   };
+  if (entry.isEstimated) rest.isEstimated = true;
+  if (entry.stream) rest.stream = true;
+  if (tags.length > 0) rest.tags = tags;
+  if (dropped.length > 0) rest.dropped = dropped;
+  if (adjusted.length > 0) rest.adjusted = adjusted;
+  if (entry.traceless) rest.traceless = true;
+  for (const name of texts) {
+    const text = entry[name];
+    if (text !== undefined && (text === '' || fitText(text) !== text)) rest[name] = text;
+  }
+  return rest;
 }
 
 /** A row with the names of who asked and of what was asked for. */
@@ -131,6 +132,7 @@ export function entryOf(row: JoinedRow): LedgerEntry {
     model: textOf(row.model),
     served: textOf(row.served),
     upstream: textOf(row.upstream),
+    requestId: undefined,
     upstreamKey: undefined,
     operation: textOf(row.operation),
     status: Number(row.status),

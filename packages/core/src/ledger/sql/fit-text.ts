@@ -7,6 +7,7 @@ const longest = 256;
  * an index has a digest for its end. What it was otherwise is kept beside it.
  */
 export function fitText(text: string): string {
+  if (text.length <= longest && text.isWellFormed() && !text.includes('\u0000')) return text;
   const plain = text.toWellFormed().replaceAll('\u0000', '\ufffd');
   if (plain.length <= longest) return plain;
   return `${plain.slice(0, 200).toWellFormed()}…${digestOf(text)}`;

@@ -57,32 +57,43 @@ export function rollUp(come: readonly Placed[], gone: readonly Placed[] = []): r
 
 type Total = Record<string, string | number>;
 
+/** Of one row, in the order of `sums`. */
+interface Summed {
+  readonly row: Total;
+  readonly amounts: number[];
+}
+
 function sumUp(sumTable: SumTable, come: readonly Placed[], gone: readonly Placed[]): Bulk {
-  const totals = new Map<string, Total>();
+  const totals = new Map<string, Summed>();
   const add = (placed: Placed, sign: 1 | -1): void => {
     const row = sumTable.keyOf(placed);
     const key = Object.values(row).join(' ');
-    const total = totals.get(key) ?? startAt(row);
-    totals.set(key, total);
-    for (const name of sums) {
+    let total = totals.get(key);
+    if (total === undefined) totals.set(key, (total = { row, amounts: sums.map(() => 0) }));
+    const { amounts } = total;
+    for (let index = 0; index < sums.length; index++) {
+      const name = sums[index];
+      if (name === undefined) continue;
       const amount = name === 'calls' ? 1 : Number(placed.columns[name] ?? 0);
-      total[name] = Number(total[name]) + sign * amount;
+      amounts[index] = (amounts[index] ?? 0) + sign * amount;
     }
   };
   for (const placed of come) add(placed, 1);
   for (const placed of gone) add(placed, -1);
-  const rows: [string, BulkRow][] = [...totals].filter(([, row]) => sums.some((name) => row[name] !== 0));
+  const rows = [...totals].filter(([, { amounts }]) => amounts.some((amount) => amount !== 0));
   const { table, keys } = sumTable;
   const added = sums.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ');
   return {
     table,
     columns: [...keys, ...sums.map(whole)],
     conflict: `ON CONFLICT (${keys.map(({ name }) => name).join(', ')}) DO UPDATE SET ${added}`,
-    rows: rows.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row),
+    rows: rows.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, summed]) => rowOf(summed)),
   };
 }
 
-function startAt(row: Total): Total {
-  for (const name of sums) row[name] = 0;
+function rowOf({ row, amounts }: Summed): BulkRow {
+  sums.forEach((name, index) => {
+    row[name] = amounts[index] ?? 0;
+  });
   return row;
 }

@@ -38,16 +38,24 @@ const addPaid = `INSERT INTO vector_credits (account, paid) VALUES (?, ?)
   ON CONFLICT (account) DO UPDATE SET paid = paid + excluded.paid`;
 const insertHold = `INSERT INTO vector_holds (id, holder, amount, expires, lines) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
-const takeHold = 'DELETE FROM vector_holds WHERE id = ? RETURNING amount, lines';
+const readHold = 'SELECT amount, lines FROM vector_holds WHERE id = ?';
+const deleteHold = 'DELETE FROM vector_holds WHERE id = ?';
 const selectLost = `SELECT id FROM vector_holds WHERE expires <= ?
   UNION SELECT id FROM vector_holds WHERE holder IS NOT NULL
   AND holder NOT IN (SELECT holder FROM vector_holders WHERE until >= ?) LIMIT ?`;
+
+interface Hold {
+  readonly amount: number;
+  readonly lines: readonly AccountLine[];
+}
 
 /** Budgets in a SQLite file. What is asked for at once goes into one transaction. */
 export class SqliteAccounts implements AccountStore {
   readonly #file: SqliteFile;
   readonly #windows: AccountWindows;
   readonly #transactions: Transactions;
+  /** As they were made here, and not changed since: whether they are still there, the file says. */
+  readonly #made = new Map<string, Hold>();
   /** As they are written: a caller's are the same with each call. */
   readonly #written = new WeakMap<readonly AccountLine[], string>();
 
@@ -132,16 +140,19 @@ export class SqliteAccounts implements AccountStore {
     const { granted } = grant;
     if (this.#file.run(insertHold, id, holder, granted, Math.ceil(expiresAt), this.#write(lines)) === 0)
       throw new GatewayError('VE_STORE_FAILED', { reason: `there is a hold ${id}`, id });
-    this.#addHeld(distinctLines(lines), granted);
+    const distinct = distinctLines(lines);
+    this.#addHeld(distinct, granted);
+    this.#made.set(id, { amount: granted, lines: distinct });
     for (const state of states) state.held += granted;
     return { granted, states };
   }
 
   #resize(id: string, amount: number): number {
     checkAmount(amount, 'amount');
-    const hold = this.#file.first('SELECT amount, lines FROM vector_holds WHERE id = ?', id);
+    this.#made.delete(id);
+    const hold = this.#find(id);
     if (hold === undefined) return 0;
-    const [before, lines] = readHold(hold);
+    const { amount: before, lines } = hold;
     const room = Math.min(...lines.map((line) => roomIn(this.#state(line))), largest);
     const after = amount <= before ? amount : before + Math.min(amount - before, Math.max(0, room));
     if (after === before) return before;
@@ -159,9 +170,10 @@ export class SqliteAccounts implements AccountStore {
 
   /** The lines of the hold; none where it was settled before. */
   #settle(id: string, costOf: (amount: number) => number): readonly AccountLine[] {
-    const hold = this.#file.first(takeHold, id);
-    if (hold === undefined) return [];
-    const [amount, lines] = readHold(hold);
+    const hold = this.#made.get(id) ?? this.#find(id);
+    this.#made.delete(id);
+    if (hold === undefined || this.#file.run(deleteHold, id) === 0) return [];
+    const { amount, lines } = hold;
     for (const line of lines) {
       const window = this.#windows.at(line);
       this.#windows.change(window, {
@@ -170,6 +182,11 @@ export class SqliteAccounts implements AccountStore {
       });
     }
     return lines;
+  }
+
+  #find(id: string): Hold | undefined {
+    const row = this.#file.first(readHold, id);
+    return row && holdOf(row);
   }
 
   #write(lines: readonly AccountLine[]): string {
@@ -218,7 +235,10 @@ export class SqliteAccounts implements AccountStore {
   }
 }
 
-function readHold({ amount, lines }: Row): readonly [number, readonly AccountLine[]] {
+function holdOf({ amount, lines }: Row): Hold {
   const kept: readonly KeptLine[] = JSON.parse(String(lines));
-  return [Number(amount), kept.map(([account, period, limit]) => ({ account, period, limit }))];
+  return {
+    amount: Number(amount),
+    lines: kept.map(([account, period, limit]) => ({ account, period, limit })),
+  };
 }
