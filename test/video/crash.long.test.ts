@@ -99,11 +99,18 @@ async function dieAt(
 test('a video is made once, settled once, and told rightly, wherever its process is killed', async () => {
   const seen: Record<string, string> = {};
   let step = 1;
-  for (; step < 40; step++) {
-    const [before, after] = await Promise.all([dieAt(`before ${step}`), dieAt(`after ${step}`)]);
-    seen[`before ${step}`] = before.told;
-    seen[`after ${step}`] = after.told;
-    if (!before.died && !after.died) break;
+  for (let isOver = false; step < 40 && !isOver; ) {
+    // Some at once: most of the time they wait for a lease to end.
+    const courses = [step, step + 1, step + 2].map((one) =>
+      Promise.all([dieAt(`before ${one}`), dieAt(`after ${one}`)]),
+    );
+    for (const [before, after] of await Promise.all(courses)) {
+      if (isOver) break;
+      seen[`before ${step}`] = before.told;
+      seen[`after ${step}`] = after.told;
+      isOver = !before.died && !after.died;
+      if (!isOver) step++;
+    }
   }
   expect(step).toBeGreaterThan(8);
   expect(step).toBeLessThan(40);

@@ -40,11 +40,16 @@ export async function verifyPair(
     throw new Error(`${pair.name}: the text is ${JSON.stringify(text)}. Seen: ${body.slice(0, 2_000)}`);
 }
 
+export interface StreamPlan extends Pick<Plan, 'rounds' | 'times' | 'warmUpMs'> {
+  /** False leaves out the streams that come as fast as they are taken. Default true. */
+  readonly bursts?: boolean;
+}
+
 /** Rounds of all pairs in turn, the verbatim one among them. Every round begins with another. */
 export async function measureStreams(
   stage: Stage,
   subject: RunningSubject,
-  { rounds, times, warmUpMs }: Pick<Plan, 'rounds' | 'times' | 'warmUpMs'>,
+  { rounds, times, warmUpMs, bursts = true }: StreamPlan,
 ): Promise<StreamSamples> {
   const pairs = [VERBATIM, ...PAIRS];
   const samples = new Map<string, StreamSample[]>();
@@ -52,7 +57,7 @@ export async function measureStreams(
     await stage.upstream.call('speak', pair.upstream);
     const question = questionOf(pair);
     return withLiveness(stage, subject, () =>
-      measurePair({ stage, subject, entry: undefined, times: milliseconds, question }),
+      measurePair({ stage, subject, entry: undefined, times: milliseconds, question }, bursts),
     );
   };
   for (const pair of pairs) {
@@ -71,8 +76,9 @@ export async function measureStreams(
   return samples;
 }
 
-async function measurePair(visit: Visit): Promise<StreamSample> {
+async function measurePair(visit: Visit, bursts: boolean): Promise<StreamSample> {
   const { 'chunk.cpu': paced = Number.NaN } = await pacedChunks.measure(visit);
+  if (!bursts) return { paced, burst: Number.NaN };
   const { cpu } = await closedLoop(visit, {
     mode: 'burst',
     concurrency: 10,
