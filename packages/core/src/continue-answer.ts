@@ -12,6 +12,11 @@ import type { ByteStream } from './stream/byte-stream.ts';
 const most = 3;
 const nothing = Buffer.alloc(0);
 
+/** Whether what is left of the caller's budget pays for one more attempt; undefined where there is none. */
+export interface Affording {
+  readonly affords?: (() => Promise<boolean>) | undefined;
+}
+
 /**
  * Sends a call whose streamed answer another target goes on with where it breaks off after its first content. `call` is
  * one that `isContinuable`.
@@ -19,7 +24,7 @@ const nothing = Buffer.alloc(0);
 export async function sendContinuable(
   call: Call,
   candidates: Candidates,
-  parts: FailoverParts,
+  parts: FailoverParts & Affording,
 ): Promise<Answer> {
   const told = new ToldStream();
   call.telling = told;
@@ -34,7 +39,7 @@ export async function sendContinuable(
   }
 }
 
-interface ContinuingParts extends FailoverParts {
+interface ContinuingParts extends FailoverParts, Affording {
   readonly candidates: Candidates;
   /** Those that could be tried at first. */
   readonly all: readonly Candidate[];
@@ -73,15 +78,22 @@ function goOn(call: Call, parts: ContinuingParts): Promise<Continuation> | undef
   const next = others.length > 0 ? others : open;
   if (next.length === 0 || scope.watch.remaining <= 0 || !policy.budget.spend()) return undefined;
   candidates.keep(next);
-  const { facts } = parts;
+  return attempt(call, parts).then(({ body }) => {
+    if (body instanceof Uint8Array) throw new GatewayError('VE_UPSTREAM_PROTOCOL');
+    return { stream: body, mark: markOf(call, scope.target) };
+  });
+}
+
+async function attempt(
+  call: Call,
+  { scope, facts, policy, candidates, affords }: ContinuingParts,
+): Promise<Answer> {
+  if ((await affords?.()) === false) throw new GatewayError('VE_BUDGET_EXCEEDED');
   return failover(call, candidates, {
     scope,
     facts,
     policy: { ...policy, retries: 0 },
     isContinuation: true,
-  }).then(({ body }) => {
-    if (body instanceof Uint8Array) throw new GatewayError('VE_UPSTREAM_PROTOCOL');
-    return { stream: body, mark: markOf(call, scope.target) };
   });
 }
 

@@ -105,7 +105,7 @@ const impassable: ReadonlySet<string> = new Set([
   'VE_FORBIDDEN',
 ]);
 
-async function attempt(call: Call, plan: Plan, parts: SendingParts): Promise<Outcome> {
+async function attempt(call: Call, plan: Plan, parts: PaidParts): Promise<Outcome> {
   try {
     return { answer: await sendPlanned(call, plan, parts) };
   } catch (thrown) {
@@ -113,11 +113,13 @@ async function attempt(call: Call, plan: Plan, parts: SendingParts): Promise<Out
   }
 }
 
-function sendPlanned(call: Call, plan: Plan, sending: SendingParts): Promise<Answer> {
+function sendPlanned(call: Call, plan: Plan, sending: PaidParts): Promise<Answer> {
+  const { payment } = sending;
   const { candidates, hedging, isContinued } = plan;
   const parts = hedging === undefined ? sending : { ...sending, hedging };
+  const affords = payment && (() => payment.covers(call, plan));
   return isContinued === true && isContinuable(call)
-    ? sendContinuable(call, candidates, parts)
+    ? sendContinuable(call, candidates, { ...parts, affords })
     : failover(call, candidates, parts);
 }
 
