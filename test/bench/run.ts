@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { measureBooks } from './books/measure-books.ts';
+import { booksDetails, missesOfBooks, renderBooks } from './books/report-books.ts';
 import { measureCache } from './cache/measure-cache.ts';
 import { cacheDetails, missesOfCache, renderCache } from './cache/report-cache.ts';
 import { renderChart } from './chart.ts';
@@ -25,7 +27,7 @@ import { verify } from './verify.ts';
 const USAGE = `npm run bench -- [options]
   --quick             about a minute and a half, much noisier: for trying things out only
   --only=NAMES        subjects, of: ${SUBJECTS.map(({ name }) => name).join(', ')} (the floor always runs)
-  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import, translation, cache
+  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import, translation, cache, books
   --source            ours from TypeScript sources instead of the build
   --no-build          trust the build that is there
   --strict            exit with 1 when a target is missed`;
@@ -61,7 +63,7 @@ const root = new URL('../../', import.meta.url);
 const sourceFlags = options.source ? ['--conditions=@vector-engine/source'] : [];
 
 /** Scenarios of another kind: not every subject takes part. */
-const APART = ['import', 'translation', 'cache'] as const;
+const APART = ['import', 'translation', 'cache', 'books'] as const;
 
 function isAsked(name: (typeof APART)[number]): boolean {
   return options.scenario === undefined || options.scenario.split(',').includes(name);
@@ -143,6 +145,26 @@ async function runCache(
   return { table: renderCache(measurement), misses };
 }
 
+/** Saved apart, too. */
+async function runBooks(
+  stage: Stage,
+  entries: readonly SubjectEntry[],
+  plan: Plan,
+): Promise<{ readonly table: string; readonly misses: readonly string[] } | undefined> {
+  if (!isAsked('books') || !entries.some(({ name }) => name === 'bare')) return undefined;
+  process.stdout.write('books ');
+  const measurements = await measureBooks(stage, plan);
+  const misses = missesOfBooks(measurements);
+  saveResult('books', {
+    measuredAt: new Date().toISOString(),
+    plan,
+    machine: describeMachine(),
+    misses,
+    ...booksDetails(measurements),
+  });
+  return { table: renderBooks(measurements), misses };
+}
+
 async function measureImport(entries: readonly SubjectEntry[], plan: Plan): Promise<Samples[]> {
   if (!isAsked('import') || !entries.some(({ name }) => name === 'express')) return [];
   const times = await importTimes(plan.importProcesses, sourceFlags);
@@ -204,11 +226,16 @@ async function main(): Promise<void> {
     const translation = await runTranslation(stage, entries, plan);
     const rows = tabulate(FIGURES, measured);
     const cache = await runCache(stage, entries, plan);
-    const misses = [...missesOf(rows), ...(translation?.misses ?? []), ...(cache?.misses ?? [])];
+    const books = await runBooks(stage, entries, plan);
+    const misses = [
+      ...missesOf(rows),
+      ...[translation, cache, books].flatMap((measured) => measured?.misses ?? []),
+    ];
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     if (rows.length > 0) console.log(`\n\n${renderTable(rows)}`);
     console.log(translation === undefined ? '' : `\n\n${translation.table}\n`);
     if (cache !== undefined) console.log(`\n\n${cache.table}\n`);
+    if (books !== undefined) console.log(`\n\n${books.table}\n`);
     if (withOurs)
       console.log(`Live in every phase of ours: usage tap and breaker. Probes: ${probes.join('; ')}.`);
     for (const miss of misses) console.log(`MISS  ${miss}`);
