@@ -35,6 +35,13 @@ export interface Spender {
   readonly onClamped?: (() => void) | undefined;
 }
 
+/** Somebody who may not spend any amount. */
+interface Limited {
+  readonly spender: Spender;
+  readonly principal: Principal;
+  readonly lines: ReturnType<BudgetDesk['linesOf']>;
+}
+
 /** What vendors take as the longest answer at least: `Call.limitOutput`. */
 const leastOutput = 16;
 /** Tokens of an answer of good length, for those who do not say how long it may be. */
@@ -47,6 +54,9 @@ export class Spending {
   readonly #parts: SpendingParts;
   /** Targets of which it was told that nobody knows their price. */
   readonly #unpriced = new RecentMap<true>(1000);
+  /** How holds are called: no other process has the name, and those made one after the other are near each other in an index. */
+  readonly #self: string = randomUUID();
+  #opened = 0;
 
   constructor(parts: SpendingParts) {
     this.#parts = parts;
@@ -60,21 +70,19 @@ export class Spending {
    */
   open(call: Call, plan: Plan, spender: Spender): Promise<Payment> | undefined {
     const { principal } = spender.asker;
-    if (principal === undefined || !this.#parts.desk.concerns(principal)) return undefined;
-    return this.#open(call, plan, { ...spender, principal });
+    if (principal === undefined) return undefined;
+    const lines = this.#parts.desk.linesOf(principal);
+    return lines.length === 0 ? undefined : this.#open(call, plan, { spender, principal, lines });
   }
 
-  async #open(
-    call: Call,
-    plan: Plan,
-    spender: Spender & { readonly principal: Principal },
-  ): Promise<Payment> {
+  async #open(call: Call, plan: Plan, limited: Limited): Promise<Payment> {
     const { desk, targets } = this.#parts;
-    const { scope, onClamped, isJob = false } = spender;
-    await targets.catalog.load();
+    const { scope, onClamped, isJob = false } = limited.spender;
+    const loading = targets.catalog.load();
+    if (loading !== undefined) await loading;
     if (call.native === undefined) this.#tellUnpriced(plan);
     const bound = boundOf(call, plan);
-    const hold = await this.#hold(bound, spender);
+    const hold = await this.#hold(bound, limited);
     const payment = new Payment(hold, { desk, targets });
     if (isJob) call.hold = payment;
     // Whoever has gone by now has spent nothing, and that is settled.
@@ -86,7 +94,7 @@ export class Spending {
     if (granted < bound.most) {
       const wished = call.outputWish().tokens;
       // It cannot be made shorter, so that it does not fit.
-      if (!call.limitOutput(tokens)) throw await this.#refusal(bound, spender);
+      if (!call.limitOutput(tokens)) throw await this.#refusal(bound, limited);
       onClamped?.();
       scope.tell('x-vector-adjusted', `max_tokens: ${wished ?? 'unlimited'} -> ${call.outputLimit}`);
     }
@@ -97,8 +105,9 @@ export class Spending {
   /** What is spent there is in no budget: once each. */
   #tellUnpriced({ candidates }: Plan): void {
     for (const { price, target } of candidates.list()) {
+      if (price !== undefined) continue;
       const name = `${target.upstream}/${target.model}`;
-      if (price !== undefined || this.#unpriced.get(name) !== undefined) continue;
+      if (this.#unpriced.get(name) !== undefined) continue;
       this.#unpriced.set(name, true);
       this.#parts.logger.warn(
         { target: name },
@@ -116,12 +125,13 @@ export class Spending {
 
   async #hold(
     { least, most }: Pick<Bound, 'least' | 'most'>,
-    { principal, isJob = false }: Spender & { readonly principal: Principal },
+    { spender: { isJob = false }, principal, lines }: Limited,
   ): Promise<BudgetHold> {
     const { desk, clock, longest } = this.#parts;
     const hold = await desk.hold({
-      id: randomUUID(),
+      id: `${this.#self}-${this.#opened++}`,
       principal,
+      lines,
       prompt: least,
       most,
       expiresAt: wallTime(clock) + (isJob ? longest.job : longest.call),
@@ -132,9 +142,9 @@ export class Spending {
   }
 
   /** As it would have been refused, had it been known before that it takes all of it. */
-  async #refusal({ most }: Bound, spender: Spender & { readonly principal: Principal }): Promise<unknown> {
+  async #refusal({ most }: Bound, limited: Limited): Promise<unknown> {
     try {
-      const hold = await this.#hold({ least: most, most }, spender);
+      const hold = await this.#hold({ least: most, most }, limited);
       hold.refund();
       return new GatewayError('VE_BUDGET_EXCEEDED', { retryAfter: 1000 });
     } catch (error) {

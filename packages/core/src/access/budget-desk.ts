@@ -43,6 +43,8 @@ export interface BudgetRequest {
   /** Of the hold: that no other has. */
   readonly id: string;
   readonly principal: Principal;
+  /** What `linesOf` says of the caller, where that is known already. */
+  readonly lines?: readonly BudgetLine[] | undefined;
   /** What the call costs at least: its prompt. */
   readonly prompt: number;
   /** What it costs at most, its prompt included. */
@@ -114,16 +116,15 @@ export class BudgetDesk {
    *   `VE_IDENTIFY_FAILED` or `VE_OPTIONS_INVALID` where a budget is none
    */
   hold(request: BudgetRequest): Promise<BudgetHold> | undefined {
-    const now = wallTime(this.#parts.clock);
-    const lines = this.#linesOf(request.principal, now);
+    const lines = request.lines ?? this.linesOf(request.principal);
     if (lines.length === 0) return undefined;
     this.#begin();
     return this.#hold(request, lines);
   }
 
-  /** Whether anything limits what a caller may spend. @throws GatewayError as `hold` does at once */
-  concerns(principal: Principal): boolean {
-    return this.#linesOf(principal, wallTime(this.#parts.clock)).length > 0;
+  /** What limits what a caller may spend, at the moment; nothing may. @throws GatewayError as `hold` does at once */
+  linesOf(principal: Principal): readonly BudgetLine[] {
+    return this.#linesOf(principal, wallTime(this.#parts.clock));
   }
 
   /** Makes a hold larger or smaller, as far as there is room; gives what is held then. @throws GatewayError `VE_STORE_FAILED` */

@@ -11,6 +11,34 @@ export interface LimitState {
   readonly resetsAfter: number;
 }
 
+const both = ['requests', 'tokens'] as const;
+
+const openaiNames = {
+  requests: {
+    limit: 'x-ratelimit-limit-requests',
+    remaining: 'x-ratelimit-remaining-requests',
+    reset: 'x-ratelimit-reset-requests',
+  },
+  tokens: {
+    limit: 'x-ratelimit-limit-tokens',
+    remaining: 'x-ratelimit-remaining-tokens',
+    reset: 'x-ratelimit-reset-tokens',
+  },
+} as const;
+
+const claudeNames = {
+  requests: {
+    limit: 'anthropic-ratelimit-requests-limit',
+    remaining: 'anthropic-ratelimit-requests-remaining',
+    reset: 'anthropic-ratelimit-requests-reset',
+  },
+  tokens: {
+    limit: 'anthropic-ratelimit-tokens-limit',
+    remaining: 'anthropic-ratelimit-tokens-remaining',
+    reset: 'anthropic-ratelimit-tokens-reset',
+  },
+} as const;
+
 const kinds = { rpm: 'requests', rpd: 'requests', tpm: 'tokens', tpd: 'tokens' } as const;
 
 /**
@@ -21,20 +49,16 @@ const kinds = { rpm: 'requests', rpd: 'requests', tpm: 'tokens', tpd: 'tokens' }
  */
 export function limitHeaders(states: readonly LimitState[], dialect: Dialect, now: number): HeaderMap {
   const headers: HeaderMap = {};
-  for (const kind of ['requests', 'tokens'] as const) {
+  const isClaude = dialect === 'anthropic-messages';
+  const names = isClaude ? claudeNames : openaiNames;
+  for (const kind of both) {
     const tightest = findTightest(states, kind);
     if (tightest === undefined) continue;
     const { limit, remaining, resetsAfter } = tightest;
-    if (dialect === 'anthropic-messages') {
-      const name = `anthropic-ratelimit-${kind}`;
-      headers[`${name}-limit`] = String(limit);
-      headers[`${name}-remaining`] = String(remaining);
-      headers[`${name}-reset`] = toSeconds(now + resetsAfter);
-      continue;
-    }
-    headers[`x-ratelimit-limit-${kind}`] = String(limit);
-    headers[`x-ratelimit-remaining-${kind}`] = String(remaining);
-    headers[`x-ratelimit-reset-${kind}`] = toDuration(resetsAfter);
+    const name = names[kind];
+    headers[name.limit] = String(limit);
+    headers[name.remaining] = String(remaining);
+    headers[name.reset] = isClaude ? toSeconds(now + resetsAfter) : toDuration(resetsAfter);
   }
   return headers;
 }

@@ -16,7 +16,8 @@ export function readPath(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw new TypeError(`a ${name} that is a ${typeof value}; it is a string`);
   if (value.length > longestPath) throw new TypeError(`a ${name} of more than ${longestPath} characters`);
-  if (value.split('/').includes('') || /\p{Cc}/u.test(value))
+  const hasEmptyStep = value === '' || value.startsWith('/') || value.endsWith('/') || value.includes('//');
+  if (hasEmptyStep || /\p{Cc}/u.test(value))
     throw new TypeError(`a ${name} with an empty step; it is like "acme/research/alice"`);
   return value;
 }

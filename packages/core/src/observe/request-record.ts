@@ -325,7 +325,10 @@ export class RequestRecord {
 
 /** Of nano-dollars, with all of their digits: `0.000125`. */
 function toDollars(nanoDollars: number): string {
-  return (nanoDollars / 1e9).toFixed(9).replace(/\.?0+$/, '');
+  const digits = (nanoDollars / 1e9).toFixed(9);
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, digits[end - 1] === '.' ? end - 1 : end);
 }
 
 function toHundredths(milliseconds: number): number {

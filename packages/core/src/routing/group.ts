@@ -71,5 +71,10 @@ export class Group<Target extends TargetView> implements TargetView {
 
 /** Every target in a group, in the order written. */
 export function listTargets<Target extends TargetView>(group: Group<Target>): Target[] {
-  return group.members.flatMap((member) => (member instanceof Group ? listTargets(member) : [member]));
+  const listed: Target[] = [];
+  for (const member of group.members) {
+    if (member instanceof Group) listed.push(...listTargets(member));
+    else listed.push(member);
+  }
+  return listed;
 }
