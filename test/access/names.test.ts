@@ -132,11 +132,13 @@ describe('names that are more than names', () => {
         expect(response.status).toBe(model === `${name}?` ? 404 : 200);
         expect([...response.headers.keys()].filter((header) => /injected|cookie/.test(header))).toEqual([]);
         for (const value of response.headers.values()) expect(value).toMatch(/^[\x20-\x7e]*$/);
-        // What is told is JSON, and in it the name is what it was.
-        if (response.status === 404) expect(() => JSON.parse(text) as unknown).not.toThrow();
-        if (response.status === 404)
-          expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+        // What is told is JSON.
+        const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+        expect(isJson || stream).toBe(true);
+        if (isJson) JSON.parse(text);
       }
+    // What was spent is settled by then.
+    await world.gateway.budgets.read('x');
     const warned = await world.ask(chat, question);
     expect(warned.headers.get('x-vector-budget-warning')).toMatch(/;window=month;spent=0/);
     const rows = await rowsOf(world, 7);
@@ -174,7 +176,7 @@ describe('names that are more than names', () => {
       await (await send(chat, { ...question, model: name })).text();
     }
     const lines = (await (await send('/admin/calls?format=jsonl')).text()).trimEnd().split('\n');
-    expect(lines.map((line) => at(JSON.parse(line), 'tenant')).toSorted()).toEqual(evil.toSorted());
+    expect(lines.map((line) => at(JSON.parse(line), 'tenant'))).toEqual(evil.toReversed());
     const csv = await (await send('/admin/calls?format=csv')).text();
     // Whatever begins a cell is no formula.
     const cells = csv.split('\r\n').flatMap((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));

@@ -8,7 +8,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { openTalk, refusalOf, serveUpgrades } from '../realtime/support.ts';
 import { at } from '../redaction/faces.ts';
-import { chat, openWorld, question, rowsOf } from './world.ts';
+import { chat, endingWith, openWorld, question, rowsOf } from './world.ts';
 
 const reach = ({ baseURL }: SimulatedUpstream): Upstream => openai({ apiKey: 'sk', baseURL });
 
@@ -23,14 +23,13 @@ async function paint(limit: number, n: number) {
   });
   const response = await world.ask('/v1/images/generations', { model: 'made', prompt: 'A boat', n });
   const body: unknown = await response.json();
-  return { upstream, world, response, body };
+  return endingWith({ upstream, world, response, body }, upstream, world);
 }
 
 describe('pictures that are made one by one', () => {
   test('each is paid for', async () => {
-    const { upstream, world, response, body } = await paint(1, 3);
-    await using _upstream = upstream;
-    await using _world = world;
+    await using opened = await paint(1, 3);
+    const { world, response, body } = opened;
     expect([response.status, at(body, 'data', 'length')]).toEqual([200, 3]);
     expect(await world.stand('acme')).toEqual({ spent: 120_000_000, held: 0 });
     const [row] = await rowsOf(world, 1);
@@ -38,9 +37,8 @@ describe('pictures that are made one by one', () => {
   });
 
   test('where there is money for two of three, two are made, and that is told', async () => {
-    const { upstream, world, response, body } = await paint(0.1, 3);
-    await using _upstream = upstream;
-    await using _world = world;
+    await using opened = await paint(0.1, 3);
+    const { world, response, body } = opened;
     expect([response.status, at(body, 'data', 'length')]).toEqual([200, 2]);
     expect(response.headers.get('x-vector-adjusted')).toContain('n: 3 -> 2');
     expect(await world.stand('acme')).toEqual({ spent: 80_000_000, held: 0 });
@@ -63,9 +61,8 @@ describe('pictures that are made one by one', () => {
   });
 
   test('where there is money for none, none is made', async () => {
-    const { upstream, world, response, body } = await paint(0.03, 3);
-    await using _upstream = upstream;
-    await using _world = world;
+    await using opened = await paint(0.03, 3);
+    const { upstream, world, response, body } = opened;
     expect([response.status, at(body, 'error', 'code')]).toEqual([429, 'insufficient_quota']);
     expect(upstream.requests).toHaveLength(0);
     expect(await world.stand('acme')).toEqual({ spent: 0, held: 0 });
@@ -117,7 +114,7 @@ describe('what is not read', () => {
       native: ['only'],
       memory: memoryStore(),
       budgets: { acme: { limit: 0 } },
-    } as never);
+    });
     const response = await world.ask(path, body);
     expect([response.status, at(await response.json(), 'error', 'code')]).toEqual([
       429,
@@ -134,25 +131,29 @@ describe('what is not read', () => {
   });
 });
 
+async function open(limit: number) {
+  const upstream = await simulatedOpenAI();
+  const world = openWorld({
+    upstreams: { only: reach(upstream) },
+    models: { voice: 'only/gpt-realtime' },
+    prices: { 'gpt-realtime': { input: 4, output: 16 } },
+    budgets: { acme: { limit } },
+  });
+  const host = await serveUpgrades(world.gateway);
+  return endingWith(
+    { upstream, world, host, url: `${host.webSockets}/v1/realtime?model=voice` },
+    upstream,
+    world,
+    host,
+  );
+}
+
 describe('realtime', () => {
-  const open = async (limit: number) => {
-    const upstream = await simulatedOpenAI();
-    const world = openWorld({
-      upstreams: { only: reach(upstream) },
-      models: { voice: 'only/gpt-realtime' },
-      prices: { 'gpt-realtime': { input: 4, output: 16 } },
-      budgets: { acme: { limit } },
-    });
-    const host = await serveUpgrades(world.gateway);
-    return { upstream, world, host, url: `${host.webSockets}/v1/realtime?model=voice` };
-  };
   const headers = { 'x-user': 'acme/ann' };
 
   test('is refused where nothing is left', async () => {
-    const { upstream, world, host, url } = await open(0);
-    await using _upstream = upstream;
-    await using _world = world;
-    await using _host = host;
+    await using opened = await open(0);
+    const { upstream, url } = opened;
     const { status, body } = await refusalOf(url, { headers });
     expect(status).toBe(429);
     expect(body).toContain('insufficient_quota');
@@ -160,10 +161,8 @@ describe('realtime', () => {
   });
 
   test('what was said is paid for when it is over', async () => {
-    const { upstream, world, host, url } = await open(1);
-    await using _upstream = upstream;
-    await using _world = world;
-    await using _host = host;
+    await using opened = await open(1);
+    const { world, url } = opened;
     const talk = await openTalk(url, { headers });
     const content = [{ type: 'input_text', text: 'hello' }];
     talk.socket.send(

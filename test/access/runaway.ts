@@ -10,8 +10,15 @@ export const ways: readonly (readonly [name: string, path: string, kind: Upstrea
     ['/v1/chat/completions', '/v1/messages'].map((path) => [kind.name, path, kind] as const),
   );
 
+/** How it ended. */
+export interface Told {
+  readonly status: number;
+  readonly errors: number;
+  readonly held: number;
+}
+
 /** An upstream that does not keep to the longest answer: its stream ends with one error, and what came is paid. */
-export async function playRunaway(path: string, kind: UpstreamKind): Promise<void> {
+export async function playRunaway(path: string, kind: UpstreamKind): Promise<Told> {
   const content = Array<string>(3000).fill('word ');
   await using upstream = await kind.start({ answer: () => ({ content }) });
   await using front = await heedless(upstream);
@@ -24,13 +31,10 @@ export async function playRunaway(path: string, kind: UpstreamKind): Promise<voi
   });
   const response = await world.ask(path, { ...question, stream: true, max_tokens: 100_000 });
   const text = await response.text();
-  expect(response.status).toBe(200);
   expect(text).not.toContain('[DONE]');
   expect(text).not.toContain('message_stop');
   const errors = eventsOf(text).filter((event) => at(event, 'error') !== undefined);
-  expect(errors).toHaveLength(1);
   const { spent, held } = await world.stand('acme');
-  expect(held).toBe(0);
   // An estimate of what came: beyond the limit there is the slack, and what came in one piece with it.
   expect(spent).toBeGreaterThan(limit * 0.9);
   expect(spent).toBeLessThan(limit * 1.25 * 1.1 + (64 + 400) * price.output * 1000);
@@ -39,4 +43,5 @@ export async function playRunaway(path: string, kind: UpstreamKind): Promise<voi
   const next = await world.ask(path, { ...question, max_tokens: 100 });
   expect(next.status).toBe(path === '/v1/messages' ? 402 : 429);
   expect(await next.text()).toContain('are spent');
+  return { status: response.status, errors: errors.length, held };
 }

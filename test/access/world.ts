@@ -121,3 +121,15 @@ export const bodyOf = (upstream: SimulatedUpstream, index = -1): Record<string, 
   const { body } = upstream.requests.at(index) ?? { body: {} };
   return body as Record<string, unknown>;
 };
+
+/** What is closed together with it, the last one first. */
+export function endingWith<Held extends object>(
+  held: Held,
+  ...all: AsyncDisposable[]
+): Held & AsyncDisposable {
+  return Object.assign(held, {
+    async [Symbol.asyncDispose]() {
+      for (const one of all.toReversed()) await one[Symbol.asyncDispose]();
+    },
+  });
+}

@@ -33,7 +33,7 @@ const longestList = 16_777_216;
 const slowest = 128;
 
 /** Before its body is read. */
-const nothing: NativeRequest = { method: 'GET', path: '', body: undefined, type: undefined };
+const unread: NativeRequest = { method: 'GET', path: '', body: undefined, type: undefined };
 
 /** What upstreams keep for callers is shown as what it is, and never run as a page of the host's. */
 const safely: HeaderMap = {
@@ -64,7 +64,7 @@ export async function serveNative(
   const { name } = place;
   const sender = new NativeSender({ upstream: door.upstream, name, owner }, asking, rooms);
   sender.announce();
-  const taking = takeTokens(nativeCall(name, nothing), asking);
+  const taking = takeTokens(nativeCall(name, unread), asking);
   if (taking !== undefined) await taking;
   const shown = {
     operation: 'native',
