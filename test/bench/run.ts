@@ -229,7 +229,7 @@ async function main(): Promise<void> {
     const books = await runBooks(stage, entries, plan);
     const misses = [
       ...missesOf(rows),
-      ...[translation, cache, books].flatMap((measured) => measured?.misses ?? []),
+      ...[translation, cache, books].flatMap((apart) => apart?.misses ?? []),
     ];
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     if (rows.length > 0) console.log(`\n\n${renderTable(rows)}`);
