@@ -148,6 +148,23 @@ async function open(limit: number) {
   );
 }
 
+test('what is not read is counted as nothing, and that is told once', async () => {
+  await using upstream = await simulatedOpenAI();
+  await using world = openWorld({
+    upstreams: { only: reach(upstream) },
+    native: ['only'],
+    budgets: { acme: { limit: 1 } },
+  });
+  for (let again = 0; again < 3; again++) {
+    const response = await world.ask('/only/v1/chat/completions', { ...question, model: 'gpt-4o' });
+    await response.text();
+    expect(response.status).toBe(200);
+  }
+  expect(await world.stand('acme')).toEqual({ spent: 0, held: 0 });
+  const told = world.log.filter(([, message]) => String(message).includes('in no budget'));
+  expect(told).toEqual([['warn', expect.any(String), { target: 'only' }]]);
+});
+
 describe('realtime', () => {
   const headers = { 'x-user': 'acme/ann' };
 

@@ -80,7 +80,7 @@ export class Spending {
     const { scope, onClamped, isJob = false } = limited.spender;
     const loading = targets.catalog.load();
     if (loading !== undefined) await loading;
-    if (call.native === undefined) this.#tellUnpriced(plan);
+    this.#tellUnpriced(call, plan);
     const bound = boundOf(call, plan);
     const hold = await this.#hold(bound, limited);
     const payment = new Payment(hold, { desk, targets });
@@ -102,16 +102,18 @@ export class Spending {
     return payment;
   }
 
-  /** What is spent there is in no budget: once each. */
-  #tellUnpriced({ candidates }: Plan): void {
+  /** What is spent there is in no budget: once each. Of what is not read, which names there are is the callers' to choose. */
+  #tellUnpriced({ native }: Call, { candidates }: Plan): void {
+    if (native !== undefined && native.passing?.isMetered !== true) return;
     for (const { price, target } of candidates.list()) {
-      if (price !== undefined) continue;
-      const name = `${target.upstream}/${target.model}`;
-      if (this.#unpriced.get(name) !== undefined) continue;
+      const name = native === undefined ? `${target.upstream}/${target.model}` : target.upstream;
+      if (price !== undefined || this.#unpriced.get(name) !== undefined) continue;
       this.#unpriced.set(name, true);
       this.#parts.logger.warn(
         { target: name },
-        'nobody knows what this model costs: it is counted in no budget; say so in `prices`',
+        native === undefined
+          ? 'nobody knows what this model costs: it is counted in no budget; say so in `prices`'
+          : 'nobody knows what calls in the own words of this upstream cost: they are counted in no budget',
       );
     }
   }
