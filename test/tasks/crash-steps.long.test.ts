@@ -39,17 +39,17 @@ async function dieAt(deathAt: string): Promise<{ readonly died: boolean; readonl
 test('a job is created once, settled once, and ends well or as unknown, wherever its process is killed', async () => {
   const seen: Record<string, string> = {};
   let step = 1;
-  for (let isOver = false; step < 40 && !isOver; ) {
+  for (let isLast = false; step < 40 && !isLast; ) {
     // Some at once: most of the time they wait for a lease to end.
     const courses = [step, step + 1, step + 2].map((one) =>
       Promise.all([dieAt(`before ${one}`), dieAt(`after ${one}`)]),
     );
     for (const [before, after] of await Promise.all(courses)) {
-      if (isOver) break;
+      if (isLast) break;
       seen[`before ${step}`] = before.told;
       seen[`after ${step}`] = after.told;
-      isOver = !before.died && !after.died;
-      if (!isOver) step++;
+      isLast = !before.died && !after.died;
+      if (!isLast) step++;
     }
   }
   // Insertion, sending, creation, then two polls and the settlement, with what is leased and released.
