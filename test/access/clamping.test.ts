@@ -88,7 +88,11 @@ async function near(
   };
 }
 
-const kinds = upstreamKinds.map((kind) => [kind.name, kind] as const);
+/** One for each format that upstreams speak, and one for what differs in OpenAI's. */
+const formats = ['OpenAI', 'DeepSeek', 'Anthropic', 'Bedrock', 'Gemini'];
+const kinds = upstreamKinds.flatMap((kind) =>
+  formats.includes(kind.name) ? [[kind.name, kind] as const] : [],
+);
 
 describe.each(kinds)('near the limit, at %s', (_, kind) => {
   test.each(
