@@ -1,4 +1,10 @@
-import { createGateway, type Gateway, openaiCompatible, type Principal } from '@vector-engine/core';
+import {
+  createGateway,
+  type Gateway,
+  openaiCompatible,
+  type Principal,
+  type Upstream,
+} from '@vector-engine/core';
 import { type SimulatedOpenAI, simulatedOpenAI } from '@vector-engine/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -9,6 +15,13 @@ let nowhere: SimulatedOpenAI;
 let gateway: Gateway;
 let principal: Principal;
 
+function at(
+  { baseURL }: SimulatedOpenAI,
+  where: { readonly region?: string; readonly tags?: readonly string[] },
+): Upstream {
+  return openaiCompatible({ baseURL, apiKey: 'sk-of-the-operator', ...where });
+}
+
 beforeAll(async () => {
   [europe, quiet, america, nowhere] = await Promise.all([
     simulatedOpenAI(),
@@ -16,8 +29,6 @@ beforeAll(async () => {
     simulatedOpenAI(),
     simulatedOpenAI(),
   ]);
-  const at = ({ baseURL }: SimulatedOpenAI, where: { region?: string; tags?: readonly string[] }) =>
-    openaiCompatible({ baseURL, apiKey: 'sk-of-the-operator', ...where });
   gateway = createGateway({
     identify: () => principal,
     upstreams: {

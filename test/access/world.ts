@@ -117,7 +117,7 @@ export async function rowsOf(world: World, count: number): Promise<readonly Ledg
 }
 
 /** At the upstream. */
-export const bodyOf = (upstream: SimulatedUpstream, index = -1): Record<string, unknown> => {
+const bodyOf = (upstream: SimulatedUpstream, index = -1): Record<string, unknown> => {
   const { body } = upstream.requests.at(index) ?? { body: {} };
   return body as Record<string, unknown>;
 };

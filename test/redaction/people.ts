@@ -28,10 +28,10 @@ export class Dice {
   }
 }
 
-export const small = 'abcdefghijklmnopqrstuvwxyz';
-export const capitals: string = small.toUpperCase();
-export const alphanumeric: string = `${small}${capitals}0123456789`;
-export const hexadecimal = '0123456789abcdef';
+const small = 'abcdefghijklmnopqrstuvwxyz';
+const capitals: string = small.toUpperCase();
+const alphanumeric: string = `${small}${capitals}0123456789`;
+const hexadecimal = '0123456789abcdef';
 
 const givenNames = [
   'ann',

@@ -41,9 +41,9 @@ const sharedPatience = 0.9;
 /** What happens to a call that others may share. */
 export interface SharedSending {
   /** It goes on to another model. */
-  fellBack(): void;
+  readonly fellBack: () => void;
   /** It was made shorter, for what is left of its caller's budget. */
-  clamped(): void;
+  readonly clamped: () => void;
 }
 
 /**

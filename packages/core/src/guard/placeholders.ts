@@ -1,7 +1,7 @@
 import type { Mode } from '../protocol/redaction.ts';
 
 /** What stands in place of something that was found: `[EMAIL]`. */
-export function maskOf(kind: string): string {
+function maskOf(kind: string): string {
   return `[${labelOf(kind)}]`;
 }
 

@@ -9,7 +9,7 @@ export interface Kept {
 /** Places that are left empty at the start before the list is made shorter. */
 const mostEmpty = 1024;
 
-export const isBefore = (one: Position, other: Position): boolean =>
+const isBefore = (one: Position, other: Position): boolean =>
   one.time === other.time ? one.place < other.place : one.time < other.time;
 
 export interface Position {
