@@ -5,6 +5,7 @@ import {
   createGateway,
   type Gateway,
   type Ledger,
+  type LedgerEntry,
   memoryLedger,
   openaiCompatible,
   sqlite,
@@ -12,7 +13,7 @@ import {
   type TaskStorage,
 } from '@vector-engine/core';
 import { simulatedVideoTasks } from '@vector-engine/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { fastClock } from '../tasks/fast-clock.ts';
 
 interface Keeping {
@@ -34,10 +35,14 @@ function open(baseURL: string, { ledger, ...kept }: Keeping = { ledger: memoryLe
   });
 }
 
-async function begin(gateway: Gateway, seconds = '8'): Promise<Response> {
+async function begin(
+  gateway: Gateway,
+  seconds = '8',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   return gateway.fetch('http://gateway/v1/videos', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model: 'film', prompt: 'A boat', seconds }),
   });
 }
@@ -95,7 +100,7 @@ test('of two videos that are asked for at once only as many are made as there is
   expect(await stand(gateway)).toEqual({ spent: 0, held: 1.6 });
 });
 
-test('what is held for a video is held across a restart', async () => {
+test('what is held for a video is held across a restart, and settled at what it has cost', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'job-budgets-'));
   await using upstream = await simulatedVideoTasks({ models: ['sora-2'], jobTime: 3_600_000 });
   const ledger = sqlite(join(folder, 'ledger.sqlite'));
@@ -106,8 +111,104 @@ test('what is held for a video is held across a restart', async () => {
 
   const second = open(upstream.baseURL, { ledger, storage });
   expect(await stand(second)).toEqual({ spent: 0, held: 0.8 });
+  const end = settled(second);
+  upstream.jobs.finish();
+  expect(await end).toBe('succeeded');
+  expect(await stand(second)).toEqual({ spent: 0.8, held: 0 });
   await second.close({ grace: 0 });
+  const { entries } = await ledger.query({});
+  expect(entries).toMatchObject([{ cost: 800_000_000, status: 200, upstreamKey: '#1', attempts: 1 }]);
   await storage.close();
   await ledger.close();
   await rm(folder, { recursive: true });
+});
+
+/** What the ledger says of all calls, oldest first. */
+async function rows(gateway: Gateway, ledger: Ledger): Promise<readonly LedgerEntry[]> {
+  // What is over is written down behind the requests' backs.
+  await gateway.close();
+  const { entries } = await ledger.query({});
+  return entries.toReversed();
+}
+
+test('a video and the request that began it are one row, which has its cost in the end', async () => {
+  const ledger = memoryLedger();
+  await using upstream = await simulatedVideoTasks({ models: ['sora-2'], jobTime: 3_600_000 });
+  await using gateway = open(upstream.baseURL, { ledger });
+  const end = settled(gateway);
+  const asked = { 'idempotency-key': 'one' };
+  await begin(gateway, '8', asked);
+  await begin(gateway, '8', asked);
+  await vi.waitFor(async () => expect((await ledger.query({})).entries).toHaveLength(2));
+  const before = (await ledger.query({})).entries.toReversed();
+  expect(before.map(({ cost, status }) => [cost, status])).toEqual([
+    [undefined, 200],
+    [undefined, 200],
+  ]);
+  upstream.jobs.finish();
+  await end;
+  const [first, again, ...others] = await rows(gateway, ledger);
+  expect(others).toEqual([]);
+  expect(first).toMatchObject({
+    id: before[0]?.id,
+    cost: 800_000_000,
+    priceSource: 'options',
+    status: 200,
+    operation: 'video',
+    path: 'acme/ann',
+    upstream: 'videos',
+    upstreamKey: '#1',
+    attempts: 1,
+    units: { videos: 1, seconds: 8 },
+  });
+  // It is the same video, which is paid for once.
+  expect(again).toMatchObject({ id: before[1]?.id, cost: undefined, status: 200 });
+});
+
+test('who waits for a video has one row with its cost, whether or not it is over before the request', async () => {
+  const ledger = memoryLedger();
+  await using upstream = await simulatedVideoTasks({ models: ['sora-2'], jobTime: 50 });
+  await using gateway = open(upstream.baseURL, { ledger });
+  const end = settled(gateway);
+  const answer = await gateway.fetch('http://gateway/v1/images/generations', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'film', prompt: 'A boat', duration: 8 }),
+  });
+  expect(answer.status).toBe(200);
+  await end;
+  // The request ends when its answer was read.
+  await answer.text();
+  expect(await rows(gateway, ledger)).toMatchObject([{ cost: 800_000_000, status: 200, error: undefined }]);
+});
+
+test('a video that is refused is one row, with what it was refused for', async () => {
+  const ledger = memoryLedger();
+  await using upstream = await simulatedVideoTasks({ models: ['sora-2'], jobTime: 50 });
+  await using gateway = open(upstream.baseURL, { ledger });
+  const dear = settled(gateway);
+  expect((await begin(gateway, '30')).status).toBe(429);
+  await dear;
+  const bad = settled(gateway);
+  upstream.jobs.plan({ creation: { type: 'status', status: 400 } });
+  expect((await begin(gateway)).status).toBe(400);
+  await bad;
+  expect(await rows(gateway, ledger)).toMatchObject([
+    { status: 429, error: 'VE_BUDGET_EXCEEDED', cost: undefined },
+    { status: 400, error: 'VE_UPSTREAM_STATUS', cost: undefined },
+  ]);
+});
+
+test('a video that fails is one row, which says so', async () => {
+  const ledger = memoryLedger();
+  await using upstream = await simulatedVideoTasks({ models: ['sora-2'], jobTime: 50 });
+  upstream.jobs.plan({ ends: { type: 'failure' } });
+  await using gateway = open(upstream.baseURL, { ledger });
+  const end = settled(gateway);
+  expect((await begin(gateway)).status).toBe(200);
+  await end;
+  const [row, ...others] = await rows(gateway, ledger);
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ status: 502, cost: 0 });
+  expect(row?.error).toBeDefined();
 });

@@ -72,7 +72,7 @@ export async function createJob(job: NewJob, parts: CreateParts): Promise<TaskRe
     });
     const report = answer.job?.report;
     if (report === undefined) throw new GatewayError('VE_OUTCOME_UNKNOWN');
-    const task = await creation.created(report);
+    const task = await creation.created(report, record.trail);
     if (task === undefined) throw new GatewayError('VE_STORE_FAILED');
     return task;
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { FileDesk } from '../files/file-desk.ts';
+import type { LedgerEntry } from '../protocol/ledger.ts';
 import type { TaskRecord } from '../protocol/task.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Upstreams } from '../settings/options.ts';
@@ -17,6 +18,8 @@ export interface JobRoom {
   readonly wait: number;
   /** The picture of a task, in Base64. */
   readonly encode: (task: TaskRecord, index: number) => Promise<string>;
+  /** How the request that began a task is written down at its own end. Never rejects. */
+  readonly entryAtEnd: (own: LedgerEntry, id: string) => Promise<LedgerEntry | undefined>;
 }
 
 /** What the pass needs, with what jobs are made with. */

@@ -4,6 +4,7 @@ import type { Observer } from '../observe/observer.ts';
 import type { Planner } from '../plan-call.ts';
 import { wallTime } from '../protocol/clock.ts';
 import { costOf } from '../protocol/cost-of.ts';
+import type { LedgerEntry } from '../protocol/ledger.ts';
 import { isOver, type TaskRecord } from '../protocol/task.ts';
 import type { TaskStorage } from '../protocol/task-store.ts';
 import type { FailoverPolicy } from '../resilience/failover.ts';
@@ -16,7 +17,7 @@ import type { Egress } from '../upstreams/egress.ts';
 import { postJson } from '../upstreams/post-json.ts';
 import { encodeContent } from './answer-content.ts';
 import { UpstreamAsker } from './ask-upstream.ts';
-import { makeTaskEntry } from './book-task.ts';
+import { entryAtEnd, isLeftToRequest, makeTaskEntry } from './book-task.ts';
 import { JobDesk } from './job-desk.ts';
 import type { Jobs } from './job-door.ts';
 import type { JobRoom } from './job-room.ts';
@@ -46,6 +47,11 @@ export function openJobs(settings: Settings, wiring: JobWiring): Jobs {
   const { storage, files, targets, observer } = wiring;
   const asker = new UpstreamAsker(wiring);
   const teller = openWebhook(settings, wiring.egress);
+  const entryOf = async (task: TaskRecord): Promise<LedgerEntry> => {
+    await targets.catalog.load();
+    const source = task.target && observer.priceSourceOf(task.target);
+    return makeTaskEntry(task, costOfTask(task, targets), source);
+  };
   const runner = new TaskRunner({
     storage,
     clock,
@@ -56,9 +62,9 @@ export function openJobs(settings: Settings, wiring: JobWiring): Jobs {
     poll: (task, signal) => pollJob(task, signal, { asker, upstreams, now: wallTime(clock) }),
     settle: async (task) => {
       teller?.tell(task);
-      await targets.catalog.load();
-      const cost = costOfTask(task, targets);
-      observer.book(() => makeTaskEntry(task, cost, task.target && observer.priceSourceOf(task.target)));
+      const entry = await entryOf(task);
+      const { cost } = entry;
+      observer.book(() => (isLeftToRequest(task) ? undefined : entry));
       // Whether it was made is not known: what is held for it counts as spent in the end.
       if (task.hold !== undefined && cost !== undefined) await wiring.settleHold?.(task.hold, cost);
       return cost;
@@ -86,6 +92,7 @@ export function openJobs(settings: Settings, wiring: JobWiring): Jobs {
     creating: new Map(),
     wait: tasks.wait,
     encode: (task, index) => encodeContent(task, index, parts),
+    entryAtEnd: (own, id) => entryAtEnd(own, { find: () => storage.tasks.get(id), entryOf }),
   };
   runner.resume();
   return {

@@ -116,6 +116,7 @@ async function begin(
   if (beginning.outcome === 'conflict') throw new GatewayError('VE_IDEMPOTENCY_CONFLICT');
   if (beginning.outcome !== 'new') return beginning.task;
   const { creation, task } = beginning;
+  record.carriedBy((own) => rooms.jobs.entryAtEnd(own, task.id));
   const { expansion } = plan;
   const wish = asked.revisedPrompt ?? asked.prompt;
   const kind = call.operation === 'video' ? 'video' : 'image';
@@ -139,6 +140,8 @@ function accountOf(principal: Principal | undefined, record: RequestRecord): Tas
     ...(key === undefined ? {} : { key }),
     ...(record.tags.length === 0 ? {} : { tags: record.tags }),
     ...(record.isTraceless ? { traceless: true } : {}),
+    entry: record.entryId,
+    ...(record.id === record.entryId ? {} : { request: record.id }),
   };
 }
 

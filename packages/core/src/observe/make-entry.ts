@@ -51,7 +51,7 @@ export function makeEntry(story: RequestStory): LedgerEntry {
     model: facts?.model.slice(0, longestName),
     served: target?.model.slice(0, longestName),
     upstream: target?.upstream,
-    upstreamKey: key === undefined ? undefined : `#${key + 1}`,
+    upstreamKey: key === undefined ? undefined : nameKey(key),
     operation: facts?.operation,
     status: story.status,
     error: story.error,
@@ -78,6 +78,11 @@ export function makeEntry(story: RequestStory): LedgerEntry {
     notes: traceless ? undefined : story.notes,
     traceless,
   };
+}
+
+/** An upstream's key, by its place in the list: never the key itself. */
+export function nameKey(place: number): string {
+  return `#${place + 1}`;
 }
 
 /** Of a chat model there are none. */

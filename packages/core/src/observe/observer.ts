@@ -23,6 +23,12 @@ export interface ContentSource {
   drop(): void;
 }
 
+/**
+ * How a request that began a job is written down at its end: as itself, or as the job that goes on in its place. Undefined:
+ * the job will be. Never rejects.
+ */
+export type ReplaceEntry = (own: LedgerEntry) => Promise<LedgerEntry | undefined>;
+
 const noBooks: Books = { priceOf: () => undefined, priceSourceOf: () => undefined, write: undefined };
 
 /** Totals since the gateway was made. */
@@ -85,26 +91,15 @@ export class Observer {
     return this.books.priceSourceOf(target);
   }
 
-  /** Writes down what is worth it. */
-  book(build: () => LedgerEntry | undefined, contents?: ContentSource): void {
+  /** Writes down what is worth it. `replace`: asked at the last moment. */
+  book(build: () => LedgerEntry | undefined, contents?: ContentSource, replace?: ReplaceEntry): void {
     const { write } = this.books;
     const entry = write === undefined ? undefined : build();
     if (write === undefined || entry === undefined) return contents?.drop();
-    if (contents === undefined) return write(entry);
-    const booking = this.#bookWith(entry, contents, write);
+    if (contents === undefined && replace === undefined) return write(entry);
+    const booking = bookWith(entry, { contents, replace, write });
     this.#bookings.add(booking);
     void booking.finally(() => this.#bookings.delete(booking));
-  }
-
-  async #bookWith(
-    entry: LedgerEntry,
-    contents: ContentSource,
-    write: NonNullable<Books['write']>,
-  ): Promise<void> {
-    const content = await contents.take();
-    const { id, time, tenant } = entry;
-    if (content === undefined) write(entry);
-    else write(entry, { id, time, tenant, ...content });
   }
 
   /** What is over is written down. */
@@ -141,6 +136,21 @@ export class Observer {
     const said = isTraceless ? {} : { error: cause };
     this.logger.error({ requestId, code, ...said }, 'the gateway could not serve a request');
   }
+}
+
+interface Booking {
+  readonly contents: ContentSource | undefined;
+  readonly replace: ReplaceEntry | undefined;
+  readonly write: NonNullable<Books['write']>;
+}
+
+async function bookWith(own: LedgerEntry, { contents, replace, write }: Booking): Promise<void> {
+  const content = await contents?.take();
+  const entry = replace === undefined ? own : await replace(own);
+  if (entry === undefined) return;
+  const { id, time, tenant } = entry;
+  if (content === undefined) write(entry);
+  else write(entry, { id, time, tenant, ...content });
 }
 
 /** Code and message of what a connection died of; never the object itself, which may hold more. */

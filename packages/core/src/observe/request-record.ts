@@ -7,10 +7,12 @@ import type { AttemptEvent, CacheOutcome } from '../protocol/events.ts';
 import type { Outcome } from '../protocol/layer.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
 import type { Principal } from '../protocol/principal.ts';
+import type { TaskAccount } from '../protocol/task.ts';
 import { addUsage, type Usage } from '../protocol/usage.ts';
-import { makeEntry } from './make-entry.ts';
+import { toDollars, toHeaderValue, toHundredths } from './header-values.ts';
+import { makeEntry, nameKey } from './make-entry.ts';
 import { makeRequestId } from './make-request-id.ts';
-import type { ContentSource, Observer } from './observer.ts';
+import type { ContentSource, Observer, ReplaceEntry } from './observer.ts';
 
 interface AttemptFacts {
   readonly target: TargetName;
@@ -70,6 +72,7 @@ export class RequestRecord {
   #notes: Record<string, string> | undefined;
   #refusal: GatewayError | undefined;
   #content: ContentSource | undefined;
+  #replace: ReplaceEntry | undefined;
 
   /** `hostId`: what the host calls the request, if it does. */
   constructor(observer: Observer, hostId: string | undefined) {
@@ -263,6 +266,21 @@ export class RequestRecord {
     this.#content = content;
   }
 
+  /** A job goes on where it ends. When that is over it is written down in its place, which may be before. */
+  carriedBy(replace: ReplaceEntry): void {
+    this.#replace = replace;
+  }
+
+  /** What a job is told of the request that began it. */
+  get trail(): TaskAccount {
+    return {
+      attempts: this.#attempts,
+      ...(this.#key === undefined ? {} : { upstreamKey: nameKey(this.#key) }),
+      ...(this.#redacted === undefined ? {} : { redacted: { ...this.#redacted } }),
+      ...(this.#notes === undefined || this.isTraceless ? {} : { notes: { ...this.#notes } }),
+    };
+  }
+
   requestEnded(): void {
     this.#error = this.#refusal ?? this.#error;
     const now = this.#observer.clock.now();
@@ -271,7 +289,7 @@ export class RequestRecord {
     this.#observer.requestEnded(error !== undefined, usage);
     if (usage !== undefined && this.#target !== undefined)
       this.#observer.savedByRouting(this.#savingOf?.(this.#target, usage) ?? 0);
-    this.#observer.book(() => this.#entry(now), this.#content);
+    this.#observer.book(() => this.#entry(now), this.#content, this.#replace);
     this.#observer.events.emit('end', () => ({
       requestId: this.id,
       request: this.#facts,
@@ -321,21 +339,4 @@ export class RequestRecord {
       traceless: this.isTraceless,
     });
   }
-}
-
-/** Of nano-dollars, with all of their digits: `0.000125`. */
-function toDollars(nanoDollars: number): string {
-  const digits = (nanoDollars / 1e9).toFixed(9);
-  let end = digits.length;
-  while (digits[end - 1] === '0') end--;
-  return digits.slice(0, digits[end - 1] === '.' ? end - 1 : end);
-}
-
-function toHundredths(milliseconds: number): number {
-  return Math.round(milliseconds * 100) / 100;
-}
-
-/** A model's name may hold any character; a header may not. */
-function toHeaderValue(name: string): string {
-  return /^[\x21-\x7e]*$/.test(name) ? name : encodeURIComponent(name.toWellFormed());
 }

@@ -48,6 +48,16 @@ export interface TaskAccount {
   readonly key?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly traceless?: boolean | undefined;
+  /** Id of the entry of the request that began it, which is written down anew when it is over; an earlier version left it out. */
+  readonly entry?: string | undefined;
+  /** The host's id of that request. */
+  readonly request?: string | undefined;
+  /** How often it was asked for until it was created. */
+  readonly attempts?: number | undefined;
+  /** Place of the upstream's key, as entries have it. */
+  readonly upstreamKey?: string | undefined;
+  readonly redacted?: Readonly<Record<string, number>> | undefined;
+  readonly notes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Codes of our own are `not_started`, `unknown_outcome`, `job_lost`, `deadline_exceeded`, `result_not_kept`; others are the upstream's. */

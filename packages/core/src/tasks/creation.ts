@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { JobReport } from '../protocol/job.ts';
-import type { TaskError, TaskRecord } from '../protocol/task.ts';
+import type { TaskAccount, TaskError, TaskRecord } from '../protocol/task.ts';
 import { abandoned, type CreationAttempt, created, refused, sending } from './change-record.ts';
 import type { TaskDesk } from './task-desk.ts';
 
@@ -37,10 +37,13 @@ export class Creation {
     }
   }
 
-  /** The upstream will do it, or has done it. @throws GatewayError `VE_STORE_FAILED` */
-  created(report: JobReport): Promise<TaskRecord | undefined> {
+  /** The upstream will do it, or has done it. `told`: what is known of it by now. @throws GatewayError `VE_STORE_FAILED` */
+  created(report: JobReport, told: TaskAccount = {}): Promise<TaskRecord | undefined> {
     return this.#end(() =>
-      this.#desk.learn(this.#id, report, (record, news) => created(record, news, this.#desk.moment())),
+      this.#desk.learn(this.#id, report, (record, news) => {
+        const account = { ...record.account, ...told };
+        return created({ ...record, account }, news, this.#desk.moment());
+      }),
     );
   }
 

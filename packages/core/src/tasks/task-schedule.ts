@@ -94,10 +94,21 @@ export class TaskSchedule {
     const { desk, leases } = this.#parts;
     const leased = await desk.ask(({ tasks }) => tasks.lease(leases.next(), now, room));
     for (const task of leased) {
-      if (this.#isClosed) await leases.release(task.id);
+      const { id } = task;
+      const before = this.#working.get(id);
       // Its lease had run out while this process was busy; nobody else has got it.
-      else if (!this.#parts.isOurs(task.id)) this.#working.set(task.id, this.#work(task));
+      if (this.#isClosed) await leases.release(id);
+      else if (before !== undefined) void this.#free(id, before);
+      else if (!this.#parts.isOurs(id)) this.#working.set(id, this.#work(task));
     }
+  }
+
+  /** Who works on it goes on alone; then it is nobody's, and looked at again. */
+  async #free(id: string, before: Promise<void>): Promise<void> {
+    await before;
+    if (this.#isClosed || this.#working.has(id)) return;
+    await this.#parts.leases.release(id);
+    this.wake(this.#parts.desk.now());
   }
 
   async #work(task: TaskRecord): Promise<void> {

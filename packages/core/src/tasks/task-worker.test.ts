@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gaps, hour, minute, second, taskWorld } from '../../test/task-world.ts';
 import { GatewayError } from '../errors.ts';
+import { memoryStorage } from './memory-storage.ts';
 
 const status = (upstreamStatus: number, retryAfter?: number): GatewayError =>
   new GatewayError('VE_UPSTREAM_STATUS', { upstreamStatus, ...(retryAfter !== undefined && { retryAfter }) });
@@ -113,5 +114,31 @@ describe('settlement', () => {
     books.resolve(9);
     await world.clock.advance(second);
     expect(await world.task(id)).toMatchObject({ cost: 7 });
+  });
+
+  test('that outlasts its lease is gone on with alone, and its task is free afterwards', async () => {
+    const storage = memoryStorage();
+    let isDown = false;
+    const renew = storage.tasks.renew.bind(storage.tasks);
+    storage.tasks.renew = (lease, ids) =>
+      isDown ? Promise.reject(new Error('the store is down')) : renew(lease, ids);
+    const world = taskWorld({ storage });
+    world.answer = () => ({ state: 'succeeded', results: [] });
+    const books = Promise.withResolvers<number>();
+    world.cost = () => books.promise;
+    const { id } = await world.create();
+    await world.clock.advance(2 * second);
+    isDown = true;
+    // Its lease runs out again and again, and this process is the only one there is.
+    await world.clock.advance(3 * minute);
+    expect(world.settled).toHaveLength(1);
+    isDown = false;
+    world.cost = () => Promise.resolve(7);
+    books.reject(new Error('the books are closed'));
+    await world.clock.advance(minute);
+    expect(world.settled).toHaveLength(2);
+    expect(await world.task(id)).toMatchObject({ cost: 7, state: 'succeeded' });
+    expect(world.runner.stats.held).toBe(0);
+    await world.runner.close();
   });
 });
