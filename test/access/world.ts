@@ -116,9 +116,6 @@ export async function rowsOf(world: World, count: number): Promise<readonly Ledg
   return world.rows();
 }
 
-/** At the upstream. */
-const bodyOf = (upstream: SimulatedUpstream, index = -1): Record<string, unknown> => {
-  const { body } = upstream.requests.at(index) ?? { body: {} };
   return body as Record<string, unknown>;
 };
 
