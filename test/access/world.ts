@@ -116,9 +116,6 @@ export async function rowsOf(world: World, count: number): Promise<readonly Ledg
   return world.rows();
 }
 
-  return body as Record<string, unknown>;
-};
-
 /** What is closed together with it, the last one first. */
 export function endingWith<Held extends object>(
   held: Held,
