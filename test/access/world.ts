@@ -8,7 +8,6 @@ import {
   type Principal,
   type Upstream,
 } from '@vector-engine/core';
-import type { SimulatedUpstream } from '@vector-engine/testing';
 
 /** Dollars of a million tokens. */
 export const price = { input: 1, output: 10 } as const;
