@@ -3,8 +3,12 @@ import * as testing from './index.ts';
 
 test('the package exports these names and no others', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
+    'checkAccounts',
     'checkBlobStore',
     'checkCacheTier',
+    'checkKeys',
+    'checkLedger',
+    'checkLimits',
     'checkMount',
     'checkStore',
     'checkTaskStore',
