@@ -168,4 +168,18 @@ describe('the writer of the ledger', () => {
     expect(failing.writer.dropped).toBe(2);
     expect(failing.clock.pending).toBe(0);
   });
+
+  test('closed before its store has answered, it looks for nothing more when that answers', async () => {
+    const late = open();
+    const gate = Promise.withResolvers<void>();
+    late.store.gate = gate.promise;
+    late.write(2);
+    const closing = late.writer.close(1000);
+    await late.clock.advance(1000);
+    await closing;
+    gate.resolve();
+    await late.clock.advance(1000);
+    expect(late.batches.length).toBeLessThanOrEqual(1);
+    expect(late.clock.pending).toBe(0);
+  });
 });

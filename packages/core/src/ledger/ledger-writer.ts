@@ -84,7 +84,8 @@ export class LedgerWriter {
    * @throws GatewayError `VE_STORE_FAILED` where the store does not take it; it is tried again later
    */
   async flush(): Promise<void> {
-    for (let left = this.#queue.size; left > 0; ) {
+    // What was dropped meanwhile is not waited for: nobody would come to take it.
+    for (let left = this.#queue.size; left > 0 && this.#queue.size > 0; ) {
       const before = this.#queue.taken;
       // What was begun before counts; else it is begun here.
       const writing = this.#writing ?? this.#append();
