@@ -40,6 +40,7 @@ const insertHold = `INSERT INTO vector_holds (id, holder, amount, expires, lines
   ON CONFLICT (id) DO NOTHING`;
 const readHold = 'SELECT amount, lines FROM vector_holds WHERE id = ?';
 const deleteHold = 'DELETE FROM vector_holds WHERE id = ?';
+const deleteSame = 'DELETE FROM vector_holds WHERE id = ? AND amount = ?';
 const selectLost = `SELECT id FROM vector_holds WHERE expires <= ?
   UNION SELECT id FROM vector_holds WHERE holder IS NOT NULL
   AND holder NOT IN (SELECT holder FROM vector_holders WHERE until >= ?) LIMIT ?`;
@@ -54,7 +55,7 @@ export class SqliteAccounts implements AccountStore {
   readonly #file: SqliteFile;
   readonly #windows: AccountWindows;
   readonly #transactions: Transactions;
-  /** As they were made here, and not changed since: whether they are still there, the file says. */
+  /** As they were made here, and not changed here since: whether they still are so, the file says. */
   readonly #made = new Map<string, Hold>();
   /** As they are written: a caller's are the same with each call. */
   readonly #written = new WeakMap<readonly AccountLine[], string>();
@@ -170,9 +171,8 @@ export class SqliteAccounts implements AccountStore {
 
   /** The lines of the hold; none where it was settled before. */
   #settle(id: string, costOf: (amount: number) => number): readonly AccountLine[] {
-    const hold = this.#made.get(id) ?? this.#find(id);
-    this.#made.delete(id);
-    if (hold === undefined || this.#file.run(deleteHold, id) === 0) return [];
+    const hold = this.#take(id);
+    if (hold === undefined) return [];
     const { amount, lines } = hold;
     for (const line of lines) {
       const window = this.#windows.at(line);
@@ -182,6 +182,16 @@ export class SqliteAccounts implements AccountStore {
       });
     }
     return lines;
+  }
+
+  /** The hold, which is not there any more. */
+  #take(id: string): Hold | undefined {
+    const made = this.#made.get(id);
+    this.#made.delete(id);
+    if (made !== undefined && this.#file.run(deleteSame, id, made.amount) > 0) return made;
+    // It was settled before, or another process has made it larger or smaller.
+    const hold = this.#find(id);
+    return hold !== undefined && this.#file.run(deleteHold, id) > 0 ? hold : undefined;
   }
 
   #find(id: string): Hold | undefined {
