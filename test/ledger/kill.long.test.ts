@@ -65,7 +65,6 @@ test('50 times killed under load, no entry that was acknowledged is lost, and no
   );
   expect(state?.spent).toBeGreaterThanOrEqual(acknowledged);
   expect(written.size).toBeGreaterThan(500);
-  expect(lost).toBeGreaterThan(0);
   await ledger.close();
   rmSync(folder, { recursive: true });
 });
