@@ -15,6 +15,9 @@ export interface MeasuredEvents {
 /** Members of a delta that are none of what the model has written. */
 const silent = new Set(['role', 'id', 'type', 'index', 'obfuscation', 'format', 'signature']);
 
+/** No vendor says anything below this: what is nested deeper is not walked through. */
+const deepest = 16;
+
 /** Parses the events: for a sample of a stream, or where few are left to come. */
 export function measureEvents(bytes: Buffer): MeasuredEvents {
   let [events, size, characters] = [0, 0, 0];
@@ -40,16 +43,18 @@ function textsOf(data: string | undefined): string[] {
   const texts: string[] = [];
   for (const choice of listOf(fieldsOf(parseJson(data ?? ''))['choices'])) {
     const { delta, text } = fieldsOf(choice);
-    collect([delta, text], texts);
+    collect([delta, text], texts, deepest);
   }
   return texts;
 }
 
-function collect(value: unknown, texts: string[]): void {
+/** `depth`: of what is in it that is looked at. */
+function collect(value: unknown, texts: string[], depth: number): void {
+  if (depth === 0) return;
   if (typeof value === 'string') {
     if (value !== '') texts.push(value);
-  } else if (Array.isArray(value)) for (const item of value) collect(item, texts);
+  } else if (Array.isArray(value)) for (const item of value) collect(item, texts, depth - 1);
   else
     for (const [name, member] of Object.entries(fieldsOf(value)))
-      if (!silent.has(name)) collect(member, texts);
+      if (!silent.has(name)) collect(member, texts, depth - 1);
 }
