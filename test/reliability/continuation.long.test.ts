@@ -93,6 +93,9 @@ describe('a stream that dies is gone on with by the next target', () => {
     expect(bench.attempts[0]).not.toHaveProperty('isContinuation');
     const told = /"prompt_tokens":(\d+),"completion_tokens":(\d+)/.exec(text);
     expect(Number(told?.[1])).toBe(end?.usage?.inputTokens);
-    expect(Number(told?.[2])).toBe(end?.usage?.outputTokens);
+    // What the one that died has not told is estimated, and in the books only.
+    expect(end?.usage?.isEstimated).toBe(true);
+    expect(end?.usage?.outputTokens).toBeGreaterThanOrEqual(Number(told?.[2]));
+    expect(end?.usage?.outputTokens).toBeLessThan(Number(told?.[2]) * 2);
   });
 });
