@@ -84,6 +84,11 @@ function isGenuine(request: SignedRequest, secret = keys.secretAccessKey): boole
   return verifySignature(request, secret).isGenuine;
 }
 
+/** But for whose it is, and the day, which is today's with the SDK. */
+function scopeOf({ credential }: { readonly credential: string }): string[] {
+  return credential.split('/').slice(2);
+}
+
 describe('a signature of Version 4', () => {
   test.each(modelIds)('is genuine, as that of the SDK of AWS is: %s', async (modelId) => {
     await using upstream = await replay(hello);
@@ -111,9 +116,6 @@ describe('a signature of Version 4', () => {
     const reference = verifySignature(theirs, keys.secretAccessKey);
     expect(reference.isGenuine).toBe(true);
     expect(ours.path).toBe(theirs.path);
-    // But for whose they are, and the day, which is today's there.
-    const scopeOf = ({ credential }: { readonly credential: string }): string[] =>
-      credential.split('/').slice(2);
     expect(scopeOf(verdict)).toEqual(scopeOf(reference));
     expect(reference.signedHeaders).toEqual(expect.arrayContaining([...verdict.signedHeaders]));
     expect(ours.body).toEqual(JSON.parse(Buffer.from(theirs.body).toString()));

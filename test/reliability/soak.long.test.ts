@@ -1,4 +1,4 @@
-import { createGateway } from '@vector-engine/core';
+import { createGateway, memoryLedger } from '@vector-engine/core';
 import { type RequestFault, simulatedOpenAI } from '@vector-engine/testing';
 import { expect, it } from 'vitest';
 import { runFor, sampleRss } from './load.ts';
@@ -39,6 +39,8 @@ it('a soak of mixed traffic with faults: memory and listeners do not grow', {
     },
     models: { chat: [`first/${model}`, `second/${model}`] },
     open: true,
+    // Full after the first seconds: what is looked for is what nobody meant to keep.
+    ledger: memoryLedger({ entries: 500 }),
     timeouts: { firstByte: 200, idle: 200, total: 2000 },
     breaker: { resetAfter: 300 },
     retry: { longestPause: 50 },
@@ -69,7 +71,8 @@ it('a soak of mixed traffic with faults: memory and listeners do not grow', {
   const calls = await soak;
   off();
   expect(calls).toBeGreaterThan(5000);
-  expect(rss.tenth(10) / rss.tenth(2)).toBeLessThanOrEqual(1.1);
+  // Half a minute after the beginning the engine has taken what it will.
+  expect(rss.tenth(10) / rss.tenth(4)).toBeLessThanOrEqual(1.1);
   expect(listeners()).toBe(listenersBefore);
   await until(() => gateway.stats().active === 0, 'everything is settled');
   expect(ended).toBe(warmUp + calls);
