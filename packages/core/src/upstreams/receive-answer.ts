@@ -3,7 +3,6 @@ import type { Dispatcher } from 'undici';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
 import type { CallContext } from '../protocol/layer.ts';
-import type { Usage } from '../protocol/usage.ts';
 import { type BodyDecoder, decodeBody } from '../stream/decode-body.ts';
 import { Relay, type RelaySource } from '../stream/relay.ts';
 import { errorLimit, openingLimit, wholeLimitOf } from './answer-limits.ts';
@@ -223,16 +222,8 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
   /** For the relay: the caller has everything, or all that there will be. */
   over(error: Error | undefined): void {
     this.#over = true;
-    this.#context.settle(outcomeOf(this.#usageSoFar(), error && toGatewayError(error)));
-  }
-
-  /** Whatever came, the attempt is settled: what cannot be read is estimated by nobody. */
-  #usageSoFar(): Usage | undefined {
-    try {
-      return usageOfStream(this.#stream, this.#asked.estimate);
-    } catch {
-      return undefined;
-    }
+    const usage = usageOfStream(this.#stream, this.#asked.estimate);
+    this.#context.settle(outcomeOf(usage, error && toGatewayError(error)));
   }
 
   #finish(): void {

@@ -21,6 +21,15 @@ export function usageOfStream(
   estimate: Estimate | undefined,
 ): Usage | undefined {
   if (stream === undefined) return usageOfBytes(0, estimate);
+  try {
+    return readUsage(stream, estimate);
+  } catch {
+    // Whatever came, its attempt is settled: of what cannot be read nobody knows.
+    return undefined;
+  }
+}
+
+function readUsage(stream: StreamReading, estimate: Estimate | undefined): Usage | undefined {
   const told = stream.usage;
   const isTold = told !== undefined && (stream.estimateOutput === undefined || stream.isComplete());
   if (estimate === undefined || isTold) return told;
