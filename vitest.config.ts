@@ -15,7 +15,7 @@ const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 const pure = 'packages/core/src/dialects/**/*.test.ts';
 /** What looks at its whole process: at its memory, its globals, its listeners, its modules. */
 const apart = [
-  'test/{consumers,hosts,postgres,redis,security}/**/*.test.ts',
+  'test/{consumers,hosts,postgres,redis,security,tracing}/**/*.test.ts',
   'test/reliability/{hardening,late-catalogues}.test.ts',
   'examples/**/*.test.ts',
 ];
@@ -28,6 +28,7 @@ const timed = [
 /** What takes minutes and looks at the time, at memory, or at a server that all share. */
 const longAlone = [
   'test/{bench,chaos}/**/*.long.test.ts',
+  'test/dashboard/scale.long.test.ts',
   'test/postgres/million.long.test.ts',
   'test/redis/{outages,two-processes}.long.test.ts',
   'test/clients/abort.long.test.ts',
@@ -39,6 +40,8 @@ const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 
 /** Sees to it that there are a Redis and a Postgres for the tests that need one. */
 const servers = ['./test/redis/ensure-redis.ts', './test/postgres/ensure-postgres.ts'];
+/** And a browser. */
+const withBrowser = [...servers, './test/dashboard/ensure-chromium.ts'];
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -102,7 +105,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'long',
           include: ['{packages,examples,test}/**/*.long.test.ts'],
-          globalSetup: servers,
+          globalSetup: withBrowser,
           exclude: ['**/node_modules/**', '**/dist/**', ...longAlone],
           setupFiles: ['./test/steady-chance.ts'],
           testTimeout: 300_000,
@@ -115,9 +118,11 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'long-alone',
           include: longAlone,
-          globalSetup: servers,
+          globalSetup: withBrowser,
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 300_000,
+          // As with what is timed: a machine that is busy with something else for seconds is asked once more.
+          retry: 1,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
         },

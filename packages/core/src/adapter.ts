@@ -1,6 +1,7 @@
 /**
  * What an adapter for another framework is made of: an `Exchange` for each request, handed to `gateway.handle`.
  */
+export { FetchExchange } from './http/fetch-exchange.ts';
 export { checkPrefix, pathBelowMount } from './http/mount-path.ts';
 export {
   NodeExchange,

@@ -1,7 +1,6 @@
 import type { Admission } from './access/admission.ts';
 import { isTraceless, type TracelessRule } from './access/is-traceless.ts';
 import type { LimitDesk } from './access/limit-desk.ts';
-import { withLimitHeaders } from './access/limit-headers.ts';
 import type { RequestRecord } from './observe/request-record.ts';
 import type { Dialect } from './protocol/call.ts';
 import type { RequestHeaders } from './protocol/exchange.ts';
@@ -54,7 +53,7 @@ export async function admitCaller(
   const waiting = gate.ready();
   if (waiting !== undefined) await scope.outlast(() => waiting);
   if (admission === undefined) return undefined;
-  record.limitedBy((told) => withLimitHeaders(told, admission.headers(dialect)));
+  record.limitedBy((told) => admission.tell(told, dialect));
   if (scope.cancelled !== undefined) throw scope.cancelled;
   const entering = admission.enter();
   if (entering !== undefined) await scope.outlast(() => entering);

@@ -1,5 +1,5 @@
 import { matchesName } from './access/match-name.ts';
-import { type AdminDesk, unkept } from './admin/admin-desk.ts';
+import type { AdminDesk } from './admin/admin-desk.ts';
 import type { UsageDesk } from './admin/usage-desk.ts';
 import { GatewayError } from './errors.ts';
 import type { FileDesk } from './files/file-desk.ts';
@@ -21,6 +21,10 @@ export interface LocalRooms {
   readonly jobs: JobDoor;
   readonly admin: AdminDesk;
   readonly usage: UsageDesk;
+  /** What can be asked here, in words of OpenAPI. `base`: see `Exchange.base`. */
+  document(base: string): Promise<Answer>;
+  /** Metrics for whom the operator's own function lets in; undefined where it does not. */
+  readonly scrape: ((hostRequest: unknown) => Promise<Answer | undefined>) | undefined;
   listModels(): Promise<readonly ModelCard[]>;
   /** Rejects with GatewayError `VE_MODEL_NOT_FOUND`. */
   getModel(id: string): Promise<ModelCard>;
@@ -48,8 +52,10 @@ export async function answerLocally(question: LocalQuestion, rooms: LocalRooms):
     return answerModels(exchange, route, (await rooms.listModels()).filter(mayAsk));
   const id = decodeId(question.id ?? '');
   const { query, base, headers, hostRequest } = exchange;
-  if (isAdmin(operation)) return rooms.admin.answer({ operation, id, query, principal, hostRequest, read });
-  if (operation === 'usage') return unkept(answerJson(await rooms.usage.own(principal)));
+  if (isAdmin(operation))
+    return rooms.admin.answer({ operation, id, query, base, principal, hostRequest, read });
+  if (operation === 'openapi') return rooms.document(base);
+  if (operation === 'usage') return answerJson(await rooms.usage.own(principal));
   const job = { id, owner, query, base, send, headers, read };
   // What a task has made is where the task is.
   if (operation === 'get-file' && id.startsWith('media_')) return rooms.files.answer(id, headers['range']);

@@ -1,7 +1,9 @@
+import type { LiveDesk } from './admin/live-desk.ts';
 import type { Targets } from './create-targets.ts';
 import type { JobDoor } from './jobs/job-door.ts';
 import type { Books } from './open-books.ts';
 import type { CacheDesk } from './open-cache.ts';
+import type { MetricsDesk } from './open-metrics.ts';
 import type { TaskStorage } from './protocol/task-store.ts';
 import type { Deadlines } from './resilience/deadlines.ts';
 import type { Lifecycle } from './resilience/lifecycle.ts';
@@ -17,6 +19,9 @@ export interface CloseOptions {
 
 /** What a gateway lets go of. */
 export interface Closable {
+  readonly live: LiveDesk;
+  /** Undefined where nothing is measured. */
+  readonly metrics: MetricsDesk | undefined;
   readonly lifecycle: Lifecycle<RequestListener>;
   readonly deadlines: Deadlines;
   readonly targets: Targets;
@@ -35,7 +40,7 @@ const lastWord = 1000;
 /** Closing twice is closing once. */
 export function makeClose(
   { clock, logger }: Pick<Settings, 'clock' | 'logger'>,
-  { lifecycle, deadlines, targets, egress, desk, cache, jobs, books, storage }: Closable,
+  { live, metrics, lifecycle, deadlines, targets, egress, desk, cache, jobs, books, storage }: Closable,
 ): (options?: CloseOptions) => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
@@ -44,6 +49,8 @@ export function makeClose(
       new Promise((resolve) => {
         timers.push(clock.setTimeout(resolve, milliseconds));
       });
+    // Who listens to what goes on listens for as long as it does.
+    live.close();
     // Nobody waits for what another process goes on with.
     const stopped = jobs.close();
     await lifecycle.drain(after(grace), () => after(lastWord));
@@ -56,7 +63,8 @@ export function makeClose(
     for (const timer of timers) clock.clearTimeout(timer);
     deadlines.close();
     cache.close();
-    targets.close();
+    targets.end();
+    metrics?.close();
     await egress.close();
   };
   return (options = {}) => {

@@ -197,3 +197,14 @@ describe('a route', () => {
     byTask({ coding: 'local' });
   });
 });
+
+test("a door is given the host's own request", () => {
+  const gateway = createGateway({ open: true, upstreams: { openai: openai({ apiKey: 'k' }) } });
+  const door = gateway.behind({
+    allow: (request: Request) => request.headers.get('x-user') === 'admin',
+    principal: (request) => ({ id: request.url }),
+  });
+  expectTypeOf(door).toHaveProperty('handle');
+  // @ts-expect-error nobody would be let in
+  gateway.behind({ principal: () => ({ id: 'u' }) });
+});

@@ -1,42 +1,40 @@
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { Budgets } from './access/budgets.ts';
+import { type AdminDoor, DoorAccess } from './access/door-access.ts';
 import { AdminDesk } from './admin/admin-desk.ts';
-import type { GatewayKeys } from './admin/gateway-keys.ts';
+import { BudgetTree } from './admin/budget-tree.ts';
+import { TaskAdmin } from './admin/job-desk.ts';
+import { LiveDesk } from './admin/live-desk.ts';
+import { UpstreamDesk } from './admin/upstream-desk.ts';
 import { UsageDesk } from './admin/usage-desk.ts';
-import type { CacheStats } from './cache/response-cache.ts';
 import { Catalog } from './catalog/catalog.ts';
-import { type CloseOptions, makeClose } from './close-gateway.ts';
-import { type TargetStats, Targets } from './create-targets.ts';
-import { type Explanation, explainCall } from './explain-call.ts';
+import { makeClose } from './close-gateway.ts';
+import { Targets } from './create-targets.ts';
+import { explainCall, explainChat } from './explain-call.ts';
 import { openFiles } from './files/open-files.ts';
 import { Pass } from './gateway.ts';
+import type { Gateway } from './gateway-api.ts';
+import { adminRoutes, doorRoutes, metricsRoutes } from './http/admin-routes.ts';
 import { RouteTable } from './http/native-routes.ts';
-import type { Route as HttpRoute } from './http/route-table.ts';
-import { type Fetch, toFetch } from './http/to-fetch.ts';
+import { routes as everywhere } from './http/route-table.ts';
+import { toFetch } from './http/to-fetch.ts';
 import { JobDoor } from './jobs/job-door.ts';
 import { MemoryKeys } from './ledger/memory/memory-keys.ts';
-import { type Model, ModelList, tellSunsets } from './list-models.ts';
+import { ModelList, tellSunsets } from './list-models.ts';
 import { guardStore } from './memory/guard-store.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import { RememberedTurns } from './memory/remembered-turns.ts';
 import { openNative } from './native/open-native.ts';
-import { Observer, type Totals } from './observe/observer.ts';
-import { type LedgerStats, openBooks } from './open-books.ts';
-import { CacheDesk, type GatewayCache } from './open-cache.ts';
+import { Observer } from './observe/observer.ts';
+import { openBooks } from './open-books.ts';
+import { CacheDesk } from './open-cache.ts';
 import { openContents } from './open-contents.ts';
 import { openKeys } from './open-keys.ts';
+import { openMetrics, readMetrics } from './open-metrics.ts';
 import { openRedaction } from './open-redaction.ts';
+import { answerDocument } from './openapi/answer-document.ts';
 import { Planner } from './plan-call.ts';
-import type {
-  BalanceEvent,
-  BreakerEvent,
-  GatewayEvents,
-  ProbeEvent,
-  SharedEvent,
-} from './protocol/events.ts';
+import type { BalanceEvent, BreakerEvent, ProbeEvent, SharedEvent } from './protocol/events.ts';
 import type { ExchangeHandler } from './protocol/exchange.ts';
-import type { Principal } from './protocol/principal.ts';
+import type { Logger } from './protocol/logger.ts';
 import type { Store } from './protocol/store.ts';
 import type { TaskRecord } from './protocol/task.ts';
 import { Deadlines } from './resilience/deadlines.ts';
@@ -47,76 +45,16 @@ import { RetryBudget } from './resilience/retry-budget.ts';
 import { SharedHealth } from './resilience/share-health.ts';
 import { ResponseDesk } from './response-desk.ts';
 import type { Rooms } from './rooms.ts';
-import { looksAtChats } from './routing/resolve-model.ts';
+import { isServedBy, looksAtChats } from './routing/resolve-model.ts';
 import { Guards } from './run-guards.ts';
 import { UpgradePass } from './serve-upgrade.ts';
 import type { GatewayOptions, ModelName, Upstreams } from './settings/options.ts';
 import { resolveSettings } from './settings/resolve-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { memoryStorage } from './tasks/memory-storage.ts';
+import { Tracing } from './tracing/tracing.ts';
 import { Egress } from './upstreams/egress.ts';
-import { type BalanceStats, Balances } from './upstreams/watch-balances.ts';
-
-export interface GatewayStats extends Totals {
-  readonly targets: readonly TargetStats[];
-  /** What is left on the accounts of upstreams whose option `balance` says that it is read. */
-  readonly balances: readonly BalanceStats[];
-  /** Undefined where nothing is cached. */
-  readonly cache: CacheStats | undefined;
-  /** Undefined where nothing is written down. */
-  readonly ledger: LedgerStats | undefined;
-}
-
-export type { CloseOptions } from './close-gateway.ts';
-
-/** Jobs, by their ids. */
-export interface GatewayTasks {
-  /** Rejects with `VE_STORE_FAILED`. */
-  find(id: string): Promise<TaskRecord | undefined>;
-  /**
-   * First as it is, then whenever it has changed, until it is over; nothing where it is not there. However many watch, the
-   * upstream is asked once an interval.
-   */
-  watch(id: string): AsyncIterableIterator<TaskRecord, undefined>;
-}
-
-/** The gateway: mount it, call it in process, watch it, close it. */
-export interface Gateway<Name extends string = string> extends ExchangeHandler {
-  /** Usable as the `fetch` of any vendor's SDK, and as a handler of `Request`s. No socket is involved. */
-  readonly fetch: Fetch;
-  /** What callers can put into `model`, `upstream/model` apart. */
-  models(): Model<Name>[];
-  /** The addresses below the mount. */
-  routes(): readonly HttpRoute[];
-  stats(): GatewayStats;
-  /** Virtual keys: hands them out, and takes them back. */
-  readonly keys: GatewayKeys;
-  /** Jobs, whosever they are. */
-  readonly tasks: GatewayTasks;
-  /** What may be spent, and what was. */
-  readonly budgets: Budgets;
-  /** What is cached can be forgotten. */
-  readonly cache: GatewayCache;
-  /**
-   * Where a request would go, and why; nothing is sent. `principal`: who is to be taken for the caller.
-   *
-   * @throws GatewayError what the caller would be refused with before anything is sent
-   */
-  explain(request: Request, principal?: Principal): Promise<Explanation>;
-  /** Returns the function that takes the listener off again. */
-  on<Event extends keyof GatewayEvents>(
-    event: Event,
-    listener: (event: GatewayEvents[Event]) => void,
-  ): () => void;
-  /**
-   * Serves WebSockets at `/v1/realtime`, below any mount: `server.on('upgrade', gateway.upgrade)`. False where the path is
-   * another: the socket has not been touched then, unless nobody else listens, in which case it is a 404.
-   */
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
-  /** Refuses new requests, lets those under way finish, then closes every connection. The host's server is not touched. */
-  close(options?: CloseOptions): Promise<void>;
-  readonly [Symbol.asyncDispose]: () => Promise<void>;
-}
+import { Balances } from './upstreams/watch-balances.ts';
 
 /**
  * Makes a gateway from its options. Nothing is connected before the first request, but for what `shared` listens to, and
@@ -139,7 +77,10 @@ export function createGateway<
 function wire(settings: Settings): Gateway {
   const { clock, logger, retry, timeouts, random } = settings;
   tellSunsets(settings, logger);
-  const observer = new Observer(clock, logger);
+  const isServed = isServedBy(settings.routing);
+  const observer = new Observer(clock, logger, isServed);
+  // First of all: where it cannot be, nothing is left behind.
+  const metrics = openMetrics(settings, { observer, isServed, rooms: () => ({ targets, books, cache }) });
   const egress = new Egress(timeouts.connect);
   const redaction = openRedaction(settings.redaction, { clock, egress });
   const store = openStore(settings);
@@ -206,7 +147,29 @@ function wire(settings: Settings): Gateway {
   // An earlier process may have left some.
   if (settings.storage !== undefined)
     jobs.open().catch((error: unknown) => logger.error({ error }, 'jobs cannot be gone on with'));
-  const routes = new RouteTable(settings.doors, settings.admin !== undefined);
+  const routes = new RouteTable(
+    settings.doors,
+    [
+      ...everywhere,
+      ...(settings.admin === undefined ? [] : adminRoutes),
+      ...(metrics?.isRoute ? metricsRoutes : []),
+    ],
+    // A host at whose root the gateway is has a document of its own there.
+    new Set(['/openapi.json']),
+  );
+  const explaining = { planner, desk, bodyLimit: settings.bodyLimit, uploads: settings.uploads };
+  const tree = new BudgetTree({
+    rules: settings.budgets,
+    desk: books.desk,
+    ledger,
+    keys: settings.keys && keys.api,
+    clock,
+  });
+  const live = new LiveDesk({
+    clock,
+    watch: (listener) => observer.watchCalls(listener),
+    active: () => observer.totals.active,
+  });
   const rooms: Rooms = {
     observer,
     lifecycle,
@@ -223,6 +186,7 @@ function wire(settings: Settings): Gateway {
     policy,
     planner,
     contents: openContents(settings),
+    tracing: openTracing(settings),
     guards: settings.guards.length === 0 ? undefined : new Guards(settings.guards, { clock, logger }),
     spending: books.spending,
     cache: cache.room,
@@ -234,13 +198,31 @@ function wire(settings: Settings): Gateway {
       files,
       jobs,
       usage,
-      admin: new AdminDesk({ admin: settings.admin, keys: keys.api, ledger, usage, budgets }),
+      admin: new AdminDesk({
+        admin: settings.admin,
+        keys: keys.api,
+        ledger,
+        usage,
+        budgets,
+        tree,
+        upstreams: new UpstreamDesk({ targets, balances }),
+        live,
+        clock,
+        metrics: metrics?.answer,
+        jobs: new TaskAdmin({ jobs, files, content: settings.audit.content }),
+        models: () => list.described(),
+        explain: (body, principal) => explainChat(body, principal, explaining),
+      }),
+      document: (base) => answerDocument(routes.routes, base),
       listModels: () => list.cards(),
+      scrape: metrics?.scrape,
       getModel: (id) => list.card(id),
     },
   };
   const pass = new Pass(rooms);
   const close = makeClose(settings, {
+    live,
+    metrics,
     lifecycle,
     deadlines,
     targets,
@@ -268,20 +250,41 @@ function wire(settings: Settings): Gateway {
       find: async (id) => (await jobs.open()).runner.find(id),
       watch: (id) => watchTask(jobs, id),
     },
+    targets: {
+      open: (target) => targets.open(target),
+      drain: (target) => targets.drain(target),
+      close: (target) => targets.close(target),
+    },
     keys: keys.api,
     budgets,
     cache: { invalidate: (which) => cache.invalidate(which) },
-    explain: (request, principal) =>
-      explainCall(request, principal, {
-        planner,
-        desk,
-        bodyLimit: settings.bodyLimit,
-        uploads: settings.uploads,
-      }),
+    metrics: () => readMetrics(metrics),
+    behind: (door) => openDoor(rooms, door, logger),
+    explain: (request, principal) => explainCall(request, principal, explaining),
     on: (event, listener) => observer.events.on(event, listener),
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** The same rooms, with somebody else at the door. */
+function openDoor<HostRequest>(rooms: Rooms, door: AdminDoor<HostRequest>, logger: Logger): ExchangeHandler {
+  const { local } = rooms;
+  const isMeasured = rooms.observer.meter !== undefined;
+  const routes = new RouteTable([], isMeasured ? [...doorRoutes, ...metricsRoutes] : doorRoutes);
+  return new Pass({
+    ...rooms,
+    // What the bridge hands over is of the host's own type.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    access: new DoorAccess(door as AdminDoor, logger),
+    routes,
+    local: {
+      ...local,
+      admin: local.admin.behindDoor(),
+      scrape: undefined,
+      document: (base) => answerDocument(routes.routes, base),
+    },
+  });
 }
 
 /** An upstream speaks another dialect than OpenAI's, a route looks at what is asked, or an answer may be gone on with, or kept. */
@@ -292,6 +295,10 @@ function readsChats({ upstreams, routing, continuation, cache }: Settings): bool
   return (
     looksAtAnswers || isForeign || models.some((model) => model.continuation || looksAtChats(model.serves))
   );
+}
+
+function openTracing({ tracing, upstreams, logger }: Settings): Tracing | undefined {
+  return tracing === false ? undefined : new Tracing({ upstreams, logger, isRequired: tracing === true });
 }
 
 /** Undefined where nothing is to be kept. */

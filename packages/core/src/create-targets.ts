@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Catalog } from './catalog/catalog.ts';
 import { type PriceSource, priceNow } from './catalog/model-facts.ts';
 import { createProbes } from './create-probes.ts';
+import { GatewayError } from './errors.ts';
 import type { Redaction } from './open-redaction.ts';
 import type { TargetName } from './protocol/call.ts';
 import { wallTime } from './protocol/clock.ts';
@@ -11,6 +12,7 @@ import type { Notice } from './protocol/shared-state.ts';
 import type { Price } from './protocol/target-view.ts';
 import type { Turns } from './protocol/turns.ts';
 import { Breaker, type BreakerState, withBreaker } from './resilience/breaker.ts';
+import { drained } from './resilience/drain.ts';
 import { withEscape } from './resilience/escape.ts';
 import { TargetLatencies, withLatencies } from './resilience/latency-quantile.ts';
 import type { Probe, ProbeResult } from './resilience/probes.ts';
@@ -22,6 +24,7 @@ import { destinationsOf } from './routing/router.ts';
 import { sendRealtime } from './send-realtime.ts';
 import type { Settings } from './settings/settings.ts';
 import { factsOf, type RoutedSettings, TargetCandidate, type TargetState } from './target-candidate.ts';
+import { statsOf, type TargetStats } from './target-stats.ts';
 import { digestKey } from './upstreams/digest-key.ts';
 import type { Egress } from './upstreams/egress.ts';
 import { KeyRing, type RestListener } from './upstreams/key-ring.ts';
@@ -30,21 +33,21 @@ import type { MediaFiles } from './upstreams/sending.ts';
 import type { Upstream } from './upstreams/upstream.ts';
 import type { Balances } from './upstreams/watch-balances.ts';
 
-/** What `gateway.stats()` tells of a target. */
-export interface TargetStats extends TargetName {
-  readonly breaker: BreakerState;
-  /** Outcomes in the breaker's window. */
-  readonly successes: number;
-  readonly failures: number;
-  /** Requests under way, and waiting for a slot. */
-  readonly active: number;
-  readonly waiting: number;
-  /** Of those that wait, the batch. */
-  readonly batchWaiting: number;
-  /** The last probe of its upstream failed; false where none is sent. */
-  readonly isDown: boolean;
-  /** Keys that are left alone for now. */
-  readonly restingKeys: number;
+/**
+ * Targets, by an operator's hand. What is done here is this process's own: others that share what they find out about
+ * targets (option `shared`) are not told. Each throws GatewayError `VE_OBJECT_NOT_FOUND` for a target that the options do not
+ * name; `{ upstream, model: '*' }` stands for all models that are only addressed.
+ */
+export interface GatewayTargets {
+  /** Opens its breaker, until `close`: no probe is let through. Where every target is out, the least bad is tried all the same. */
+  open(target: TargetName): TargetStats;
+  /**
+   * Nothing new is sent to it, until `close`, also where nothing else is left: callers are told 503 `VE_UPSTREAM_DRAINED`. What
+   * runs finishes, jobs too; who waits in line goes elsewhere.
+   */
+  drain(target: TargetName): TargetStats;
+  /** Ends either, closes its breaker, whoever opened it, and lets its keys go that rest. A probe that has failed still holds. */
+  close(target: TargetName): TargetStats;
 }
 
 /** What all targets share. */
@@ -63,7 +66,7 @@ export interface TargetParts {
 }
 
 /** The targets of a gateway, each with its breaker, limit, keys and send. */
-export class Targets {
+export class Targets implements GatewayTargets {
   readonly catalog: Catalog;
   readonly #settings: Settings;
   readonly #egress: Egress;
@@ -76,6 +79,8 @@ export class Targets {
   readonly #redaction: Redaction;
   readonly #shared: SharedHealth | undefined;
   readonly #states = new Map<string, TargetState>();
+  /** By the names themselves, which a route has the same with each call: to put them together takes longer. */
+  readonly #byName = new WeakMap<TargetName, TargetState>();
   /** The names that the operator wrote; callers can make up others. */
   readonly #named: ReadonlySet<string>;
   /** Second attempts are made after what is usual for a target. */
@@ -121,25 +126,41 @@ export class Targets {
     return factsOf(this.#state(target)).priceSource;
   }
 
+  /** The name under which its state is kept: `*` for the model where a caller has made up its name. */
+  nameOf(target: TargetName): TargetName {
+    return this.#state(target).name;
+  }
+
   candidate(target: TargetName, routed?: RoutedSettings): TargetCandidate {
     return new TargetCandidate(target, this.#state(target), routed);
   }
 
   stats(): TargetStats[] {
-    return [...this.#states.values()].map(({ name, breaker, slots, keys, probe }) => ({
-      upstream: name.upstream,
-      model: name.model,
-      breaker: breaker.state,
-      ...breaker.counts,
-      active: slots.taken,
-      waiting: slots.waiting,
-      batchWaiting: slots.batchWaiting,
-      isDown: probe?.isDown === true,
-      restingKeys: keys.resting,
-    }));
+    return [...this.#states.values()].map((state) => this.#statsOf(state));
   }
 
-  close(): void {
+  open(target: TargetName): TargetStats {
+    const state = this.#known(target);
+    state.breaker.holdOpen();
+    return this.#statsOf(state);
+  }
+
+  drain(target: TargetName): TargetStats {
+    const state = this.#known(target);
+    state.breaker.drain();
+    state.slots.sendAway(drained(target.upstream));
+    return this.#statsOf(state);
+  }
+
+  close(target: TargetName): TargetStats {
+    const state = this.#known(target);
+    state.breaker.letGo();
+    state.keys.awaken();
+    return this.#statsOf(state);
+  }
+
+  /** The gateway is closed. */
+  end(): void {
     this.#settings.clock.clearTimeout(this.#rotationTimer);
     this.#shared?.close();
     for (const probe of this.#probes.values()) probe.close();
@@ -171,13 +192,30 @@ export class Targets {
     if (key !== undefined) keys.rest(key, notice.problem, notice.for);
   }
 
+  #statsOf(state: TargetState): TargetStats {
+    return statsOf(state, this.#balances.of(state.name.upstream));
+  }
+
+  /** One that the options name. */
+  #known(target: TargetName): TargetState {
+    const { upstream, model } = target;
+    const isAll = model === '*' && Object.hasOwn(this.#settings.upstreams, upstream);
+    if (isAll || this.#named.has(nameOf(target))) return this.#state(target);
+    throw new GatewayError('VE_OBJECT_NOT_FOUND', { id: nameOf(target), noun: 'Target' });
+  }
+
   /** Models that are only addressed share one state per upstream: callers choose their names, and could make any number. */
   #state(target: TargetName): TargetState {
+    const met = this.#byName.get(target);
+    if (met !== undefined) return met;
     const key = nameOf(target);
     const isNamed = this.#named.has(key);
-    const known = this.#states.get(isNamed ? key : `${target.upstream}/*`);
-    if (known !== undefined) return known;
-    const { upstream, model } = target;
+    const state = this.#states.get(isNamed ? key : `${target.upstream}/*`) ?? this.#addState(target, isNamed);
+    this.#byName.set(target, state);
+    return state;
+  }
+
+  #addState({ upstream, model }: TargetName, isNamed: boolean): TargetState {
     const state = this.#makeState(isNamed ? { upstream, model } : { upstream, model: '*' });
     this.#states.set(nameOf(state.name), state);
     return state;
@@ -204,7 +242,8 @@ export class Targets {
     const limit = upstream.maxConcurrency;
     const tenantLimit = Math.max(1, Math.floor(limit * this.#settings.tenantShare));
     const slots = new Slots({ upstream: name.upstream, limit, tenantLimit });
-    const onChange = (state: BreakerState): void => this.#onBreaker({ target: name, state });
+    const onChange = (state: BreakerState, byHand?: BreakerEvent['byHand']): void =>
+      this.#onBreaker({ target: name, state, ...(byHand === undefined ? {} : { byHand }) });
     const breaker = new Breaker(breakerOptions, { clock, rotation: this.#rotation, onChange, onOpen });
     const asksForProof = typeof upstream.apiKey === 'function' || upstream.signer !== undefined;
     const redaction = this.#redaction(name.upstream, upstream.region);

@@ -36,6 +36,7 @@ export interface LeftOutTarget extends TargetName {
     | 'window'
     | 'probe-failed'
     | 'breaker-open'
+    | 'drained'
     | 'keys-resting'
     | 'out-of-turn';
 }
@@ -108,6 +109,21 @@ export async function explainCall(
 
 const ignore = (): void => {};
 
+/** The same of a chat request, of which there is only the body. */
+export function explainChat(
+  body: Buffer,
+  principal: Principal | undefined,
+  parts: ExplainingParts,
+): Promise<Explanation> {
+  const headers = { 'content-type': 'application/json' };
+  const request = new Request('http://gateway/v1/chat/completions', {
+    method: 'POST',
+    headers,
+    body: new Uint8Array(body),
+  });
+  return explainCall(request, principal, parts);
+}
+
 async function receiveForm(
   exchange: FetchExchange,
   uploads: ExplainingParts['uploads'],
@@ -128,7 +144,8 @@ function explain(call: Call, { model, request, candidates, fallbacks }: Plan): E
   }
   const allowed = new Set([...candidates.list(), ...ordered]);
   const isForced = ordered.length === 0;
-  const tried = isForced ? leastBadFirst(candidates.list()) : ordered;
+  const leastBad = leastBadFirst(candidates.list().filter(({ isDrained }) => !isDrained));
+  const tried = isForced ? leastBad : ordered;
   return {
     operation: call.operation,
     model: call.model,
@@ -161,6 +178,7 @@ function whyUnable(
 }
 
 function reasonOf(candidate: TargetCandidate): LeftOutTarget['reason'] {
+  if (candidate.isDrained) return 'drained';
   if (candidate.isDown) return 'probe-failed';
   if (!candidate.hasAwakeKey) return 'keys-resting';
   return candidate.admits() ? 'out-of-turn' : 'breaker-open';

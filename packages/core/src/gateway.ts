@@ -1,21 +1,30 @@
 import { admitCaller, rulesFor } from './admit-caller.ts';
 import { answerLocally } from './answer-locally.ts';
+import type { Ending, Known, Passing } from './asking.ts';
 import { loadCodecs } from './dialects/load-codecs.ts';
 import { renderError } from './dialects/render-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { checkHead } from './http/check-head.ts';
 import { answerOptions, decodeId } from './http/local-answers.ts';
 import { readWishes } from './http/read-wishes.ts';
-import { dialectAt, isLocal, isNative, matchRoute, type RouteMatch } from './http/route-table.ts';
+import {
+  dialectAt,
+  isForCaller,
+  isLocal,
+  isNative,
+  isPrivate,
+  matchRoute,
+  type RouteMatch,
+} from './http/route-table.ts';
+import { unkeptHeaders } from './http/unkept-headers.ts';
 import { writeAnswer } from './http/write-answer.ts';
 import { serveNative } from './native/serve-native.ts';
 import { RequestRecord } from './observe/request-record.ts';
 import type { Answer } from './protocol/answer.ts';
-import type { Call, Dialect, TargetName } from './protocol/call.ts';
+import type { Call, TargetName } from './protocol/call.ts';
 import type { Exchange, ExchangeHandler } from './protocol/exchange.ts';
-import { ownerOf, type Principal } from './protocol/principal.ts';
+import { ownerOf } from './protocol/principal.ts';
 import { readRequest, receiveBytes } from './read-request.ts';
-import type { RequestScope } from './resilience/request-scope.ts';
 import type { Rooms } from './rooms.ts';
 import { sendTo } from './serve-call.ts';
 import { guardKept, serveGuarded } from './serve-guarded.ts';
@@ -35,28 +44,34 @@ export class Pass implements ExchangeHandler {
   }
 
   async #pass(exchange: Exchange, match: RouteMatch | undefined, known?: Known): Promise<void> {
-    const { lifecycle, observer } = this.#rooms;
-    const record = new RequestRecord(observer, exchange.requestId);
+    const { lifecycle, observer, tracing } = this.#rooms;
+    const trace = tracing?.beginAt(match, exchange);
+    const record = new RequestRecord(observer, exchange.requestId, trace);
     const scope = lifecycle.open(record);
     exchange.onClose(() => scope.leave());
     const dialect = match?.dialect ?? dialectAt(exchange.path);
+    const isUnkept = this.#rooms.access.isDoor || (match !== undefined && isPrivate(match));
     const loading = dialect !== 'openai-chat' || this.#rooms.readsChats ? loadCodecs() : undefined;
+    const passing = { record, scope, dialect, isUnkept };
     try {
       if (loading !== undefined) await loading;
-      const answer = await this.#answer(exchange, match, { record, scope, known });
-      this.#write(exchange, scope.own(answer), { record, scope });
+      const asking = { record, scope, known };
+      const answer = await (trace === undefined
+        ? this.#answer(exchange, match, asking)
+        : trace.run(() => this.#answer(exchange, match, asking)));
+      this.#write(exchange, scope.own(answer), passing);
     } catch (thrown) {
-      this.#end(exchange, toGatewayError(thrown), { record, scope, dialect });
+      this.#end(exchange, toGatewayError(thrown), passing);
     }
   }
 
   /** Refuses; where even that goes wrong, the caller is given up, and the host's process goes on. */
-  #end(exchange: Exchange, error: GatewayError, passing: Passing & { dialect: Dialect }): void {
+  #end(exchange: Exchange, error: GatewayError, passing: Ending): void {
     const { record, scope } = passing;
     try {
       this.#refuse(exchange, error, passing);
     } catch (thrown) {
-      this.#rooms.observer.internalError(record.id, toGatewayError(thrown), record.isTraceless);
+      record.failed(toGatewayError(thrown));
       exchange.destroy();
       scope.end();
     }
@@ -66,20 +81,23 @@ export class Pass implements ExchangeHandler {
   async #answer(
     exchange: Exchange,
     match: RouteMatch | undefined,
-    { record, scope, known }: Asking,
+    { record, scope, known }: Passing & { readonly known: Known | undefined },
   ): Promise<Answer> {
     const rooms = this.#rooms;
     // Who is known by a cookie must not be made to call by another site.
-    const route = checkHead(exchange, match, rooms.access.knowsCookies);
+    const route = checkHead(exchange, match, rooms.access);
     if (route === undefined) return answerOptions(match);
     rooms.lifecycle.refuseWhenClosing();
     const { priority, timeout } = readWishes(exchange.headers);
     if (timeout !== undefined) scope.shorten(timeout);
+    // Who reads metrics need not be a caller.
+    const scraped = route.operation === 'metrics' && (await rooms.local.scrape?.(exchange.hostRequest));
+    if (scraped) return scraped;
     // The address itself says who is let in, where it was handed out.
     const owner = rooms.local.files.ownerBy(route, exchange);
     const isKnown = known?.principal !== undefined || owner !== undefined || rooms.access.isOpen;
     if (scope.cancelled !== undefined) throw scope.cancelled;
-    const found = isKnown ? known?.principal : rooms.access.identify(exchange);
+    const found = isKnown ? known?.principal : rooms.access.identify(exchange, isForCaller(route));
     const principal = found instanceof Promise ? await scope.outlast(() => found) : found;
     // What the gateway asks by itself on behalf of a caller was let in with the caller.
     const { headers } = exchange;
@@ -107,42 +125,25 @@ export class Pass implements ExchangeHandler {
   }
 
   /** In the caller's dialect; an upstream's own words where they say more than ours. */
-  #refuse(exchange: Exchange, error: GatewayError, passing: Passing & { dialect: Dialect }): void {
+  #refuse(exchange: Exchange, error: GatewayError, passing: Ending): void {
     const { record, scope } = passing;
     record.failed(error);
     if (error.code === 'VE_CLIENT_CLOSED') {
       exchange.abandon();
       return scope.end();
     }
-    if (error.code === 'VE_INTERNAL' || error.code === 'VE_IDENTIFY_FAILED')
-      this.#rooms.observer.internalError(record.id, error, record.isTraceless);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
     this.#write(exchange, isReadable ? answer : renderError(error, passing.dialect), passing);
   }
 
   /** The request is over when the caller has everything, or has gone. */
-  #write(exchange: Exchange, answer: Omit<Answer, 'kind'>, { record, scope }: Passing): void {
-    const headers = record.head(answer.status, answer.headers);
+  #write(exchange: Exchange, answer: Omit<Answer, 'kind'>, passing: Ending): void {
+    const { record, scope, isUnkept } = passing;
+    const told = isUnkept ? unkeptHeaders(answer.headers) : answer.headers;
+    const headers = record.head(answer.status, told);
     const isFlowing = writeAnswer(exchange, { ...answer, headers }, this.#rooms.patience);
     if (isFlowing) scope.streaming();
     else scope.answered(exchange);
   }
-}
-
-/** What belongs to the request while it is under way. */
-interface Passing {
-  readonly record: RequestRecord;
-  readonly scope: RequestScope;
-}
-
-interface Asking extends Passing {
-  readonly known: Known | undefined;
-}
-
-/** What was found out before. */
-interface Known {
-  readonly principal: Principal | undefined;
-  /** The gateway asks by itself, on behalf of a caller: any model of the operator's may be named. */
-  readonly isOwn: boolean;
 }

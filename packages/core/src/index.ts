@@ -1,6 +1,7 @@
 export type { BudgetOwner } from './access/budget-book.ts';
 export type { BudgetState } from './access/budget-state.ts';
 export type { Budgets, TopUpOptions } from './access/budgets.ts';
+export type { AdminDoor } from './access/door-access.ts';
 export { type Identify } from './access/identify-caller.ts';
 export type { KeyChanges, KeyInfo, KeySpec, ShownKey } from './access/key-desk.ts';
 export type { BudgetWarning } from './access/soft-limits.ts';
@@ -9,14 +10,9 @@ export type { CacheStats } from './cache/response-cache.ts';
 export type { Modality } from './catalog/modality.ts';
 export type { GradedPrice, LongPrice, MediaPrice, PriceInDollars } from './catalog/price.ts';
 export type { Sunset } from './catalog/sunsets.ts';
-export {
-  type CloseOptions,
-  createGateway,
-  type Gateway,
-  type GatewayStats,
-  type GatewayTasks,
-} from './create-gateway.ts';
-export type { TargetStats } from './create-targets.ts';
+export type { CloseOptions } from './close-gateway.ts';
+export { createGateway } from './create-gateway.ts';
+export type { GatewayTargets } from './create-targets.ts';
 export {
   type BudgetFacts,
   GatewayError,
@@ -25,6 +21,7 @@ export {
   type RateLimitFacts,
 } from './errors.ts';
 export type { ExplainedTarget, Explanation, LeftOutTarget } from './explain-call.ts';
+export type { Gateway, GatewayStats, GatewayTasks } from './gateway-api.ts';
 export { type PresidioOptions, presidio } from './guard/presidio.ts';
 export type { Route as HttpRoute } from './http/route-table.ts';
 export type { Fetch } from './http/to-fetch.ts';
@@ -34,6 +31,7 @@ export { sqlite } from './ledger/sqlite/sqlite.ts';
 export type { Model } from './list-models.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { GatewayCache, Invalidation } from './open-cache.ts';
+export type { MetricsText } from './open-metrics.ts';
 export type {
   AccountLine,
   AccountState,
@@ -96,6 +94,7 @@ export type {
 } from './protocol/job.ts';
 export type { CallContext, Layer, Outcome, Send } from './protocol/layer.ts';
 export type {
+  CallStep,
   ContentRecord,
   Ledger,
   LedgerEntry,
@@ -125,6 +124,7 @@ export type {
   RenderedMedia,
   UploadedFile,
 } from './protocol/media.ts';
+export type { MetricRegistry, RegisteredMetric } from './protocol/metric-registry.ts';
 export type { Principal } from './protocol/principal.ts';
 export type { Mode as RedactionMode } from './protocol/redaction.ts';
 export type {
@@ -143,6 +143,7 @@ export type {
   BlobStore,
   TaskLease,
   TaskListing,
+  TaskSearch,
   TaskStorage,
   TaskStore,
 } from './protocol/task-store.ts';
@@ -161,6 +162,7 @@ export type { OwnStrategy } from './routing/strategies/own.ts';
 export type { AccessOptions, Admin, KeyOptions } from './settings/access-options.ts';
 export type { AuditOptions, TaskOptions, UploadOptions } from './settings/keeping-options.ts';
 export type { LimitOptions, ModelLimits } from './settings/limit-options.ts';
+export type { MetricsOptions, WatchOptions } from './settings/metrics-options.ts';
 export type {
   BreakerSettings,
   CacheOptions,
@@ -187,6 +189,7 @@ export type {
 export type { RedactionOptions, RedactionRuleOptions } from './settings/redaction-options.ts';
 export type { BudgetTree } from './settings/resolve-budgets.ts';
 export type { ByteSink, ByteStream } from './stream/byte-stream.ts';
+export type { TargetKey, TargetStats } from './target-stats.ts';
 export { type MemoryStorageOptions, memoryStorage } from './tasks/memory-storage.ts';
 export { type SqliteStorageOptions, sqliteStorage } from './tasks/sqlite-storage.ts';
 export { type AnthropicOptions, anthropic } from './upstreams/anthropic/anthropic.ts';
@@ -226,6 +229,7 @@ export {
   xai,
   zhipu,
 } from './upstreams/openai-compatible/vendors.ts';
+export type { RateLimit } from './upstreams/rate-limits.ts';
 export type {
   ApiKey,
   ProbeOptions,

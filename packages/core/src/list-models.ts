@@ -48,6 +48,12 @@ export class ModelList {
     return this.#cards;
   }
 
+  /** The same, with where they are asked. */
+  async described(): Promise<readonly (ModelCard & Pick<Model, 'targets'>)[]> {
+    const cards = await this.cards();
+    return cards.map((card, index) => ({ ...card, targets: this.models[index]?.targets ?? [] }));
+  }
+
   /** Rejects with GatewayError `VE_MODEL_NOT_FOUND`. */
   async card(id: string): Promise<ModelCard> {
     const routed = resolveModel(this.#settings.routing, id);

@@ -1,4 +1,4 @@
-import type { Access } from './access/access.ts';
+import type { Entry } from './access/access.ts';
 import type { Gate } from './admit-caller.ts';
 import type { LocalRooms } from './answer-locally.ts';
 import type { ContentKeeper } from './capture-content.ts';
@@ -14,6 +14,7 @@ import type { RequestListener } from './resilience/request-listener.ts';
 import type { Guards } from './run-guards.ts';
 import type { CacheRoom } from './serve-cached.ts';
 import type { Spending } from './spending.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** What the pass needs of the rooms; `create-gateway.ts` puts it together. */
 export interface Rooms {
@@ -21,7 +22,7 @@ export interface Rooms {
   readonly lifecycle: Lifecycle<RequestListener>;
   readonly policy: FailoverPolicy;
   /** Who may call. */
-  readonly access: Access;
+  readonly access: Entry;
   readonly gate: Gate;
   readonly body: BodyRules;
   /** Another dialect than OpenAI's is spoken, or something is looked at in a question or an answer: the codecs are needed. */
@@ -34,6 +35,8 @@ export interface Rooms {
   readonly guards: Guards | undefined;
   /** Undefined where nothing is kept of what is asked and answered. */
   readonly contents: ContentKeeper | undefined;
+  /** Undefined where the operator wants no traces. */
+  readonly tracing: Tracing | undefined;
   /** Where calls can go. */
   readonly planner: Planner;
   /** Undefined where nothing is cached. */

@@ -28,9 +28,10 @@ type Outcome = { readonly answer: Answer } | { readonly error: GatewayError };
 /** Sends a call where its plan says, and where none of that can do it, to the models that it goes on to, each once. */
 export function sendCall(call: Call, first: Plan, parts: SendingParts): Promise<Answer> {
   const paying = parts.spending?.open(call, first, parts);
-  return paying === undefined
-    ? sendPaid(call, first, parts)
-    : parts.scope.outlast(() => paying).then((payment) => sendPaid(call, first, { ...parts, payment }));
+  if (paying === undefined) return sendPaid(call, first, parts);
+  return paying instanceof Promise
+    ? parts.scope.outlast(() => paying).then((payment) => sendPaid(call, first, { ...parts, payment }))
+    : sendPaid(call, first, { ...parts, payment: paying });
 }
 
 function sendPaid(call: Call, first: Plan, parts: PaidParts): Promise<Answer> {

@@ -86,7 +86,8 @@ async function prepare(
 ): Promise<Outgoing> {
   const path = upstream.path('realtime', context.target.model);
   if (path === undefined) throw unsupported(call.model);
-  const headers = [...headersOf(call, call.dialect, content), 'host', new URL(upstream.origin).host];
+  const own = [...headersOf(call, call.dialect, content), 'host', new URL(upstream.origin).host];
+  const headers = context.trace?.passOn(own) ?? own;
   const unsigned = { method: 'GET', path, headers, body: nothing };
   return signer === undefined
     ? unsigned

@@ -78,8 +78,9 @@ export class UpgradePass {
   }
 
   async #pass(caller: CallerSocket, target: UpgradeTarget): Promise<void> {
-    const { lifecycle, observer } = this.#rooms;
-    const record = new RequestRecord(observer, undefined);
+    const { lifecycle, observer, tracing } = this.#rooms;
+    const trace = tracing?.begin('realtime', caller.request.headers);
+    const record = new RequestRecord(observer, undefined, trace);
     const scope = lifecycle.open(record);
     caller.onGone(() => scope.leave());
     const passing = { caller, record, scope };
@@ -148,8 +149,6 @@ export class UpgradePass {
       caller.destroy();
       return scope.end();
     }
-    if (error.code === 'VE_INTERNAL' || error.code === 'VE_IDENTIFY_FAILED')
-      this.#rooms.observer.internalError(record.id, error, record.isTraceless);
     const answer = error.failure?.answer;
     const isReadable = answer !== undefined && /\bjson\b/.test(answer.headers['content-type'] ?? '');
     const { status, headers, body } = isReadable ? answer : renderError(error);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { BudgetDesk, BudgetHold } from './access/budget-desk.ts';
+import type { BudgetDesk } from './access/budget-desk.ts';
+import type { BudgetHold } from './access/held.ts';
 import { RecentMap } from './access/recent-map.ts';
 import { wordWarnings } from './access/soft-limits.ts';
 import type { Targets } from './create-targets.ts';
@@ -42,12 +43,17 @@ interface Limited {
   readonly lines: ReturnType<BudgetDesk['linesOf']>;
 }
 
+interface Holding {
+  readonly bound: Bound;
+  readonly limited: Limited;
+}
+
 /** What vendors take as the longest answer at least: `Call.limitOutput`. */
 const leastOutput = 16;
 /** Tokens of an answer of good length, for those who do not say how long it may be. */
 const usualOutput = 4096;
 /** Whatever nobody can foresee the cost of is let through where anything is left, and paid for when it is known. */
-const unforeseen: MostCost = { prompt: 1, most: 1, outputPrice: undefined };
+const unforeseen: readonly MostCost[] = [{ prompt: 1, most: 1, outputPrice: undefined }];
 
 /** Sees to it that what calls cost is there before they are sent, and is paid when they are over. */
 export class Spending {
@@ -63,33 +69,50 @@ export class Spending {
   }
 
   /**
-   * Holds what the call costs at most, at the dearest of the targets that it may go to. Where less is left, its answer is
-   * made shorter. Undefined, and at once, where the caller has no budget.
+   * Holds what the call costs at most, at the dearest of the targets that it may go to: at once, where that can be. Where less
+   * is left, its answer is made shorter. Undefined where the caller has no budget.
    *
-   * @throws GatewayError `VE_BUDGET_EXCEEDED`, `VE_STORE_FAILED`
+   * @throws GatewayError `VE_BUDGET_EXCEEDED`, `VE_STORE_FAILED`: as a rejection
    */
-  open(call: Call, plan: Plan, spender: Spender): Promise<Payment> | undefined {
+  open(call: Call, plan: Plan, spender: Spender): Promise<Payment> | Payment | undefined {
     const { principal } = spender.asker;
     if (principal === undefined) return undefined;
-    const lines = this.#parts.desk.linesOf(principal);
-    return lines.length === 0 ? undefined : this.#open(call, plan, { spender, principal, lines });
+    const { desk, targets } = this.#parts;
+    const lines = desk.linesOf(principal);
+    if (lines.length === 0) return undefined;
+    const limited = { spender, principal, lines };
+    const loading = targets.catalog.load();
+    if (loading !== undefined) return loading.then(() => this.#open(call, plan, limited));
+    return this.#open(call, plan, limited);
   }
 
-  async #open(call: Call, plan: Plan, limited: Limited): Promise<Payment> {
-    const { desk, targets } = this.#parts;
-    const { scope, onClamped, isJob = false } = limited.spender;
-    const loading = targets.catalog.load();
-    if (loading !== undefined) await loading;
+  #open(call: Call, plan: Plan, limited: Limited): Promise<Payment> | Payment {
     this.#tellUnpriced(call, plan);
-    const bound = boundOf(call, plan);
-    const hold = await this.#hold(bound, limited);
-    const payment = new Payment(hold, { desk, targets });
+    const bound = new Bound(call, plan);
+    const holding = this.#hold(bound, limited);
+    return holding instanceof Promise
+      ? holding.then((hold) => this.#begin(call, hold, { bound, limited }))
+      : this.#begin(call, holding, { bound, limited });
+  }
+
+  #begin(call: Call, hold: BudgetHold, { bound, limited }: Holding): Promise<Payment> | Payment {
+    const { scope, isJob = false } = limited.spender;
+    const payment = new Payment(hold, this.#parts);
     if (isJob) call.hold = payment;
     // Whoever has gone by now has spent nothing, and that is settled.
     scope.paidBy(payment);
     const warnings = wordWarnings(hold.warnings);
     if (warnings !== undefined) scope.tell('x-vector-budget-warning', warnings);
-    const granted = hold.granted < bound.most ? await this.#leaveSome(call, hold, bound) : hold.granted;
+    if (hold.granted < bound.most) return this.#clamp(call, hold, { bound, limited }).then(() => payment);
+    const tokens = bound.tokensFor(hold.granted);
+    if (Number.isSafeInteger(tokens)) call.ceiling = tokens;
+    return payment;
+  }
+
+  /** The answer is made as short as what is left pays for. @throws GatewayError `VE_BUDGET_EXCEEDED` */
+  async #clamp(call: Call, hold: BudgetHold, { bound, limited }: Holding): Promise<void> {
+    const { scope, onClamped } = limited.spender;
+    const granted = await this.#leaveSome(call, hold, bound);
     const tokens = bound.tokensFor(granted);
     if (granted < bound.most) {
       const wished = call.outputWish().tokens;
@@ -99,7 +122,6 @@ export class Spending {
       scope.tell('x-vector-adjusted', `max_tokens: ${wished ?? 'unlimited'} -> ${call.outputLimit}`);
     }
     if (Number.isSafeInteger(tokens)) call.ceiling = tokens;
-    return payment;
   }
 
   /** What is spent there is in no budget: once each. Of what is not read, which names there are is the callers' to choose. */
@@ -125,12 +147,12 @@ export class Spending {
     return saysNone && granted > usual ? this.#parts.desk.resize(id, usual) : granted;
   }
 
-  async #hold(
+  #hold(
     { least, most }: Pick<Bound, 'least' | 'most'>,
     { spender: { isJob = false }, principal, lines }: Limited,
-  ): Promise<BudgetHold> {
+  ): Promise<BudgetHold> | BudgetHold {
     const { desk, clock, longest } = this.#parts;
-    const hold = await desk.hold({
+    const hold = desk.hold({
       id: `${this.#self}-${this.#opened++}`,
       principal,
       lines,
@@ -183,52 +205,64 @@ export class Payment implements Payer, HeldMoney {
 
   /** Whether there is enough to go on at the targets of another plan as well. @throws GatewayError `VE_STORE_FAILED` */
   async covers(call: Call, plan: Plan): Promise<boolean> {
-    const { most } = boundOf(call, plan);
+    const { most } = new Bound(call, plan);
     const wanted = this.#cost + most;
     return (await this.#parts.desk.resize(this.#hold.id, wanted)) >= wanted;
   }
 }
 
-/** What a call can cost at any of the targets that it may go to. */
-interface Bound {
-  /** With the shortest answer that can be asked for. */
-  readonly least: number;
+/**
+ * What a call can cost at any of the targets that it may go to: one of them may read dearly, and another write dearly. Twice as
+ * much where two may be asked at once.
+ */
+class Bound {
   readonly most: number;
-  /** Of each answer so many tokens. */
-  costWith(tokens: number): number;
-  /** Tokens of all answers that so much pays for, wherever they are written; Infinity where they cost nothing. */
-  tokensFor(amount: number): number;
-}
+  readonly #costs: readonly MostCost[];
+  readonly #answers: number;
+  readonly #atOnce: number;
 
-/** One of the targets may read dearly, and another write dearly. Twice as much where two may be asked at once. */
-function boundOf(call: Call, { candidates, hedging }: Plan): Bound {
-  const atOnce = hedging === undefined ? 1 : 2;
-  const found: MostCost[] = [];
-  for (const { price, target, window, maxOutput } of candidates.list()) {
-    if (price === undefined) continue;
-    const cost = mostCost(call, price, { model: target.model, window, maxOutput });
-    if (cost.most > 0) found.push(cost);
+  constructor(call: Call, { candidates, hedging }: Plan) {
+    this.#atOnce = hedging === undefined ? 1 : 2;
+    this.#answers = call.outputWish().answers;
+    const found: MostCost[] = [];
+    let dearest = 0;
+    for (const { price, target, window, maxOutput } of candidates.list()) {
+      if (price === undefined) continue;
+      const cost = mostCost(call, price, { model: target.model, window, maxOutput });
+      if (cost.most <= 0) continue;
+      found.push(cost);
+      dearest = Math.max(dearest, cost.most);
+    }
+    this.#costs = found.length > 0 ? found : unforeseen;
+    this.most = this.#atOnce * (found.length > 0 ? dearest : 1);
   }
-  const costs = found.length > 0 ? found : [unforeseen];
-  const { answers } = call.outputWish();
-  const dearest = (of: (cost: MostCost) => number): number => atOnce * Math.max(...costs.map(of));
-  const costWith = (tokens: number): number =>
-    dearest(({ prompt, most, outputPrice }) =>
-      outputPrice === undefined
-        ? most
-        : Math.min(most, Math.ceil(prompt + (tokens * answers * outputPrice) / 1_000_000)),
-    );
-  return {
-    least: costWith(leastOutput),
-    most: dearest(({ most }) => most),
-    costWith,
-    tokensFor: (amount) =>
-      Math.min(
-        ...costs.map(({ prompt, outputPrice = 0 }) =>
-          outputPrice === 0
-            ? Number.POSITIVE_INFINITY
-            : Math.floor(((amount / atOnce - prompt) / outputPrice) * 1_000_000),
-        ),
-      ),
-  };
+
+  /** With the shortest answer that can be asked for. */
+  get least(): number {
+    return this.costWith(leastOutput);
+  }
+
+  /** Of each answer so many tokens. */
+  costWith(tokens: number): number {
+    let dearest = 0;
+    for (const { prompt, most, outputPrice } of this.#costs) {
+      const cost =
+        outputPrice === undefined
+          ? most
+          : Math.min(most, Math.ceil(prompt + (tokens * this.#answers * outputPrice) / 1_000_000));
+      dearest = Math.max(dearest, cost);
+    }
+    return this.#atOnce * dearest;
+  }
+
+  /** Tokens of all answers that so much pays for, wherever they are written; Infinity where they cost nothing. */
+  tokensFor(amount: number): number {
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const { prompt, outputPrice = 0 } of this.#costs) {
+      if (outputPrice === 0) continue;
+      const tokens = Math.floor(((amount / this.#atOnce - prompt) / outputPrice) * 1_000_000);
+      fewest = Math.min(fewest, tokens);
+    }
+    return fewest;
+  }
 }

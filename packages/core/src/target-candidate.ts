@@ -34,17 +34,17 @@ export interface TargetState {
   readonly timeouts: Readonly<Record<TimedPhase, number>>;
   /** Looks at its upstream from time to time; undefined where nobody asked for that. */
   readonly probe: Probe | undefined;
-  /** What is known of the model, once the catalogue is there. */
-  facts?: ModelFacts | undefined;
+  /** What is known of the model, and whether that was all that the catalogue has. */
+  known?: { readonly facts: ModelFacts; readonly isAll: boolean } | undefined;
 }
 
-/** Looked up once, when the catalogue is there. */
+/** Looked up once, and once more when the catalogue is there. */
 export function factsOf(state: TargetState): ModelFacts {
-  if (state.facts !== undefined) return state.facts;
-  const { catalog, upstream, name } = state;
+  const { catalog, known, upstream, name } = state;
+  if (known?.isAll === catalog.isLoaded) return known.facts;
   const { vendor, origin } = upstream;
   const facts = catalog.facts({ ...name, vendor, origin });
-  if (catalog.isLoaded) state.facts = facts;
+  state.known = { facts, isAll: catalog.isLoaded };
   return facts;
 }
 
@@ -91,6 +91,10 @@ export class TargetCandidate implements Candidate, TargetView {
 
   admits(): boolean {
     return !this.isDown && this.#state.breaker.admits();
+  }
+
+  get isDrained(): boolean {
+    return this.#state.breaker.byHand === 'drain';
   }
 
   /** A probe of its upstream has failed, and none has succeeded since. */

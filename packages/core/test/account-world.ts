@@ -1,5 +1,6 @@
 import { type ManualClock, manualClock } from '@vector-engine/testing';
-import { BudgetDesk, type BudgetDeskParts, type BudgetHold } from '../src/access/budget-desk.ts';
+import { BudgetDesk, type BudgetDeskParts } from '../src/access/budget-desk.ts';
+import type { BudgetHold } from '../src/access/held.ts';
 import type { BudgetWarning } from '../src/access/soft-limits.ts';
 import { GatewayError } from '../src/errors.ts';
 import type {

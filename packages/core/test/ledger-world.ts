@@ -39,6 +39,7 @@ export function ledgerEntry(fields: Partial<LedgerEntry> = {}): LedgerEntry {
     redacted: undefined,
     notes: undefined,
     traceless: false,
+    steps: undefined,
     ...fields,
   };
 }

@@ -28,6 +28,11 @@ export class PostgresEngine implements SqlEngine {
     this.db = new Kysely<LedgerTables>({ dialect: postgresDialect(database) });
   }
 
+  /** The database has processes of its own. */
+  inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    return act();
+  }
+
   async transact<Result>(script: () => Script<Result>): Promise<Result> {
     for (let left = tries; ; left--) {
       try {

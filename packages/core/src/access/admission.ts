@@ -5,13 +5,14 @@ import { type Clock, wallTime } from '../protocol/clock.ts';
 import type { CounterChange, CounterState, LimitStore, Taking } from '../protocol/limits.ts';
 import type { Principal } from '../protocol/principal.ts';
 import type { Counted, GuardedLimits, MaybePromise } from './guarded-limits.ts';
-import { type LimitState, limitHeaders } from './limit-headers.ts';
+import { type LimitState, tellLimits, tighter } from './limit-headers.ts';
 import type { LimitRule, RuledCounter, RuledPlace } from './limit-rules.ts';
-import type { CountedBy, RuleBook, Take } from './rule-book.ts';
+import { type Amounts, amountAt } from './memory-limits.ts';
+import type { CountedBy, RuleBook } from './rule-book.ts';
 
 export interface AdmissionParts {
   /** That no other call has. */
-  readonly id: string;
+  readonly number: number;
   readonly rules: RuleBook;
   readonly clock: Clock;
   readonly lease: number;
@@ -20,7 +21,8 @@ export interface AdmissionParts {
 
 interface Taken {
   readonly at: LimitStore;
-  readonly takes: readonly Take[];
+  readonly counters: readonly RuledCounter[];
+  readonly amounts: Amounts;
   readonly states: readonly CounterState[];
   /** When they were told. */
   readonly time: number;
@@ -39,8 +41,9 @@ export class Admission {
   readonly #counted: CountedBy;
   readonly #parts: AdmissionParts;
   #places: { readonly at: LimitStore; readonly places: readonly RuledPlace[] }[] | undefined;
-  /** Told to the caller; what is refused, too. */
-  readonly #told: Taken[] = [];
+  /** Told to the caller, also where it is refused: what least remains of. */
+  #requests: LimitState | undefined;
+  #mostTokens: LimitState | undefined;
   #tokens: Taken | undefined;
   #hasLeft = false;
 
@@ -57,7 +60,7 @@ export class Admission {
    */
   enter(): Promise<void> | undefined {
     const { requests, places } = this.#counted;
-    return this.#takeAll(requests, places, false);
+    return this.#takeAll({ counters: requests, amounts: 1 }, places, false);
   }
 
   /**
@@ -69,23 +72,11 @@ export class Admission {
   takeTokens(model: string, estimate: number): Promise<void> | undefined {
     const ofModel = this.#parts.rules.ofModel(this.#principal, model);
     const { tokens } = this.#counted;
-    const counters = ofModel === undefined ? tokens : [...tokens, ...ofModel.tokens];
     const amount = Math.max(0, Math.ceil(estimate));
-    const takes = counters.map(
-      ({ key, limit, window, rule, counted }): Take => ({
-        key,
-        limit,
-        window,
-        rule,
-        counted,
-        amount: Math.min(amount, limit),
-      }),
-    );
-    return this.#takeAll(
-      ofModel === undefined ? takes : [...ofModel.requests, ...takes],
-      ofModel?.places ?? nothing,
-      true,
-    );
+    if (ofModel === undefined) return this.#takeAll({ counters: tokens, amounts: amount }, nothing, true);
+    const counters = [...ofModel.requests, ...tokens, ...ofModel.tokens];
+    const amounts = counters.map((counter) => (isOfTokens(counter) ? amount : 1));
+    return this.#takeAll({ counters, amounts }, ofModel.places, true);
   }
 
   /** Counts as many tokens as were used, in place of the estimate; 0 gives them back. Once; a second time nothing happens. */
@@ -95,40 +86,31 @@ export class Admission {
     if (tokens !== undefined) this.#giveBack(tokens, Math.max(0, Math.ceil(used)), isOfTokens);
   }
 
-  /** What the caller is told of its limits, as they were when the call was let in or refused; empty where nothing was counted. */
-  headers(dialect: Dialect): HeaderMap {
+  /** A copy of an answer's headers with what the caller is told of its limits, as they were when the call was let in or refused; the same headers where nothing was counted. */
+  tell(headers: HeaderMap, dialect: Dialect): HeaderMap {
+    if (this.#requests === undefined && this.#mostTokens === undefined) return headers;
     const { clock } = this.#parts;
-    const now = clock.now();
-    const states: LimitState[] = [];
-    for (const { takes, states: told, time } of this.#told) {
-      for (let index = 0; index < takes.length; index++) {
-        const [take, state] = [takes[index], told[index]];
-        if (take === undefined) continue;
-        const { remaining = 0, resetsAfter = 0 } = state ?? {};
-        const { counted, limit } = take;
-        states.push({ counted, limit, remaining, resetsAfter: Math.max(0, resetsAfter - (now - time)) });
-      }
-    }
-    return limitHeaders(states, dialect, wallTime(clock));
+    const told = { requests: this.#requests, tokens: this.#mostTokens };
+    return tellLimits(headers, told, { dialect, now: clock.now(), wallTime: wallTime(clock) });
   }
 
   /** Frees the places, once; also those that are still being taken. What was not settled stays counted. */
   leave(): void {
     this.#hasLeft = true;
-    const { limits, id } = this.#parts;
+    const { limits, number } = this.#parts;
     const taken = this.#places;
     this.#places = undefined;
-    if (taken !== undefined) for (const { at, places } of taken) limits.leave(at, places, id);
+    if (taken !== undefined) for (const { at, places } of taken) limits.leave(at, places, number);
   }
 
   #takeAll(
-    takes: readonly Take[],
+    wish: Pick<Taken, 'counters' | 'amounts'>,
     places: readonly RuledPlace[],
     areTokens: boolean,
   ): Promise<void> | undefined {
-    if (takes.length === 0 && places.length === 0) return undefined;
+    if (wish.counters.length === 0 && places.length === 0) return undefined;
     try {
-      const taking = this.#take(takes);
+      const taking = this.#take(wish);
       if (taking instanceof Promise)
         return taking.then((taken) => this.#sit(places, taken)).then((taken) => this.#keep(taken, areTokens));
       const sitting = this.#sit(places, taking);
@@ -147,26 +129,33 @@ export class Admission {
     else this.#tokens = taken;
   }
 
-  #take(takes: readonly Take[]): MaybePromise<Taken | undefined> {
-    if (takes.length === 0) return undefined;
-    const counting = this.#parts.limits.take(takes);
+  #take({ counters, amounts }: Pick<Taken, 'counters' | 'amounts'>): MaybePromise<Taken | undefined> {
+    if (counters.length === 0) return undefined;
+    const counting = this.#parts.limits.take(counters, amounts);
     return counting instanceof Promise
-      ? counting.then((counted) => this.#tell(takes, counted))
-      : this.#tell(takes, counting);
+      ? counting.then((counted) => this.#note({ counters, amounts }, counted))
+      : this.#note({ counters, amounts }, counting);
   }
 
-  #tell(takes: readonly Take[], { at, result }: Counted<Taking>): Taken {
-    const taken = { at, takes, states: result.states, time: this.#parts.clock.now() };
-    this.#told.push(taken);
-    refuseWhere(result, takes);
-    return taken;
+  /** @throws GatewayError `VE_RATE_LIMITED` */
+  #note({ counters, amounts }: Pick<Taken, 'counters' | 'amounts'>, { at, result }: Counted<Taking>): Taken {
+    const { states } = result;
+    const time = this.#parts.clock.now();
+    for (let index = 0; index < counters.length; index++) {
+      const [counter, state] = [counters[index], states[index]];
+      if (counter === undefined || state === undefined) continue;
+      if (isOfTokens(counter)) this.#mostTokens = tighter(this.#mostTokens, { counter, state, time });
+      else this.#requests = tighter(this.#requests, { counter, state, time });
+    }
+    refuseWhere(result, counters);
+    return { at, counters, amounts, states, time };
   }
 
   /** Where there is no place, what was taken before is given back. */
   #sit(places: readonly RuledPlace[], taken: Taken | undefined): MaybePromise<Taken | undefined> {
     if (places.length === 0) return taken;
-    const { limits, id, lease } = this.#parts;
-    const entering = limits.enter(places, id, lease);
+    const { limits, number, lease } = this.#parts;
+    const entering = limits.enter(places, number, lease);
     return entering instanceof Promise
       ? entering.then((counted) => this.#sat(places, counted, taken))
       : this.#sat(places, entering, taken);
@@ -188,18 +177,18 @@ export class Admission {
   }
 
   #giveBack(
-    { at, takes, states, time }: Taken,
+    { at, counters, amounts, states, time }: Taken,
     used: number,
-    isMeant: (take: Take) => boolean = () => true,
+    isMeant: (counter: RuledCounter) => boolean = () => true,
   ): void {
     const elapsed = this.#parts.clock.now() - time;
     const changes: CounterChange[] = [];
-    for (let index = 0; index < takes.length; index++) {
-      const take = takes[index];
-      if (take === undefined || !isMeant(take)) continue;
-      const { key, limit, window, amount } = take;
+    for (let index = 0; index < counters.length; index++) {
+      const counter = counters[index];
+      if (counter === undefined || !isMeant(counter)) continue;
+      const { key, limit, window } = counter;
       const left = (states[index]?.resetsAfter ?? 0) - elapsed;
-      const change = used - amount;
+      const change = used - Math.min(limit, amountAt(amounts, index));
       // Half a window more, since clocks differ: the next one lasts longer than that.
       if (left > 0 && change !== 0)
         changes.push({ key, limit, window, change, endsWithin: left + window / 2 });
@@ -208,15 +197,15 @@ export class Admission {
   }
 }
 
-function isOfTokens({ counted }: Take): boolean {
+function isOfTokens({ counted }: Pick<RuledCounter, 'counted'>): boolean {
   return counted === 'tpm' || counted === 'tpd';
 }
 
-function refuseWhere({ refusedBy, states }: Taking, takes: readonly Take[]): void {
-  const take = takes[refusedBy];
-  if (take === undefined) return;
-  const { remaining = 0, resetsAfter = take.window } = states[refusedBy] ?? {};
-  throw rateLimited(take.rule, { ...take, remaining }, resetsAfter);
+function refuseWhere({ refusedBy, states }: Taking, counters: readonly RuledCounter[]): void {
+  const counter = counters[refusedBy];
+  if (counter === undefined) return;
+  const { remaining = 0, resetsAfter = counter.window } = states[refusedBy] ?? {};
+  throw rateLimited(counter.rule, { ...counter, remaining }, resetsAfter);
 }
 
 function rateLimited(
@@ -225,7 +214,7 @@ function rateLimited(
     counted,
     limit,
     remaining = 0,
-  }: Pick<RuledCounter, 'limit'> & Pick<LimitState, 'counted'> & { remaining?: number },
+  }: Pick<RuledCounter, 'counted' | 'limit'> & { readonly remaining?: number },
   retryAfter: number,
 ): GatewayError {
   const rateLimit = { counted, of, ...(name === undefined ? {} : { name }), limit, remaining };

@@ -31,12 +31,10 @@ interface Budget {
 
 const noLines: readonly BudgetLine[] = [];
 
-/** What holds for a caller. Hosts say it anew with each call: that it is the same is looked at, and nothing is worked out again. */
+/** What holds for a caller: a principal is the same object with each call, and nothing is worked out again. */
 interface Known {
-  readonly key: string | undefined;
   readonly path: string;
-  /** Of the caller's own. */
-  readonly given: readonly BudgetOptions[] | undefined;
+  /** The caller's own. */
   readonly own: readonly Budget[];
   ruling: readonly Budget[];
   lines: readonly BudgetLine[];
@@ -53,7 +51,7 @@ export class BudgetBook {
   readonly #rules: BudgetRules | undefined;
   /** By path: what holds there, its parents' included. */
   readonly #byPath = new RecentMap<readonly Budget[]>(10_000);
-  readonly #callers = new RecentMap<Known>(10_000);
+  readonly #callers = new WeakMap<Principal, Known>();
 
   /** To make one takes long where it has a time zone. */
   readonly #windows = new RecentMap<BudgetWindow>(1000);
@@ -70,9 +68,8 @@ export class BudgetBook {
    */
   linesOf(principal: Principal, now: number): readonly BudgetLine[] {
     if (this.#rules === undefined && principal.budgets === undefined) return noLines;
-    const path = pathOf(principal);
-    const ruling = this.#ruling(path);
-    const known = this.#know(principal, path);
+    const known = this.#know(principal);
+    const ruling = this.#ruling(known.path);
     if (known.ruling === ruling && now >= known.from && now < known.until) return known.lines;
     const budgets = [...ruling, ...known.own];
     const periods = budgets.map((budget) => budget.periods.at(now));
@@ -81,6 +78,20 @@ export class BudgetBook {
     known.until = Math.min(...periods.map(({ end }) => end));
     known.lines = tightest(budgets.map((budget) => lineAt(budget, now)));
     return known.lines;
+  }
+
+  /**
+   * Those of one owner alone: of a path what the option says of exactly that, of a key what is `given`.
+   *
+   * @throws GatewayError `VE_OPTIONS_INVALID`, `VE_IDENTIFY_FAILED` as `linesOf`
+   */
+  linesAt(owner: BudgetOwner, given: readonly BudgetOptions[], now: number): readonly BudgetLine[] {
+    const options = owner.path === undefined ? (readBudgets('budgets', given) ?? []) : this.#at(owner.path);
+    return tightest(options.map((one) => lineAt(this.#budgetOf(owner, one), now)));
+  }
+
+  #at(path: string): readonly BudgetOptions[] {
+    return this.#rules?.at(path) ?? [];
   }
 
   #ruling(path: string): readonly Budget[] {
@@ -98,24 +109,14 @@ export class BudgetBook {
     return budgets;
   }
 
-  #know(principal: Principal, path: string): Known {
-    const { key, budgets: given } = principal;
-    const place = `${key} ${path}`;
-    const known = this.#callers.get(place);
-    if (known !== undefined && known.key === key && known.path === path && areSame(known.given, given))
-      return known;
+  #know(principal: Principal): Known {
+    const known = this.#callers.get(principal);
+    if (known !== undefined) return known;
+    const { budgets: given } = principal;
+    const path = pathOf(principal);
     const own = given === undefined ? [] : this.#ownOf(principal, given, path);
-    const made: Known = {
-      key,
-      path,
-      given,
-      own,
-      ruling: [],
-      lines: noLines,
-      from: Infinity,
-      until: -Infinity,
-    };
-    this.#callers.set(place, made);
+    const made: Known = { path, own, ruling: [], lines: noLines, from: Infinity, until: -Infinity };
+    this.#callers.set(principal, made);
     return made;
   }
 
@@ -148,25 +149,6 @@ export class BudgetBook {
     const amount = window === 'credit' ? 'credit' : toNanoDollars(limit ?? 0);
     return { periods, facts: { account, limit: amount, owner, window, soft }, line: undefined };
   }
-}
-
-function areSame(
-  one: readonly BudgetOptions[] | undefined,
-  other: readonly BudgetOptions[] | undefined,
-): boolean {
-  if (one === other) return true;
-  if (one === undefined || other === undefined || one.length !== other.length) return false;
-  return one.every((budget, index) => isSame(budget, other[index]));
-}
-
-function isSame(one: BudgetOptions, other: BudgetOptions | undefined): boolean {
-  return (
-    one.limit === other?.limit &&
-    one.window === other?.window &&
-    one.timeZone === other?.timeZone &&
-    one.startDay === other?.startDay &&
-    one.soft === other?.soft
-  );
 }
 
 function broken(cause: unknown): GatewayError {

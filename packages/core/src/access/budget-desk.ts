@@ -14,11 +14,15 @@ import type { Logger } from '../protocol/logger.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { BudgetBook, type BudgetLine, type BudgetOwner } from './budget-book.ts';
 import { type BudgetState, stateOf } from './budget-state.ts';
+import type { MaybePromise } from './guarded-limits.ts';
+import { type BudgetHold, Held } from './held.ts';
 import { HolderLease } from './holder-lease.ts';
 import { RecentMap } from './recent-map.ts';
 import { refuseBudget } from './refuse-budget.ts';
 import { SettleQueue } from './settle-queue.ts';
 import { type BudgetWarning, SoftLimits } from './soft-limits.ts';
+import { type BudgetAsked, readStatesAt } from './states-at.ts';
+import { asking, takeHold } from './take-hold.ts';
 
 /** Milliseconds between two looks for what processes that have died have left. */
 const sweeping = 60_000;
@@ -55,23 +59,7 @@ export interface BudgetRequest {
   readonly isJob?: boolean | undefined;
 }
 
-/** What a call may spend. */
-export interface BudgetHold {
-  readonly id: string;
-  /** In nano-dollars: at least what the prompt costs, and less than was wanted where no more is left. */
-  readonly granted: number;
-  /** Budgets that are nearly spent. */
-  readonly warnings: readonly BudgetWarning[];
-  /** What was spent, in nano-dollars. What comes after the first time is ignored. */
-  settle(cost: number): void;
-  /** Nothing was spent. */
-  refund(): void;
-}
-
-interface UnderWay {
-  readonly granted: number;
-  isSettling: boolean;
-}
+const noWarnings: readonly BudgetWarning[] = [];
 
 /** Sees to it that no budget is passed: holds what a call may cost before it is made, and settles what it did. */
 export class BudgetDesk {
@@ -81,9 +69,9 @@ export class BudgetDesk {
   readonly #lease: HolderLease;
   readonly #queue: SettleQueue;
   /** Holds that this process is to settle, and has not yet. */
-  readonly #underWay = new Map<string, UnderWay>();
-  /** By account, as it was last held from. */
-  readonly #lines = new RecentMap<BudgetLine>(10_000);
+  readonly #underWay = new Map<string, Held>();
+  /** Of jobs, which are settled much later: by account, as it was last held from. */
+  readonly #ofJobs = new RecentMap<BudgetLine>(10_000);
   #sweeper: unknown;
   #isClosed = false;
 
@@ -110,16 +98,20 @@ export class BudgetDesk {
   }
 
   /**
-   * Holds what the call may cost, or what is left of it. Undefined, and at once, where the caller has no budget.
+   * Holds what the call may cost, or what is left of it: at once, where the store can. Undefined where the caller has no budget.
    *
-   * @throws GatewayError `VE_BUDGET_EXCEEDED` where not even the prompt fits; `VE_STORE_FAILED` where nobody knows; at once
-   *   `VE_IDENTIFY_FAILED` or `VE_OPTIONS_INVALID` where a budget is none
+   * @throws GatewayError `VE_BUDGET_EXCEEDED` where not even the prompt fits, and `VE_STORE_FAILED` where nobody knows, as
+   *   rejections; at once `VE_IDENTIFY_FAILED` or `VE_OPTIONS_INVALID` where a budget is none
    */
-  hold(request: BudgetRequest): Promise<BudgetHold> | undefined {
+  hold(request: BudgetRequest): MaybePromise<BudgetHold> | undefined {
     const lines = request.lines ?? this.linesOf(request.principal);
     if (lines.length === 0) return undefined;
     this.#begin();
-    return this.#hold(request, lines);
+    try {
+      return this.#hold(request, lines);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** What limits what a caller may spend, at the moment; nothing may. @throws GatewayError as `hold` does at once */
@@ -129,7 +121,7 @@ export class BudgetDesk {
 
   /** Makes a hold larger or smaller, as far as there is room; gives what is held then. @throws GatewayError `VE_STORE_FAILED` */
   resize(id: string, amount: number): Promise<number> {
-    return this.#asking(this.#parts.accounts.resize(id, Math.ceil(amount)));
+    return asking(this.#parts.accounts.resize(id, Math.ceil(amount)));
   }
 
   /** Settles a hold of any process's: a job's. */
@@ -146,7 +138,30 @@ export class BudgetDesk {
         { hold: id, cost, settled: whole },
         'a cost is no whole number of nano-dollars',
       );
-    if (whole !== undefined) this.#queue.add({ id, cost: whole });
+    if (whole !== undefined) this.#settle({ id, cost: whole }, known);
+  }
+
+  /** At once where the store can; what it does not take is tried again. */
+  #settle(settlement: Settlement, known: Held | undefined): void {
+    const { accounts } = this.#parts;
+    if (accounts.settleNow === undefined || this.#queue.size > 0) return this.#queue.add(settlement);
+    let states: readonly (AccountLine & AccountState)[];
+    try {
+      states = accounts.settleNow(settlement);
+    } catch {
+      return this.#queue.add(settlement);
+    }
+    if (known !== undefined) this.#forget(settlement.id);
+    for (const state of states)
+      this.#lookAt(
+        known?.lines.find(({ account }) => account === state.account),
+        state,
+      );
+  }
+
+  #forget(id: string): void {
+    this.#underWay.delete(id);
+    this.#lease.leave();
   }
 
   /** The budgets that hold for a caller, those of its parents first. What is over is settled in them. */
@@ -156,6 +171,21 @@ export class BudgetDesk {
     // Where the store takes nothing, it is asked all the same: perhaps it can be read.
     await this.#queue.flush().catch(() => {});
     return this.#read(lines);
+  }
+
+  /**
+   * The budgets of each of these alone, without those of its parents, in the order in which they are asked for.
+   *
+   * @throws GatewayError `VE_STORE_FAILED`
+   */
+  async statesAt(places: readonly BudgetAsked[]): Promise<readonly (readonly BudgetState[])[]> {
+    const { clock, logger } = this.#parts;
+    await this.#queue.flush().catch(() => {});
+    return readStatesAt(places, {
+      linesAt: (owner, given) => this.#book.linesAt(owner, given, wallTime(clock)),
+      read: (lines) => this.#read(lines),
+      onFailure: (error, owner) => logger.error({ error, ...owner }, 'a budget cannot be read'),
+    });
   }
 
   /** All that was settled until now is in the store. Rejects where that fails. */
@@ -174,7 +204,7 @@ export class BudgetDesk {
   /** Pays into a credit, or takes back. The same `id` a second time does nothing. */
   async topUp(owner: BudgetOwner, amount: number, id: string): Promise<BudgetState> {
     const line = this.#book.creditOf(owner);
-    return stateOf(line, await this.#asking(this.#parts.accounts.topUp(line.account, amount, id)));
+    return stateOf(line, await asking(this.#parts.accounts.topUp(line.account, amount, id)));
   }
 
   #linesOf(principal: Principal, now: number): readonly BudgetLine[] {
@@ -187,12 +217,12 @@ export class BudgetDesk {
     }
   }
 
-  async #hold(request: BudgetRequest, lines: readonly BudgetLine[]): Promise<BudgetHold> {
+  #hold(request: BudgetRequest, lines: readonly BudgetLine[]): MaybePromise<BudgetHold> {
     const { id, isJob = false } = request;
     const isLeased = !isJob;
     if (this.#isClosed) throw new GatewayError('VE_CLOSING');
     const { amount, minimum } = wantedBy(request);
-    const held: HoldRequest = {
+    const wanted: HoldRequest = {
       id,
       holder: isLeased ? this.#parts.holder : undefined,
       amount,
@@ -200,94 +230,70 @@ export class BudgetDesk {
       lines,
       expiresAt: Math.ceil(request.expiresAt),
     };
-    if (isLeased) {
-      const renewing = this.#lease.ready();
-      if (renewing !== undefined) await this.#asking(renewing);
-      this.#lease.enter();
-    }
-    try {
-      const result = await this.#take(held);
-      if ('refusedBy' in result)
-        throw refuseBudget({ ...result, lines, minimum, now: wallTime(this.#parts.clock) });
-      if (isLeased) this.#underWay.set(id, { granted: result.granted, isSettling: false });
-      const warnings: BudgetWarning[] = [];
-      lines.forEach((line, index) => {
-        if (this.#lines.get(line.account) !== line) this.#lines.set(line.account, line);
-        const warning = this.#look(line, result.states[index]);
-        if (warning !== undefined) warnings.push(warning);
-      });
-      return {
-        id,
-        granted: result.granted,
-        warnings,
-        settle: (cost) => this.settleById(id, cost),
-        refund: () => this.settleById(id, 0),
-      };
-    } catch (error) {
+    const renewing = isLeased ? this.#lease.ready() : undefined;
+    return renewing === undefined
+      ? this.#holdFrom(wanted, lines, isLeased)
+      : asking(renewing).then(() => this.#holdFrom(wanted, lines, isLeased));
+  }
+
+  #holdFrom(wanted: HoldRequest, lines: readonly BudgetLine[], isLeased: boolean): MaybePromise<BudgetHold> {
+    if (isLeased) this.#lease.enter();
+    const failed = (error: unknown): never => {
       if (isLeased) this.#lease.leave();
       throw error;
+    };
+    try {
+      const taking = takeHold(wanted, this.#parts.accounts, this.#queue);
+      return taking instanceof Promise
+        ? taking.then((result) => this.#held(wanted, lines, result)).catch(failed)
+        : this.#held(wanted, lines, taking);
+    } catch (error) {
+      return failed(error);
     }
   }
 
-  /** What others of this process have left over is there at once, and not only when it is settled with the next. */
-  async #take(request: HoldRequest): Promise<HoldResult> {
-    const { accounts } = this.#parts;
-    const { settled } = this.#queue;
-    let result: HoldResult;
-    try {
-      result = await accounts.hold(request);
-    } catch (cause) {
-      throw this.#notHeld(request, cause);
+  /** @throws GatewayError `VE_BUDGET_EXCEEDED` */
+  #held({ id, holder, minimum }: HoldRequest, lines: readonly BudgetLine[], result: HoldResult): BudgetHold {
+    if ('refusedBy' in result)
+      throw refuseBudget({ ...result, lines, minimum, now: wallTime(this.#parts.clock) });
+    const { granted, states } = result;
+    let warnings: BudgetWarning[] | undefined;
+    for (let index = 0; index < lines.length; index++) {
+      const line = lines[index];
+      const warning = line && this.#look(line, states[index]);
+      if (warning !== undefined) (warnings ??= []).push(warning);
     }
-    const isWhole = 'granted' in result && result.granted >= request.amount;
-    // Nothing waits, and nothing was settled behind the back of the store's answer.
-    const isLatest = this.#queue.size === 0 && this.#queue.settled === settled;
-    if (isWhole || isLatest) return result;
-    try {
-      await this.#queue.flush();
-    } catch {
-      return result;
-    }
-    if ('refusedBy' in result) return this.#tryAgain(request);
-    return { ...result, granted: await this.#asking(accounts.resize(request.id, request.amount)) };
-  }
-
-  async #tryAgain(request: HoldRequest): Promise<HoldResult> {
-    try {
-      return await this.#parts.accounts.hold(request);
-    } catch (cause) {
-      throw this.#notHeld(request, cause);
-    }
-  }
-
-  /** It may be held all the same. */
-  #notHeld({ id }: HoldRequest, cause: unknown): GatewayError {
-    this.#queue.add({ id, cost: 0 });
-    return failed(cause);
+    const held = new Held(id, { granted, warnings: warnings ?? noWarnings, lines }, this);
+    if (holder !== undefined) this.#underWay.set(id, held);
+    else for (const line of lines) this.#ofJobs.set(line.account, line);
+    return held;
   }
 
   async #read(lines: readonly BudgetLine[]): Promise<readonly BudgetState[]> {
-    const states = await this.#asking(this.#parts.accounts.read(lines));
+    const states = await asking(this.#parts.accounts.read(lines));
     return lines.flatMap((line, index) => {
       const state = states[index];
       return state === undefined ? [] : [stateOf(line, state)];
     });
   }
 
-  async #asking<Result>(asked: Promise<Result> | Result): Promise<Result> {
-    try {
-      return await asked;
-    } catch (cause) {
-      throw failed(cause);
+  #onSettled(settlements: readonly Settlement[], states: readonly (AccountLine & AccountState)[]): void {
+    const settled = new Set<readonly BudgetLine[]>();
+    for (const { id } of settlements) {
+      const known = this.#underWay.get(id);
+      if (known === undefined) continue;
+      this.#forget(id);
+      settled.add(known.lines);
     }
+    const byAccount = new Map<string, BudgetLine>();
+    for (const lines of settled) for (const line of lines) byAccount.set(line.account, line);
+    for (const state of states) this.#lookAt(byAccount.get(state.account), state);
   }
 
-  #onSettled(settlements: readonly Settlement[], states: readonly (AccountLine & AccountState)[]): void {
-    for (const { id } of settlements) if (this.#underWay.delete(id)) this.#lease.leave();
-    for (const state of states) {
-      const line = this.#lines.get(state.account);
-      if (line?.period === state.period) this.#look(line, state);
-    }
+  /** `held`: in the name of whom, where that is known. */
+  #lookAt(held: BudgetLine | undefined, state: AccountLine & AccountState): void {
+    const line = held ?? this.#ofJobs.get(state.account);
+    if (line?.period === state.period) this.#look(line, state);
   }
 
   #look(line: BudgetLine, state: AccountState | undefined): BudgetWarning | undefined {
@@ -313,10 +319,6 @@ export class BudgetDesk {
       logger.error({ error }, 'what dead processes have left of budgets could not be looked for');
     }
   }
-}
-
-function failed(cause: unknown): GatewayError {
-  return new GatewayError('VE_STORE_FAILED', {}, { cause });
 }
 
 /** Never less than it costs. */

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { dollar, openDesk, PlainAccounts } from '../../test/account-world.ts';
 import { GatewayError } from '../errors.ts';
 import type { BudgetOptions } from '../protocol/budget.ts';
-import type { BudgetDesk, BudgetHold } from './budget-desk.ts';
+import type { BudgetDesk } from './budget-desk.ts';
+import type { BudgetHold } from './held.ts';
 
 /* Whoever holds, settles, gives back, forgets and dies, and whenever the store fails: no budget is passed, and in the end
    nothing is held. */
@@ -156,7 +157,7 @@ class World {
   }
 
   async #await(
-    asked: Promise<BudgetHold>,
+    asked: Promise<BudgetHold> | BudgetHold,
     by: Process,
     { prompt, most }: { readonly prompt: number; readonly most: number },
   ): Promise<void> {

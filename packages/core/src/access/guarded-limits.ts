@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../protocol/clock.ts';
 import type { Counter, CounterChange, LimitStore, Place, Taking } from '../protocol/limits.ts';
-import { type MemoryLimits, memoryLimits } from './memory-limits.ts';
+import { type Amounts, amountAt, type MemoryLimits, memoryLimits, type Visitor } from './memory-limits.ts';
 
 /** Told when the store fails, with the reason, and when it is well again. */
 export type LimitTrouble = (state: 'failing' | 'well', reason?: string) => void;
@@ -35,6 +36,8 @@ export class GuardedLimits {
   readonly #clock: Clock;
   readonly #onTrouble: LimitTrouble;
   readonly #local: MemoryLimits;
+  /** No request's own id: that may be the caller's to choose, and two with the same would have one place. */
+  readonly #self: string = randomUUID();
   #isFailing = false;
   #restsUntil = Number.NEGATIVE_INFINITY;
 
@@ -46,9 +49,15 @@ export class GuardedLimits {
   }
 
   /** Never rejects. */
-  take(takes: readonly (Counter & { readonly amount: number })[]): MaybePromise<Counted<Taking>> {
+  take(counters: readonly Counter[], amounts: Amounts): MaybePromise<Counted<Taking>> {
     const local = this.#local;
-    if (this.#store === undefined) return { at: local, result: local.takeNow(takes) };
+    if (this.#store === undefined) return { at: local, result: local.takeNow(counters, amounts) };
+    const takes = counters.map(({ key, limit, window }, index) => ({
+      key,
+      limit,
+      window,
+      amount: amountAt(amounts, index),
+    }));
     const undo = (store: LimitStore, { refusedBy, states }: Taking): void => {
       if (refusedBy !== -1) return;
       const changes = takes.map((take, index) => ({
@@ -61,11 +70,12 @@ export class GuardedLimits {
     return this.#count(async (store) => readTaking(await store.take(takes), takes.length), undo);
   }
 
-  /** Never rejects. */
-  enter(places: readonly Place[], id: string, lease: number): MaybePromise<Counted<number>> {
+  /** `number`: of the call; no other of this process has it. Never rejects. */
+  enter(places: readonly Place[], number: number, lease: number): MaybePromise<Counted<number>> {
     const local = this.#local;
-    if (this.#store === undefined) return { at: local, result: local.enterNow(places, id, lease) };
-    const undo = (store: LimitStore): void => this.leave(store, places, id);
+    const id = this.#name(number);
+    if (typeof id === 'number') return { at: local, result: local.enterNow(places, id, lease) };
+    const undo = (store: LimitStore): void => this.leave(store, places, number);
     return this.#count(async (store) => readPlace(await store.enter(places, id, lease), places.length), undo);
   }
 
@@ -74,9 +84,15 @@ export class GuardedLimits {
     else void this.#tell(at, (store) => store.adjust(changes));
   }
 
-  leave(at: LimitStore, places: readonly Place[], id: string): void {
-    if (at === this.#local) this.#local.leaveNow(places, id);
+  leave(at: LimitStore, places: readonly Place[], number: number): void {
+    const id = this.#name(number);
+    if (at === this.#local || typeof id === 'number') this.#local.leaveNow(places, id);
     else void this.#tell(at, (store) => store.leave(places, id));
+  }
+
+  /** As it is called where others count, too; that this process counts for itself it knows by the number. */
+  #name(number: number): Visitor {
+    return this.#store === undefined ? number : `${this.#self} ${number}`;
   }
 
   /** The store that was given is closed, too. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../protocol/clock.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { Admission } from './admission.ts';
@@ -23,8 +22,6 @@ export class LimitDesk {
   readonly #limits: GuardedLimits;
   readonly #rules: RuleBook;
   readonly #limitsSomebody: boolean;
-  /** No request's own id: that may be the caller's to choose, and two with the same would have one place. */
-  readonly #self: string = randomUUID();
   #opened = 0;
 
   constructor(parts: LimitDeskParts) {
@@ -41,8 +38,8 @@ export class LimitDesk {
   open(principal: Principal | undefined): Admission | undefined {
     if (!this.#limitsSomebody && principal?.limits === undefined) return undefined;
     const { clock, lease } = this.#parts;
-    const id = `${this.#self} ${this.#opened++}`;
-    return new Admission(principal ?? nobody, { id, clock, lease, rules: this.#rules, limits: this.#limits });
+    const parts = { number: this.#opened++, clock, lease, rules: this.#rules, limits: this.#limits };
+    return new Admission(principal ?? nobody, parts);
   }
 
   /** The store is closed with it. */

@@ -1,16 +1,25 @@
 import { expect, test } from 'vitest';
-import { limitHeaders, toDuration, withLimitHeaders } from './limit-headers.ts';
+import { type LimitState, tellLimits, tighter, toDuration } from './limit-headers.ts';
 
-const now = Date.UTC(2026, 0, 1, 12, 0, 0, 400);
-const states = [
-  { counted: 'rpd', limit: 1000, remaining: 900, resetsAfter: 50_000_000 },
-  { counted: 'rpm', limit: 60, remaining: 59, resetsAfter: 1000 },
-  { counted: 'rpm', limit: 100, remaining: 59, resetsAfter: 360_000 },
-  { counted: 'tpm', limit: 10_000, remaining: 0, resetsAfter: 8640 },
-] as const;
+const wallTime = Date.UTC(2026, 0, 1, 12, 0, 0, 400);
+const now = 5000;
+
+const stateOf = (limit: number, remaining: number, resetsAfter: number, time = now): LimitState => ({
+  counter: { limit },
+  state: { remaining, resetsAfter },
+  time,
+});
+
+const requests = [
+  stateOf(1000, 900, 50_000_000),
+  stateOf(60, 59, 1000),
+  stateOf(100, 59, 360_000),
+  stateOf(70, 59, 300_000),
+].reduce(tighter);
+const told = { requests, tokens: stateOf(10_000, 0, 9640, now - 1000) };
 
 test.each(['openai-chat', 'openai-responses', 'gemini'] as const)('of what is tightest, in %s', (dialect) => {
-  expect(limitHeaders(states, dialect, now)).toEqual({
+  expect(tellLimits({}, told, { dialect, now, wallTime })).toEqual({
     'x-ratelimit-limit-requests': '100',
     'x-ratelimit-remaining-requests': '59',
     'x-ratelimit-reset-requests': '6m0s',
@@ -21,7 +30,7 @@ test.each(['openai-chat', 'openai-responses', 'gemini'] as const)('of what is ti
 });
 
 test("Anthropic's tell the time at which, none too early", () => {
-  expect(limitHeaders(states, 'anthropic-messages', now)).toEqual({
+  expect(tellLimits({}, told, { dialect: 'anthropic-messages', now, wallTime })).toEqual({
     'anthropic-ratelimit-requests-limit': '100',
     'anthropic-ratelimit-requests-remaining': '59',
     'anthropic-ratelimit-requests-reset': '2026-01-01T12:06:01Z',
@@ -32,8 +41,9 @@ test("Anthropic's tell the time at which, none too early", () => {
 });
 
 test('of what is not counted nothing is said', () => {
-  expect(limitHeaders([], 'openai-chat', now)).toEqual({});
-  expect(Object.keys(limitHeaders(states.slice(0, 1), 'openai-chat', now))).toHaveLength(3);
+  const telling = { dialect: 'openai-chat', now, wallTime } as const;
+  expect(Object.keys(tellLimits({}, { ...told, tokens: undefined }, telling))).toHaveLength(3);
+  expect(Object.keys(tellLimits({}, { ...told, requests: undefined }, telling))).toHaveLength(3);
 });
 
 test.each([
@@ -59,11 +69,17 @@ test("an upstream's figures, of the operator's account, go where the caller has 
     'ratelimit-policy': '10;w=1',
     'retry-after': '1',
   };
-  const own = { 'x-ratelimit-limit-requests': '60' };
-  expect(withLimitHeaders(headers, own)).toEqual({
+  const limited = tellLimits(
+    headers,
+    { requests, tokens: undefined },
+    { dialect: 'openai-chat', now, wallTime },
+  );
+  expect(limited).toEqual({
     'content-type': 'application/json',
     'retry-after': '1',
-    'x-ratelimit-limit-requests': '60',
+    'x-ratelimit-limit-requests': '100',
+    'x-ratelimit-remaining-requests': '59',
+    'x-ratelimit-reset-requests': '6m0s',
   });
-  expect(withLimitHeaders(headers, {})).toBe(headers);
+  expect(headers).toHaveProperty('ratelimit-policy');
 });

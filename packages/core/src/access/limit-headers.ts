@@ -1,17 +1,13 @@
-import type { RateLimitFacts } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Dialect } from '../protocol/call.ts';
+import type { Counter, CounterState } from '../protocol/limits.ts';
 
-/** What a caller is told of one counter. */
+/** What a caller is told of one counter, as it was at a time of the gateway's clock. */
 export interface LimitState {
-  readonly counted: RateLimitFacts['counted'];
-  readonly limit: number;
-  readonly remaining: number;
-  /** Milliseconds from now. */
-  readonly resetsAfter: number;
+  readonly counter: Pick<Counter, 'limit'>;
+  readonly state: CounterState;
+  readonly time: number;
 }
-
-const both = ['requests', 'tokens'] as const;
 
 const openaiNames = {
   requests: {
@@ -39,54 +35,67 @@ const claudeNames = {
   },
 } as const;
 
-const kinds = { rpm: 'requests', rpd: 'requests', tpm: 'tokens', tpd: 'tokens' } as const;
+/** Of which least remains; of two alike, that which is so for longer. */
+export function tighter(one: LimitState | undefined, other: LimitState): LimitState {
+  if (one === undefined || other.state.remaining < one.state.remaining) return other;
+  return other.state.remaining === one.state.remaining && endOf(other) > endOf(one) ? other : one;
+}
+
+const endOf = ({ state, time }: LimitState): number => time + state.resetsAfter;
+
+/** To whom it is told, and when: `now` by the gateway's clock, `wallTime` in milliseconds since the epoch. */
+interface Telling {
+  readonly dialect: Dialect;
+  readonly now: number;
+  readonly wallTime: number;
+}
 
 /**
- * Of requests, and of tokens, the counter of which least remains, in the words of the caller's dialect. `now`: milliseconds
- * since the epoch. Empty where nothing was counted.
+ * A copy of an answer's headers with those of limits in the words of the caller's dialect. An upstream's own figures are of
+ * the operator's account: where the caller has limits of its own, it is told only of these.
  *
  * https://platform.openai.com/docs/guides/rate-limits, https://docs.claude.com/en/api/rate-limits; Google has no such headers.
  */
-export function limitHeaders(states: readonly LimitState[], dialect: Dialect, now: number): HeaderMap {
-  const headers: HeaderMap = {};
-  const isClaude = dialect === 'anthropic-messages';
-  const names = isClaude ? claudeNames : openaiNames;
-  for (const kind of both) {
-    const tightest = findTightest(states, kind);
-    if (tightest === undefined) continue;
-    const { limit, remaining, resetsAfter } = tightest;
-    const name = names[kind];
-    headers[name.limit] = String(limit);
-    headers[name.remaining] = String(remaining);
-    headers[name.reset] = isClaude ? toSeconds(now + resetsAfter) : toDuration(resetsAfter);
-  }
-  return headers;
+export function tellLimits(
+  headers: HeaderMap,
+  told: { readonly requests: LimitState | undefined; readonly tokens: LimitState | undefined },
+  telling: Telling,
+): HeaderMap {
+  const names = telling.dialect === 'anthropic-messages' ? claudeNames : openaiNames;
+  const all = withoutLimits(headers);
+  if (told.requests !== undefined) tell(all, names.requests, told.requests, telling);
+  if (told.tokens !== undefined) tell(all, names.tokens, told.tokens, telling);
+  return all;
 }
 
-/** An upstream's own figures are of the operator's account: where the caller has limits of its own, it is told only of these. */
-export function withLimitHeaders(headers: HeaderMap, own: HeaderMap): HeaderMap {
-  if (Object.keys(own).length === 0) return headers;
+function tell(
+  headers: HeaderMap,
+  names: Readonly<Record<'limit' | 'remaining' | 'reset', string>>,
+  tightest: LimitState,
+  { dialect, now, wallTime }: Telling,
+): void {
+  const { counter, state } = tightest;
+  const resetsAfter = Math.max(0, endOf(tightest) - now);
+  headers[names.limit] = String(counter.limit);
+  headers[names.remaining] = String(state.remaining);
+  headers[names.reset] =
+    dialect === 'anthropic-messages' ? toSeconds(wallTime + resetsAfter) : toDuration(resetsAfter);
+}
+
+/** A copy. */
+function withoutLimits(headers: HeaderMap): HeaderMap {
+  let hasSome = false;
+  for (const name in headers) hasSome ||= isOfLimits(name);
+  if (!hasSome) return { ...headers };
+  // Not deleted from a copy: such an object is slow from then on.
   const told: HeaderMap = {};
-  for (const name of Object.keys(headers))
+  for (const name in headers)
     if (!isOfLimits(name) && headers[name] !== undefined) told[name] = headers[name];
-  return Object.assign(told, own);
+  return told;
 }
 
 function isOfLimits(name: string): boolean {
   return name.includes('ratelimit') && /^(?:x-|anthropic-)?ratelimit/.test(name);
-}
-
-function findTightest(states: readonly LimitState[], kind: 'requests' | 'tokens'): LimitState | undefined {
-  let tightest: LimitState | undefined;
-  for (const state of states) {
-    if (state.counted === 'concurrency' || kinds[state.counted] !== kind) continue;
-    const isTighter =
-      tightest === undefined ||
-      state.remaining < tightest.remaining ||
-      (state.remaining === tightest.remaining && state.resetsAfter > tightest.resetsAfter);
-    if (isTighter) tightest = state;
-  }
-  return tightest;
 }
 
 /** As OpenAI writes it: `120ms`, `8.64s`, `6m0s`, `23h59m59s`. */

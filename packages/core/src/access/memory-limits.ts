@@ -12,6 +12,15 @@ interface Window {
   end: number;
 }
 
+/** Who is under way: a name, or a number of this process's own. */
+export type Visitor = string | number;
+
+/** How much is taken: from each counter the same, or from each its own. */
+export type Amounts = number | readonly number[];
+
+export const amountAt = (amounts: Amounts, index: number): number =>
+  typeof amounts === 'number' ? amounts : (amounts[index] ?? 0);
+
 interface Lease {
   since: number;
   readonly time: number;
@@ -29,7 +38,7 @@ const fewNames = 1000;
 export class MemoryLimits implements LimitStore {
   readonly #clock: Clock;
   readonly #windows = new Map<string, Window>();
-  readonly #places = new Map<string, Map<string, Lease>>();
+  readonly #places = new Map<string, Map<Visitor, Lease>>();
   #enough = fewNames;
 
   constructor(clock: Clock) {
@@ -42,7 +51,8 @@ export class MemoryLimits implements LimitStore {
   }
 
   take(takes: readonly (Counter & { readonly amount: number })[]): Promise<Taking> {
-    return Promise.resolve(this.takeNow(takes));
+    const amounts = takes.map(({ amount }) => amount);
+    return Promise.resolve(this.takeNow(takes, amounts));
   }
 
   adjust(changes: readonly CounterChange[]): Promise<void> {
@@ -59,23 +69,31 @@ export class MemoryLimits implements LimitStore {
     return Promise.resolve();
   }
 
-  takeNow(takes: readonly (Counter & { readonly amount: number })[]): Taking {
+  takeNow(counters: readonly Counter[], amounts: Amounts): Taking {
     const now = this.#clock.now();
-    const windows = takes.map((take) => this.#open(take, now));
+    const windows: (Window | undefined)[] = [];
     let refusedBy = -1;
     let latest = -1;
-    for (let index = 0; index < takes.length; index++) {
-      const take = takes[index];
-      const open = windows[index];
+    for (const counter of counters) {
+      const open = this.#open(counter, now);
       const rest = open === undefined ? 0 : open.end - now;
-      if (take === undefined || (open?.used ?? 0) + amountOf(take) <= take.limit || rest <= latest) continue;
-      refusedBy = index;
-      latest = rest;
+      const amount = mostOf(amountAt(amounts, windows.length), counter);
+      if ((open?.used ?? 0) + amount > counter.limit && rest > latest) {
+        refusedBy = windows.length;
+        latest = rest;
+      }
+      windows.push(open);
     }
-    const states = takes.map((take, index) => {
-      const open = refusedBy === -1 ? this.#add(take, windows[index], now) : windows[index];
-      return stateOf(open, take.limit, now);
-    });
+    const states: CounterState[] = [];
+    for (const counter of counters) {
+      const known = windows[states.length];
+      const amount = mostOf(amountAt(amounts, states.length), counter);
+      const open = refusedBy === -1 ? this.#add(counter, amount, { known, now }) : known;
+      states.push({
+        remaining: Math.max(0, counter.limit - (open?.used ?? 0)),
+        resetsAfter: open === undefined ? 0 : open.end - now,
+      });
+    }
     return { refusedBy, states };
   }
 
@@ -88,26 +106,30 @@ export class MemoryLimits implements LimitStore {
     }
   }
 
-  enterNow(places: readonly Place[], id: string, lease: number): number {
+  enterNow(places: readonly Place[], id: Visitor, lease: number): number {
     const now = this.#clock.now();
-    const full = places.findIndex(({ key, limit }) => {
-      const taken = this.#places.get(key);
-      if (taken === undefined) return limit < 1;
-      if (taken.has(id) || taken.size < limit) return false;
-      dropLost(taken, now);
-      return taken.size >= limit;
-    });
-    if (full !== -1) return full;
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index];
+      if (place !== undefined && this.#isFull(place, id, now)) return index;
+    }
     for (const { key } of places) {
-      const taken = this.#places.get(key) ?? new Map<string, Lease>();
+      let taken = this.#places.get(key);
+      if (taken === undefined) this.#places.set(key, (taken = new Map()));
       taken.set(id, { since: now, time: lease });
-      this.#places.set(key, taken);
     }
     this.#tidy(now);
     return -1;
   }
 
-  leaveNow(places: readonly Place[], id: string): void {
+  #isFull({ key, limit }: Place, id: Visitor, now: number): boolean {
+    const taken = this.#places.get(key);
+    if (taken === undefined) return limit < 1;
+    if (taken.size < limit || taken.has(id)) return false;
+    dropLost(taken, now);
+    return taken.size >= limit;
+  }
+
+  leaveNow(places: readonly Place[], id: Visitor): void {
     for (const { key } of places) {
       const taken = this.#places.get(key);
       taken?.delete(id);
@@ -129,15 +151,14 @@ export class MemoryLimits implements LimitStore {
   }
 
   #add(
-    take: Counter & { readonly amount: number },
-    open: Window | undefined,
-    now: number,
+    { key, window }: Counter,
+    amount: number,
+    { known, now }: { readonly known: Window | undefined; readonly now: number },
   ): Window | undefined {
-    const amount = amountOf(take);
-    if (open !== undefined) open.used += amount;
-    if (open !== undefined || amount <= 0) return open;
-    const made = { used: amount, end: now + take.window };
-    this.#windows.set(take.key, made);
+    if (known !== undefined) known.used += amount;
+    if (known !== undefined || amount <= 0) return known;
+    const made = { used: amount, end: now + window };
+    this.#windows.set(key, made);
     this.#tidy(now);
     return made;
   }
@@ -154,18 +175,11 @@ export class MemoryLimits implements LimitStore {
 }
 
 /** Of nobody more is asked than the whole limit, so that one large call can be made; where nothing is allowed, nothing fits. */
-function amountOf({ amount, limit }: { readonly amount: number; readonly limit: number }): number {
+function mostOf(amount: number, { limit }: Counter): number {
   return Math.min(amount, Math.max(limit, 1));
 }
 
-function stateOf(open: Window | undefined, limit: number, now: number): CounterState {
-  return {
-    remaining: Math.max(0, limit - (open?.used ?? 0)),
-    resetsAfter: open === undefined ? 0 : open.end - now,
-  };
-}
-
-function dropLost(taken: Map<string, Lease>, now: number): void {
+function dropLost(taken: Map<Visitor, Lease>, now: number): void {
   for (const [id, lease] of taken) {
     // The clock was set back.
     if (lease.since > now) lease.since = now;

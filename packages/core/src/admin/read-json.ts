@@ -1,3 +1,4 @@
+import { keyPrefix } from '../access/key-format.ts';
 import { GatewayError } from '../errors.ts';
 import type { z } from '../settings/zod-without-globals.ts';
 
@@ -23,4 +24,23 @@ export function parseBody(body: Buffer): unknown {
   } catch {
     throw new GatewayError('VE_BODY_INVALID', { reason: 'it is no JSON' });
   }
+}
+
+/**
+ * What stands behind the question mark; a key that was shown there is none of it.
+ *
+ * @throws GatewayError `VE_PARAMETER_INVALID` for what stands there twice
+ */
+export function readQuery(query: string): Readonly<Record<string, string>> {
+  const said = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (name === 'key' && value.startsWith(keyPrefix)) continue;
+    if (said.has(name))
+      throw new GatewayError('VE_PARAMETER_INVALID', {
+        parameter: name.slice(0, 100),
+        reason: 'it is there twice',
+      });
+    said.set(name, value);
+  }
+  return Object.fromEntries(said);
 }

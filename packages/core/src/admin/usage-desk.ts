@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { type Clock, wallTime } from '../protocol/clock.ts';
 import type { Ledger, LedgerFilter, LedgerTotal } from '../protocol/ledger.ts';
 import { type Principal, pathOf } from '../protocol/principal.ts';
+import type { UsageQuery } from './schemas/calls.ts';
 
 export interface UsageParts {
   /** Undefined where nothing is written down. */
@@ -12,7 +13,7 @@ export interface UsageParts {
 }
 
 /** A sum as it is shown. */
-type ShownTotal = Omit<LedgerTotal, 'group'> & { readonly dollars: number };
+type ShownTotal = Omit<LedgerTotal, 'group' | 'firstByteP50' | 'firstByteP95'> & { readonly dollars: number };
 
 /** What was used: a caller's own, and all. */
 export class UsageDesk {
@@ -52,8 +53,11 @@ export class UsageDesk {
 
   /** Of all, as far as the query says; in this month (UTC), where it says no time. @throws GatewayError `VE_PARAMETER_INVALID` */
   async all(query: string): Promise<object> {
-    const { readUsage } = await import('./read-admin.ts');
-    const { group, ...given } = readUsage(query);
+    const [{ readBy, readQuery }, { usageQuery }] = await Promise.all([
+      import('./read-json.ts'),
+      import('./schemas/calls.ts'),
+    ]);
+    const { group, ...given } = readBy<UsageQuery>(usageQuery, readQuery(query));
     const [from, to] = monthOf(wallTime(this.#parts.clock));
     const isUntimed = given.from === undefined && given.to === undefined;
     const filter: LedgerFilter = isUntimed ? { ...given, from, to } : given;
@@ -96,7 +100,7 @@ function iso(time: number): string {
   return new Date(time).toISOString();
 }
 
-function shown({ group: _group, ...total }: LedgerTotal): ShownTotal {
+function shown({ group: _group, firstByteP50: _p50, firstByteP95: _p95, ...total }: LedgerTotal): ShownTotal {
   return { ...total, dollars: total.cost / 1e9 };
 }
 

@@ -23,6 +23,9 @@ export interface FileParts {
 /** No owner's name: who is known by the address alone. */
 export const anyone = '*signed';
 
+/** In place of a number: the file of a task that is a picture of how far it has come. */
+export const preview = 'preview';
+
 /** Milliseconds for which OpenAI's own addresses of pictures are good. */
 const hour = 3_600_000;
 /** Milliseconds for which an address of a video is good, where nobody says how long the video is. */
@@ -57,6 +60,11 @@ export class FileDesk {
     const now = wallTime(this.#parts.clock);
     // What the upstream has forgotten is told there, and not by an address that has expired before it was given.
     return this.sign(path, base, expiresAt !== undefined && expiresAt > now ? expiresAt : now + day);
+  }
+
+  /** Where a picture is of how far a task has come; good for a while. */
+  linkPreview({ id }: TaskRecord, base: string): string {
+    return this.sign(`/v1/media/${id}~${preview}/content`, base, wallTime(this.#parts.clock) + hour);
   }
 
   /** `path`: below the mount. `expiresAt`: milliseconds since the epoch. */

@@ -3,17 +3,26 @@ import type { Exchange, RequestHeaders } from '../protocol/exchange.ts';
 import { checkOrigin } from './check-origin.ts';
 import { type BodyKind, isAdmin, isLocal, isNative, type Route, type RouteMatch } from './route-table.ts';
 
+/** What the pages of other sites could do. */
+export interface PageRules {
+  readonly knowsCookies: boolean;
+  readonly isDoor: boolean;
+}
+
+const noPages: PageRules = { knowsCookies: false, isDoor: false };
+
 /**
  * Everything that can be refused before anything is read. Undefined for OPTIONS, which is answered at once.
  *
- * `knowsCookies`: callers may be known by a cookie, which a page of another site can make a browser send.
+ * `knowsCookies`: callers may be known by a cookie, which a page of another site can make a browser send. `isDoor`: only
+ * pages of this host may ask at all, whatever they show, and whatever the host's own rules for other sites are.
  *
  * @throws GatewayError `VE_PATH_INVALID`, `VE_METHOD_NOT_ALLOWED`, `VE_CONTENT_TYPE_UNSUPPORTED`, `VE_ORIGIN_REFUSED`
  */
 export function checkHead(
   exchange: Exchange,
   match: RouteMatch | undefined,
-  knowsCookies = false,
+  { knowsCookies, isDoor }: PageRules = noPages,
 ): Route | undefined {
   if (match === undefined) throw new GatewayError('VE_PATH_INVALID');
   const { method } = exchange;
@@ -21,8 +30,9 @@ export function checkHead(
   const asked = method === 'HEAD' ? 'GET' : method;
   const route = match.routes.find((one) => one.method === asked);
   if (route === undefined) throw new GatewayError('VE_METHOD_NOT_ALLOWED', { allow: allowedMethods(match) });
+  if (isDoor) checkPage(exchange);
   if (isAdmin(route.operation)) {
-    checkAdmin(exchange);
+    if (!isDoor) checkAdmin(exchange);
     return route;
   }
   if (route.method !== 'POST') return route;
@@ -49,6 +59,19 @@ function checkAdmin({ method, headers, base }: Exchange): void {
   if (!isSilent && bodyKind(headers, true) !== 'json')
     throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED', { accept: [types.json] });
   if (!isShown) checkOrigin(headers, base);
+}
+
+/** No page of another site reads or changes anything; what a program changes, which sends no origin, is said in JSON. */
+function checkPage({ method, headers, base }: Exchange): void {
+  checkOrigin(headers, base);
+  if (method === 'GET' || method === 'HEAD') return;
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (origin === undefined && (site === 'cross-site' || site === 'same-site'))
+    throw new GatewayError('VE_ORIGIN_REFUSED');
+  const isOurPage = origin !== undefined || site === 'same-origin';
+  const isSilent = isEmpty(headers) && (method === 'DELETE' || isOurPage);
+  if (!isSilent && bodyKind(headers, true) !== 'json')
+    throw new GatewayError('VE_CONTENT_TYPE_UNSUPPORTED', { accept: [types.json] });
 }
 
 function isEmpty({ 'content-length': size = '0', 'transfer-encoding': coding }: RequestHeaders): boolean {

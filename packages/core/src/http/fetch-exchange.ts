@@ -110,7 +110,7 @@ export class FetchExchange implements Exchange {
 
   respond(status: number, headers: HeaderMap, body: Uint8Array): void {
     this.#release();
-    const empty = this.method === 'HEAD' || status === 204;
+    const empty = this.method === 'HEAD' || status === 204 || status === 304;
     this.#resolve(new Response(empty ? null : new Uint8Array(body), { status, headers }));
     this.#onClose?.();
   }

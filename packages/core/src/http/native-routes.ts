@@ -1,6 +1,5 @@
 import type { Dialect } from '../protocol/call.ts';
 import type { Exchange } from '../protocol/exchange.ts';
-import { adminRoutes } from './admin-routes.ts';
 import {
   isHiddenRoute,
   isPlainPath,
@@ -26,19 +25,24 @@ const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export class RouteTable {
   readonly routes: readonly Route[];
   readonly #matchOwn: typeof matchRoute;
+  readonly #shared: ReadonlySet<string>;
   readonly #doors: ReadonlyMap<string, Omit<RouteMatch, 'id'>>;
 
-  /** `hasAdmin`: there is somebody who may use the routes for operators. */
-  constructor(doors: readonly Door[], hasAdmin = false) {
+  /** `own`: those that are the gateway's. `shared`: paths of them that hosts have, too, and keep where the gateway has no ground of its own. */
+  constructor(
+    doors: readonly Door[],
+    own: readonly Route[] = routes,
+    shared: ReadonlySet<string> = new Set(),
+  ) {
+    this.#shared = shared;
     const entries = doors.map(({ path, upstream, dialect }) => {
-      const own = methods.map(
+      const passed = methods.map(
         (method): NativeRoute => ({ method, path: `${path}{rest}`, operation: 'native', dialect, upstream }),
       );
-      return [path, { routes: own, dialect }] as const;
+      return [path, { routes: passed, dialect }] as const;
     });
     this.#doors = new Map(entries);
-    const own = hasAdmin ? [...routes, ...adminRoutes] : routes;
-    this.#matchOwn = hasAdmin ? matcherOf(own) : matchRoute;
+    this.#matchOwn = own === routes ? matchRoute : matcherOf(own);
     this.routes = [...own, ...entries.flatMap(([, door]) => door.routes)];
   }
 
@@ -48,12 +52,13 @@ export class RouteTable {
   find(
     exchange: Pick<Exchange, 'path' | 'isOwnGround'>,
   ): { readonly match: RouteMatch | undefined } | undefined {
-    const { path } = exchange;
+    const { path, isOwnGround } = exchange;
+    if (!isOwnGround && this.#shared.has(path)) return undefined;
     const match = this.match(path);
     // What stands for a model's name can hold anything; a route without one is plain.
     const isPlain = (match !== undefined && match.id === undefined) || isPlainPath(path);
     if (isPlain) return match && { match };
-    return exchange.isOwnGround || isHiddenRoute(path, this.match) ? { match: undefined } : undefined;
+    return isOwnGround || isHiddenRoute(path, this.match) ? { match: undefined } : undefined;
   }
 
   #matchDoor(path: string): RouteMatch | undefined {

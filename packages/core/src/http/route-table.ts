@@ -9,25 +9,43 @@ export type LocalOperation =
   | 'get-model'
   | 'get-file'
   | 'usage'
+  | 'openapi'
   | JobOperation
   | StoredOperation
   | AdminOperation;
 
 /** For operators: see `admin-routes.ts`. */
-export type AdminOperation =
-  | 'list-keys'
-  | 'create-key'
-  | 'get-key'
-  | 'update-key'
-  | 'delete-key'
-  | 'rotate-key'
-  | 'disable-key'
-  | 'enable-key'
-  | 'all-usage'
-  | 'list-calls'
-  | 'get-call'
-  | 'get-budgets'
-  | 'top-up';
+export const adminOperations = [
+  'list-keys',
+  'create-key',
+  'get-key',
+  'update-key',
+  'delete-key',
+  'rotate-key',
+  'disable-key',
+  'enable-key',
+  'all-usage',
+  'overview',
+  'metrics',
+  'list-calls',
+  'get-call',
+  'live',
+  'list-budgets',
+  'near-budgets',
+  'get-budgets',
+  'top-up',
+  'list-upstreams',
+  'open-upstream',
+  'drain-upstream',
+  'close-upstream',
+  'list-jobs',
+  'get-job',
+  'cancel-job',
+  'list-all-models',
+  'explain',
+] as const;
+
+export type AdminOperation = (typeof adminOperations)[number];
 
 /** About a video that was asked for. */
 export type JobOperation =
@@ -91,25 +109,11 @@ export function isAboutJob(operation: LocalOperation): operation is JobOperation
   return jobOperations.has(operation);
 }
 
-const adminOperations: ReadonlySet<string> = new Set<AdminOperation>([
-  'list-keys',
-  'create-key',
-  'get-key',
-  'update-key',
-  'delete-key',
-  'rotate-key',
-  'disable-key',
-  'enable-key',
-  'all-usage',
-  'list-calls',
-  'get-call',
-  'get-budgets',
-  'top-up',
-]);
+const forOperators: ReadonlySet<string> = new Set(adminOperations);
 
 /** Whether it is for operators only. */
 export function isAdmin(operation: Route['operation']): operation is AdminOperation {
-  return adminOperations.has(operation);
+  return forOperators.has(operation);
 }
 
 const localOperations: ReadonlySet<string> = new Set<string>([
@@ -117,6 +121,7 @@ const localOperations: ReadonlySet<string> = new Set<string>([
   'get-model',
   'get-file',
   'usage',
+  'openapi',
   ...adminOperations,
   ...jobOperations,
   'get-response',
@@ -178,7 +183,18 @@ export const routes: readonly Route[] = [
   { ...models, path: '/v1beta/models', dialect: 'gemini' },
   { ...model, path: '/v1beta/models/{id}', dialect: 'gemini' },
   { method: 'GET', path: '/v1/usage', operation: 'usage', dialect: 'openai-chat' },
+  { method: 'GET', path: '/openapi.json', operation: 'openapi', dialect: 'openai-chat' },
 ];
+
+/** Whether what is told there is for one caller's eyes: kept by no cache, and shown by no page of another site. */
+export function isPrivate({ routes: [route] }: RouteMatch): boolean {
+  return route !== undefined && (route.operation === 'usage' || isAdmin(route.operation));
+}
+
+/** Whether it is seen as the caller would be who asks for a model. */
+export function isForCaller({ operation }: Route): boolean {
+  return operation === 'explain' || !(operation === 'openapi' || isAdmin(operation));
+}
 
 /** Whether its address itself may say who is let in: it was signed, and handed out. */
 export function isSigned({ operation }: Route): boolean {

@@ -56,6 +56,39 @@ export async function answerContent(
   return { ...answer, headers: { ...answer.headers, ...safely } };
 }
 
+/** Bytes: a picture that only shows how far something has come is smaller. */
+const largestPreview = 16_777_216;
+
+/**
+ * A picture of how far a task has come, from where its upstream shows it: what is a picture there, and nothing else.
+ *
+ * @throws GatewayError `VE_FILE_NOT_FOUND` where there is none, or not any more
+ */
+export async function answerPreview({ id, preview, target }: TaskRecord, files: FileDesk): Promise<Answer> {
+  if (preview === undefined || target === undefined) throw new GatewayError('VE_FILE_NOT_FOUND', { id });
+  const missing = (cause?: unknown): GatewayError => new GatewayError('VE_FILE_NOT_FOUND', { id }, { cause });
+  const { type, body } = await files.fetch(preview, target.upstream).catch((cause: unknown) => {
+    throw missing(cause);
+  });
+  const [kind = ''] = type.toLowerCase().split(';');
+  if (!pictures.has(kind.trim()) || body.length > largestPreview) throw missing();
+  const headers: HeaderMap = {
+    'content-type': kind.trim(),
+    'cache-control': 'private, max-age=5',
+    ...safely,
+  };
+  return { kind: 'verbatim', status: 200, headers, body };
+}
+
+/** What browsers show as a picture and cannot run. */
+const pictures: ReadonlySet<string> = new Set([
+  'image/avif',
+  'image/gif',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+]);
+
 interface Fetching extends Pick<ContentParts, 'upstreams'> {
   readonly task: TaskRecord;
   readonly target: TargetName;

@@ -51,6 +51,7 @@ export function makeTaskEntry(
     redacted: account?.redacted,
     notes: account?.notes,
     traceless: account?.traceless === true,
+    steps: undefined,
   };
 }
 

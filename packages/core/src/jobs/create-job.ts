@@ -1,3 +1,4 @@
+import { problemOf } from '../dialects/shared/problem-of.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { FlightRecord } from '../flight-record.ts';
 import { jobFormatOf } from '../media/pick-media.ts';
@@ -98,8 +99,11 @@ export function plannedAt(
   return { seconds, width, height, adjusted };
 }
 
-function toTaskError({ code, details, failure }: GatewayError): TaskError {
+function toTaskError(error: GatewayError): TaskError {
+  const { code, details, failure } = error;
   const filtered = failure?.refusal === 'content-filter';
-  const message = details.reason ?? `It could not be begun (${details.upstreamStatus ?? code}).`;
+  // What is said of a budget is half a sentence.
+  const reason = details.budget === undefined ? details.reason : problemOf(error).message;
+  const message = reason ?? `It could not be begun (${details.upstreamStatus ?? code}).`;
   return { code: filtered ? 'content_filtered' : code.toLowerCase(), message, ...(filtered && { filtered }) };
 }

@@ -1,6 +1,6 @@
 import { loadCodecs } from '../dialects/load-codecs.ts';
 import { GatewayError } from '../errors.ts';
-import { anyone, type FileDesk } from '../files/file-desk.ts';
+import { anyone, type FileDesk, preview } from '../files/file-desk.ts';
 import { answerJson } from '../http/local-answers.ts';
 import type { JobOperation } from '../http/route-table.ts';
 import { loadMedia } from '../media/load-media.ts';
@@ -15,7 +15,7 @@ import type { Logger } from '../protocol/logger.ts';
 import { isOver, type TaskRecord } from '../protocol/task.ts';
 import type { Upstreams } from '../settings/options.ts';
 import type { TaskRunner } from '../tasks/task-runner.ts';
-import { answerContent } from './answer-content.ts';
+import { answerContent, answerPreview } from './answer-content.ts';
 import { answerTask, failureOf } from './answer-task.ts';
 import type { UpstreamAsker } from './ask-upstream.ts';
 import { jobOf, nativeOf } from './poll-job.ts';
@@ -88,7 +88,7 @@ export class JobDesk {
     return task;
   }
 
-  /** `id`: also `video_…~2`, of the third of several results. */
+  /** `id`: also `video_…~2`, of the third of several results, and `video_…~preview`. */
   async content({
     id: name,
     owner,
@@ -104,6 +104,7 @@ export class JobDesk {
         parameter: 'variant',
         reason: `it must be one of ${variants.join(', ')}`,
       });
+    if (place === preview) return answerPreview(await this.#find(id, owner), this.#parts.files);
     const task = await this.finished(id, owner);
     const wanted = { task, index: Number(place), variant, range: headers['range'] };
     return answerContent(wanted, send, this.#parts);

@@ -1,5 +1,6 @@
 import type { Brought } from '../asking.ts';
 import type { Answer } from '../protocol/answer.ts';
+import type { TaskRecord } from '../protocol/task.ts';
 import type { Upstreams } from '../settings/options.ts';
 import type { TaskRunner } from '../tasks/task-runner.ts';
 import type { JobCall } from './as-job.ts';
@@ -13,6 +14,10 @@ export interface Jobs {
   serve(call: JobCall, brought: Brought): Promise<Answer>;
   /** See `serveRemix`. */
   remix(id: string, brought: Brought): Promise<Answer>;
+  /** See `cancelJob`. */
+  cancel(id: string): Promise<TaskRecord>;
+  /** Whether it is under way at a vendor that can give it up. */
+  canCancel(task: TaskRecord): Promise<boolean>;
   /** Lets other processes go on with what is under way. */
   close(): Promise<void>;
 }

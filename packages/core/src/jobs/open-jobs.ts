@@ -18,6 +18,7 @@ import { postJson } from '../upstreams/post-json.ts';
 import { encodeContent } from './answer-content.ts';
 import { UpstreamAsker } from './ask-upstream.ts';
 import { entryAtEnd, isLeftToRequest, makeTaskEntry } from './book-task.ts';
+import { canCancel, cancelJob } from './cancel-job.ts';
 import { JobDesk } from './job-desk.ts';
 import type { Jobs } from './job-door.ts';
 import type { JobRoom } from './job-room.ts';
@@ -100,6 +101,8 @@ export function openJobs(settings: Settings, wiring: JobWiring): Jobs {
     desk,
     serve: (call, brought) => serveJob(call, brought, { ...wiring.rooms(), jobs: room }),
     remix: (id, brought) => serveRemix(id, brought, { ...wiring.rooms(), jobs: room, desk }),
+    cancel: (id) => cancelJob(id, { runner, asker, upstreams }),
+    canCancel: (task) => canCancel(task, upstreams),
     close: async () => {
       teller?.close();
       await runner.close();

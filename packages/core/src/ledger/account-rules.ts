@@ -34,13 +34,14 @@ export function grantOf({ amount, minimum }: HoldRequest, states: readonly Accou
   let least = amount;
   let tightest = 0;
   let room = Infinity;
-  states.forEach((state, index) => {
-    const left = roomIn(state);
+  for (let index = 0; index < states.length; index++) {
+    const state = states[index];
+    const left = state === undefined ? Infinity : roomIn(state);
     least = Math.min(least, left);
-    if (left >= room) return;
+    if (left >= room) continue;
     room = left;
     tightest = index;
-  });
+  }
   if (least < Math.min(minimum, amount)) return { refusedBy: tightest };
   return { granted: least };
 }

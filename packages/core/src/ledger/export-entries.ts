@@ -70,6 +70,7 @@ const columns = [
   'redacted',
   'notes',
   'traceless',
+  'steps',
 ] as const satisfies readonly (keyof LedgerEntry)[];
 
 /** A row as of RFC 4180. */

@@ -1,3 +1,4 @@
+import type { GatewayError } from '../errors.ts';
 import type { RequestFacts, TargetName } from '../protocol/call.ts';
 import type { CacheOutcome } from '../protocol/events.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
@@ -9,16 +10,23 @@ export interface RequestStory {
   readonly id: string;
   /** The host's; undefined where it has none. */
   readonly requestId: string | undefined;
+  /** False for what asked no model, and for the refusal of somebody who is not known. */
+  readonly isCall: boolean;
+  /** Undefined when it was refused before it was understood. */
+  readonly request: RequestFacts | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly principal: Principal | undefined;
+  /** What was asked for, as far as it was read. */
   readonly facts: Pick<RequestFacts, 'operation' | 'model' | 'stream'> | undefined;
   readonly target: TargetName | undefined;
   /** The place of the upstream's key in its list. */
   readonly key: number | undefined;
   readonly status: number;
-  readonly error: string | undefined;
+  readonly error: GatewayError | undefined;
   readonly attempts: number;
+  /** Those of them that went on with a stream that had broken off. */
+  readonly continuations: number;
   readonly usage: Usage | undefined;
   readonly cost: number | undefined;
   readonly priceSource: LedgerEntry['priceSource'];
@@ -32,6 +40,8 @@ export interface RequestStory {
   readonly redacted: Readonly<Record<string, number>> | undefined;
   readonly notes: Readonly<Record<string, string>> | undefined;
   readonly traceless: boolean;
+  /** See `LedgerEntry`. */
+  readonly steps: LedgerEntry['steps'];
 }
 
 /** Characters of a name that a caller has chosen. */
@@ -54,7 +64,7 @@ export function makeEntry(story: RequestStory): LedgerEntry {
     upstreamKey: key === undefined ? undefined : nameKey(key),
     operation: facts?.operation,
     status: story.status,
-    error: story.error,
+    error: story.error?.code,
     attempts: story.attempts,
     inputTokens: usage?.inputTokens,
     cachedTokens: usage?.cachedInputTokens,
@@ -77,6 +87,7 @@ export function makeEntry(story: RequestStory): LedgerEntry {
     redacted: story.redacted,
     notes: traceless ? undefined : story.notes,
     traceless,
+    steps: story.steps,
   };
 }
 

@@ -2,10 +2,13 @@ import type { GatewayError } from '../errors.ts';
 import type { RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { ContentRecord, LedgerEntry } from '../protocol/ledger.ts';
-import type { Logger } from '../protocol/logger.ts';
+import { type Logger, silentLogger } from '../protocol/logger.ts';
 import type { Price } from '../protocol/target-view.ts';
 import type { Usage } from '../protocol/usage.ts';
 import { Events } from './events.ts';
+import { CallLog } from './log-calls.ts';
+import { makeEntry, type RequestStory } from './make-entry.ts';
+import type { Meter } from './metrics/meter.ts';
 
 /** What things cost, and where what was done is written down. */
 export interface Books {
@@ -56,8 +59,13 @@ export class Observer {
   readonly events: Events;
   /** Put in its place once there is one. */
   books: Books = noBooks;
+  /** Undefined where nothing is measured; put in its place likewise. */
+  meter: Meter | undefined;
+  /** Undefined where nobody reads it. */
+  readonly #log: CallLog | undefined;
   /** Calls whose contents are looked through before they are written down. */
   readonly #bookings = new Set<Promise<void>>();
+  readonly #watchers = new Set<(entry: LedgerEntry) => void>();
   #requests = 0;
   #active = 0;
   #failed = 0;
@@ -65,10 +73,14 @@ export class Observer {
   #outputTokens = 0;
   #savedByRouting = 0;
 
-  constructor(clock: Clock, logger: Logger) {
+  /** `isServed`: whether the name of a model is the operator's own word; callers can make up others. */
+  constructor(clock: Clock, logger: Logger, isServed: (model: string) => boolean) {
     this.clock = clock;
     this.logger = logger;
+    this.#log = logger === silentLogger ? undefined : new CallLog(logger, isServed);
     this.events = new Events(logger);
+    const log = this.#log;
+    if (log !== undefined) this.events.on('task', (event) => log.jobChanged(event));
   }
 
   get totals(): Totals {
@@ -120,21 +132,29 @@ export class Observer {
     this.#outputTokens += usage.outputTokens;
   }
 
+  /** Tells of every call that is over, until the returned function is called. */
+  watchCalls(listener: (entry: LedgerEntry) => void): () => void {
+    this.#watchers.add(listener);
+    return () => {
+      this.#watchers.delete(listener);
+    };
+  }
+
+  /** A request is over. `story`: made where somebody wants to know. */
+  requestTold(story: () => RequestStory): void {
+    this.meter?.ended(story());
+    this.#log?.ended(story());
+    if (this.#watchers.size === 0 || !story().isCall) return;
+    const entry = makeEntry(story());
+    for (const listener of this.#watchers) listener(entry);
+  }
+
   savedByRouting(nanoDollars: number): void {
     this.#savedByRouting += nanoDollars;
   }
 
-  attemptFailed(request: RequestFacts, target: TargetName, { code, details, cause }: GatewayError): void {
-    if (code === 'VE_CLIENT_CLOSED' || code === 'VE_OVERTAKEN') return;
-    // An upstream may quote what it was asked.
-    const said = request.traceless === true ? {} : { details, reason: describeCause(cause) };
-    this.logger.warn({ requestId: request.id, target, code, ...said }, 'an attempt failed');
-  }
-
-  /** What is no caller's fault, and no upstream's: an error in the host's own functions, or in ours. */
-  internalError(requestId: string, { code, cause }: GatewayError, isTraceless: boolean): void {
-    const said = isTraceless ? {} : { error: cause };
-    this.logger.error({ requestId, code, ...said }, 'the gateway could not serve a request');
+  attemptFailed(request: RequestFacts, target: TargetName, error: GatewayError): void {
+    this.#log?.attemptFailed(request, target, error);
   }
 }
 
@@ -151,10 +171,4 @@ async function bookWith(own: LedgerEntry, { contents, replace, write }: Booking)
   const { id, time, tenant } = entry;
   if (content === undefined) write(entry);
   else write(entry, { id, time, tenant, ...content });
-}
-
-/** Code and message of what a connection died of; never the object itself, which may hold more. */
-function describeCause(cause: unknown): string | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  return 'code' in cause ? `${String(cause.code)}: ${cause.message}` : cause.message;
 }

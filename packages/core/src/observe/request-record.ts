@@ -3,26 +3,28 @@ import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, Priority, RequestFacts, TargetName } from '../protocol/call.ts';
 import { wallTime } from '../protocol/clock.ts';
 import { costOf } from '../protocol/cost-of.ts';
-import type { AttemptEvent, CacheOutcome } from '../protocol/events.ts';
+import type { CacheOutcome } from '../protocol/events.ts';
 import type { Outcome } from '../protocol/layer.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
 import type { Principal } from '../protocol/principal.ts';
 import type { TaskAccount } from '../protocol/task.ts';
+import type { AttemptTrace, CallTrace } from '../protocol/trace.ts';
 import { addUsage, type Usage } from '../protocol/usage.ts';
+import { AttemptSteps, type StepFacts } from './attempt-steps.ts';
 import { toDollars, toHeaderValue, toHundredths } from './header-values.ts';
-import { makeEntry, nameKey } from './make-entry.ts';
+import { makeAttemptEvent } from './make-attempt-event.ts';
+import { makeEndEvent } from './make-end-event.ts';
+import { makeEntry, nameKey, type RequestStory } from './make-entry.ts';
 import { makeRequestId } from './make-request-id.ts';
 import type { ContentSource, Observer, ReplaceEntry } from './observer.ts';
 
-interface AttemptFacts {
-  readonly target: TargetName;
+interface AttemptFacts extends StepFacts {
   readonly attempt: number;
-  readonly startedAt: number;
   readonly isContinuation: boolean;
-  /** The place of the upstream's key that was shown; undefined where none was. */
-  readonly key: number | undefined;
   /** What was hidden from the target, by kind; undefined where nothing was. */
   readonly redacted: Readonly<Record<string, number>> | undefined;
+  /** Put there when it starts; undefined where nobody traces. */
+  trace?: AttemptTrace | undefined;
 }
 
 /** What is known of a request when it is known who asks. */
@@ -73,10 +75,15 @@ export class RequestRecord {
   #refusal: GatewayError | undefined;
   #content: ContentSource | undefined;
   #replace: ReplaceEntry | undefined;
+  readonly #steps: AttemptSteps = new AttemptSteps();
+
+  /** Undefined where nobody traces. */
+  readonly trace: CallTrace | undefined;
 
   /** `hostId`: what the host calls the request, if it does. */
-  constructor(observer: Observer, hostId: string | undefined) {
+  constructor(observer: Observer, hostId: string | undefined, trace?: CallTrace) {
     this.#observer = observer;
+    this.trace = trace;
     this.#startedAt = observer.clock.now();
     const own = makeRequestId(this.#startedAt);
     this.id = hostId ?? own;
@@ -137,7 +144,9 @@ export class RequestRecord {
   /** What is asked for, as the caller says it: written down also where it is refused. */
   calls({ operation, model, stream }: Call): void {
     // Nobody knows what stands there for the name of a model that there is not.
-    if (!this.isTraceless) this.#called = { operation, model, stream };
+    if (this.isTraceless) return;
+    this.#called = { operation, model, stream };
+    this.trace?.named(model);
   }
 
   /** The request was read. Returns what layers and events will know of it. */
@@ -152,6 +161,7 @@ export class RequestRecord {
       ...(this.isTraceless ? { traceless: true } : {}),
     };
     this.#facts = facts;
+    this.trace?.understood(facts, call);
     this.#observer.events.emit('request', () => ({ request: facts }));
     return facts;
   }
@@ -178,6 +188,8 @@ export class RequestRecord {
     this.#target = attempt.target;
     this.#attemptStartedAt = attempt.startedAt;
     if (attempt.isContinuation) this.#continuations++;
+    // One that somebody else has begun, and left, has its trace.
+    if (this.trace !== undefined) attempt.trace ??= this.trace.attemptStarted(attempt);
   }
 
   /** Of two that were under way at once, this one is the answer. `outcome`: if it is over already. */
@@ -188,29 +200,24 @@ export class RequestRecord {
   }
 
   attemptSettled(attempt: AttemptFacts, outcome: Outcome): void {
-    const { error, usage, health } = outcome;
+    const { error, usage } = outcome;
     // What an attempt used that came to nothing is paid for, too.
     if (usage !== undefined) this.#pay(attempt.target, usage);
     this.#key = attempt.key ?? this.#key;
+    const now = this.#observer.clock.now();
+    this.#steps.settled(attempt, outcome, now);
     if (attempt.redacted !== undefined) this.redacted(attempt.redacted);
     // Nothing is wrong where another was faster.
     if (error?.code !== 'VE_OVERTAKEN') this.#error = error;
     if (error !== undefined) (this.#failures ??= new Map()).set(error, attempt.target);
+    this.#observer.meter?.attempted(attempt.target, outcome, now - attempt.startedAt);
+    attempt.trace?.settled(outcome, attempt.key);
     const request = this.#facts;
     if (request === undefined) return;
-    const build = (): AttemptEvent => ({
-      request,
-      target: attempt.target,
-      attempt: attempt.attempt,
-      outcome: health,
-      ...(error === undefined ? {} : { error: error.code }),
-      ...(error?.details.upstreamStatus === undefined
-        ? {}
-        : { upstreamStatus: error.details.upstreamStatus }),
-      ...(attempt.isContinuation ? { isContinuation: true } : {}),
-      milliseconds: this.#observer.clock.now() - attempt.startedAt,
-    });
-    this.#observer.events.emit('attempt', build);
+    const { target, attempt: number, isContinuation, startedAt } = attempt;
+    this.#observer.events.emit('attempt', () =>
+      makeAttemptEvent(request, { target, attempt: number, isContinuation, startedAt, outcome }, now),
+    );
     if (error !== undefined) this.#observer.attemptFailed(request, attempt.target, error);
   }
 
@@ -284,45 +291,41 @@ export class RequestRecord {
   requestEnded(): void {
     this.#error = this.#refusal ?? this.#error;
     const now = this.#observer.clock.now();
-    const error = this.#error;
     const usage = this.#usage;
-    this.#observer.requestEnded(error !== undefined, usage);
+    this.#observer.requestEnded(this.#error !== undefined, usage);
     if (usage !== undefined && this.#target !== undefined)
       this.#observer.savedByRouting(this.#savingOf?.(this.#target, usage) ?? 0);
-    this.#observer.book(() => this.#entry(now), this.#content, this.#replace);
-    this.#observer.events.emit('end', () => ({
-      requestId: this.id,
-      request: this.#facts,
-      target: this.#target,
-      attempts: this.#attempts,
-      ...(this.#continuations === 0 ? {} : { continuations: this.#continuations }),
-      status: this.#status,
-      ...(error === undefined ? {} : { error: error.code }),
-      usage,
-      ...(this.#cost === undefined ? {} : { cost: this.#cost }),
-      ...(this.#cache === undefined ? {} : { cache: this.#cache }),
-      firstByteMilliseconds: this.#headAt === undefined ? undefined : this.#headAt - this.#startedAt,
-      milliseconds: now - this.#startedAt,
-    }));
+    let known: RequestStory | undefined;
+    const story = (): RequestStory => (known ??= this.#story(now));
+    const kept = this.#content;
+    const content = this.trace === undefined ? kept : this.trace.ended(() => makeEndEvent(story()), kept);
+    this.#observer.book(() => (this.#isCall ? makeEntry(story()) : undefined), content, this.#replace);
+    this.#observer.requestTold(story);
+    this.#observer.events.emit('end', () => makeEndEvent(story()));
   }
 
-  /** How the request is written down; undefined for one that nobody is told apart by, and that asked for nothing. */
-  #entry(now: number): LedgerEntry | undefined {
+  /** Not a request that nobody is told apart by, and that asked for nothing. */
+  get #isCall(): boolean {
+    return this.#facts !== undefined || (this.#asked?.isBooked === true && this.#error !== undefined);
+  }
+
+  #story(now: number): RequestStory {
     const asked = this.#asked;
-    const isRefusal = asked?.isBooked === true && this.#error !== undefined;
-    if (this.#facts === undefined && !isRefusal) return undefined;
     const milliseconds = now - this.#startedAt;
-    return makeEntry({
+    return {
       id: this.entryId,
       requestId: this.id === this.entryId ? undefined : this.id,
+      isCall: this.#isCall,
+      request: this.#facts,
       time: wallTime(this.#observer.clock) - milliseconds,
       principal: asked?.principal ?? this.#facts?.principal,
       facts: this.#facts ?? this.#called,
       target: this.#target,
       key: this.#key,
       status: this.#status,
-      error: this.#error?.code,
+      error: this.#error,
       attempts: this.#attempts,
+      continuations: this.#continuations,
       usage: this.#usage,
       cost: this.#cost,
       priceSource: this.#priceSource,
@@ -337,6 +340,7 @@ export class RequestRecord {
       redacted: this.#redacted,
       notes: this.#notes,
       traceless: this.isTraceless,
-    });
+      steps: this.#steps.since(this.#startedAt),
+    };
   }
 }

@@ -60,10 +60,14 @@ export interface LostHold {
  */
 export interface AccountStore {
   hold(request: HoldRequest): Promise<HoldResult>;
+  /** The same, of a store that can do it at once; it throws what `hold` rejects with. */
+  holdNow?(request: HoldRequest): HoldResult;
   /** Makes a hold that is there larger or smaller, up to what has room; gives what is held then, 0 where there is no such hold. */
   resize(id: string, amount: number): Promise<number>;
   /** A hold that is not there any more was settled: nothing happens. Gives the states of the lines of all that were, by their accounts. */
   settle(settlements: readonly Settlement[]): Promise<readonly (AccountLine & AccountState)[]>;
+  /** The same of one, of a store that can do it at once. */
+  settleNow?(settlement: Settlement): readonly (AccountLine & AccountState)[];
   /** The holder lives: its holds are not lost before `until`. Also before its first hold. */
   renew(holder: string, until: number): Promise<void>;
   /** Counts as spent what was lost, of holders that are not heard of any more and of holds that have expired. */

@@ -19,6 +19,8 @@ export interface BudgetOptions {
 export interface BudgetRules {
   /** Those of exactly this place: not of what it is part of. */
   at(path: string): readonly BudgetOptions[];
+  /** The places that are named as they are; others may have budgets all the same. */
+  readonly paths: readonly string[];
   /** They were checked when the gateway was made, and never change. */
   readonly isFixed: boolean;
 }

@@ -53,10 +53,12 @@ export interface EndEvent {
   readonly milliseconds: number;
 }
 
-/** The breaker of a target changed its state. */
+/** The breaker of a target changed its state, or an operator opened, drained or closed the target by hand. */
 export interface BreakerEvent {
   readonly target: TargetName;
   readonly state: 'closed' | 'open' | 'half-open';
+  /** What an operator did (`gateway.targets`); left out where nobody did. */
+  readonly byHand?: 'open' | 'drain' | 'close';
 }
 
 /** An upstream was looked at, because its option `probe` asks for it. */

@@ -151,6 +151,10 @@ export interface JobFormat<Request> {
   content(job: JobHandle, variant: JobVariant, index?: number): JobContent | undefined;
   /** How it is deleted at the upstream; undefined where it cannot be. */
   remove?(job: JobHandle): JobCall;
+  /** How one that is under way is given up at the upstream; left out where it cannot be. */
+  cancel?(job: JobHandle): JobCall;
+  /** Whether what the upstream answers to that says that it is given up. Left out: any answer but an error does. */
+  isCancelled?(answer: MediaAnswer): boolean;
   /**
    * What a webhook of the vendor's says: of which job, and what; without a report the upstream is to be asked. Undefined:
    * nothing that matters.

@@ -2,6 +2,7 @@ import type { GatewayError } from '../errors.ts';
 import type { Answer } from './answer.ts';
 import type { Call, RequestFacts, TargetName } from './call.ts';
 import type { Logger } from './logger.ts';
+import type { AttemptTrace } from './trace.ts';
 import type { Usage } from './usage.ts';
 
 /** How an attempt ended. For a stream this is known only at its end. */
@@ -32,6 +33,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Why the attempt was given up, if it was. */
   readonly aborted: GatewayError | undefined;
+  /** For whoever sends: how the attempt is seen in traces. Undefined where nobody traces. */
+  readonly trace?: AttemptTrace | undefined;
   /** Runs when the attempt is given up, or at once if it already was. */
   onAbort(listener: (reason: GatewayError) => void): void;
   /** Runs once, when everything of this attempt is over: at the end of a stream, not at its start. */

@@ -61,6 +61,29 @@ export interface LedgerEntry {
   /** Notes of the operator's own guards. */
   readonly notes: Readonly<Record<string, string>> | undefined;
   readonly traceless: boolean;
+  /** Every attempt, in the order in which they began; undefined where there was one, which waited for nothing and went well. */
+  readonly steps: readonly CallStep[] | undefined;
+}
+
+/** One attempt of a call. Times are whole milliseconds from the first line of the request. */
+export interface CallStep {
+  readonly upstream: string;
+  /** As the upstream calls it. */
+  readonly model: string;
+  /** Which of the upstream's keys was shown: `#1` for the first; never the key itself. */
+  readonly key?: string;
+  /** When it was its turn; what it waited for a place, in milliseconds, is behind that. */
+  readonly start: number;
+  readonly waited: number;
+  /** When the upstream had begun to answer. */
+  readonly firstByte?: number;
+  readonly end: number;
+  /** As breakers count it; `overtaken` where another was faster. */
+  readonly outcome: 'success' | 'failure' | 'neutral' | 'overtaken';
+  /** Our stable code. */
+  readonly error?: string;
+  /** HTTP, as the upstream gave it. */
+  readonly status?: number;
 }
 
 /** Which entries are meant; what is left out does not matter. */
@@ -107,12 +130,13 @@ export type LedgerGroup =
   | 'operation'
   | 'status'
   | 'error'
+  | 'minute'
   | 'hour'
   | 'day';
 
 /** The sum of all entries that have the same of something. */
 export interface LedgerTotal {
-  /** By the names of what was asked to group by; an empty text where entries have none, a day as `2026-11-21` and an hour as `2026-11-21T09` (UTC). */
+  /** By the names of what was asked to group by; an empty text where entries have none, a day as `2026-11-21`, an hour as `2026-11-21T09`, a minute as `2026-11-21T09:05` (UTC). */
   readonly group: Readonly<Partial<Record<LedgerGroup, string>>>;
   readonly calls: number;
   /** With an error. */
@@ -126,6 +150,9 @@ export interface LedgerTotal {
   readonly cost: number;
   readonly saved: number;
   readonly milliseconds: number;
+  /** Milliseconds until the head was written, of half of the calls and of 95 % of them at most: within about 10 %. Of those with a status below 400; undefined where there are none. */
+  readonly firstByteP50: number | undefined;
+  readonly firstByteP95: number | undefined;
 }
 
 /** What is kept of a call's content, where the operator wants that. */

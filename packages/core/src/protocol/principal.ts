@@ -41,6 +41,12 @@ export function ownerOf({ tenant = '', id = '' }: Principal = {}): string {
   return id === '' ? '' : `user ${id}`;
 }
 
+/** The tenant of an owner; undefined for a person without one, and for nobody. */
+export function tenantOf(owner: string): string | undefined {
+  if (owner.startsWith('tenant ')) return owner.slice('tenant '.length);
+  return owner === '' || owner.startsWith('user ') ? undefined : owner;
+}
+
 /** Where a caller is in the tree of who pays; empty where nobody is told apart. */
 export function pathOf({ path, tenant, id }: Principal = {}): string {
   return (

@@ -19,6 +19,17 @@ export interface TaskListing {
   readonly order: 'asc' | 'desc';
 }
 
+/** Of all owners' tasks; what is left out does not matter. */
+export interface TaskSearch {
+  readonly state?: TaskRecord['state'] | undefined;
+  readonly operation?: TaskRecord['operation'] | undefined;
+  /** As the caller named it. */
+  readonly model?: string | undefined;
+  /** Those that come after this one in the order. Nothing comes after one that is not there. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /**
  * Where tasks are kept. Every method is atomic, also among processes. A store has no clock: it is told what time it is.
  */
@@ -39,6 +50,8 @@ export interface TaskStore {
   findSame(owner: string, digest: string, since: number): Promise<TaskRecord | undefined>;
   /** In the order that they came in; without those that their owner has deleted. */
   list(listing: TaskListing): Promise<readonly TaskRecord[]>;
+  /** Whosever they are, those that came in last first; without those that their owner has deleted. For operators. */
+  search(search: TaskSearch): Promise<readonly TaskRecord[]>;
   /**
    * Keeps the record in place of the one whose version is one less. False: it is another version by now, or gone. It may
    * have given up its idempotency key, which is then free; nothing else of what it is found by changes, but for its job.

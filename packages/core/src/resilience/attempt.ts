@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { RequestFacts, TargetName } from '../protocol/call.ts';
 import type { CallContext, Outcome, Phase, TimedPhase } from '../protocol/layer.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { AttemptTrace } from '../protocol/trace.ts';
 import type { Watch } from './deadlines.ts';
 import { busy } from './slots.ts';
 
@@ -28,10 +29,15 @@ export class Attempt implements CallContext {
   readonly isContinuation: boolean;
   readonly startedAt: number;
   readonly logger: Logger;
+  /** Put in its place by whoever is told that it has started. */
+  trace: AttemptTrace | undefined;
   readonly #watch: Watch;
   readonly #timeouts: Readonly<Record<TimedPhase, number>>;
   readonly #abortListeners: ((reason: GatewayError) => void)[] = [];
   readonly #settleListeners: ((outcome: Outcome) => void)[] = [];
+  #queuedAt: number | undefined;
+  #servedAt: number | undefined;
+  #answeredAt: number | undefined;
   #hasBegun = false;
   #controller: AbortController | undefined;
   #phase: Phase | undefined;
@@ -124,8 +130,31 @@ export class Attempt implements CallContext {
 
   enter(phase: Phase): void {
     if (this.#outcome !== undefined) return;
+    const before = this.#phase;
     this.#phase = phase;
-    this.#watch.set(phase === 'prepare' ? Number.POSITIVE_INFINITY : this.#timeouts[phase], this.#expire);
+    const now = this.#watch.set(
+      phase === 'prepare' ? Number.POSITIVE_INFINITY : this.#timeouts[phase],
+      this.#expire,
+    );
+    if (phase === before) return;
+    if (phase === 'queue') this.#queuedAt ??= now;
+    else if (before === 'queue') this.#servedAt ??= now;
+    else if (phase === 'idle') this.#answeredAt ??= now;
+  }
+
+  /** When it began to wait for a place, by the gateway's clock; undefined where there was one. */
+  get queuedAt(): number | undefined {
+    return this.#queuedAt;
+  }
+
+  /** When it had a place after all. */
+  get servedAt(): number | undefined {
+    return this.#servedAt;
+  }
+
+  /** When the upstream had begun to answer. */
+  get answeredAt(): number | undefined {
+    return this.#answeredAt;
   }
 
   settle(outcome: Outcome): void {

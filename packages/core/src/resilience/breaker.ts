@@ -2,9 +2,16 @@ import type { EventEmitter } from 'node:events';
 import CircuitBreaker from 'opossum';
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer, Outcome } from '../protocol/layer.ts';
+import { drained, isOfWhatIsThere } from './drain.ts';
 import { busy } from './slots.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/**
+ * What holds because an operator wants it. `open`: the breaker is open, and no probe is let through. `drain`: nothing new is
+ * sent, also where nothing else is left.
+ */
+export type ByHand = 'open' | 'drain';
 
 export interface BreakerOptions {
   /** Share of failed attempts, above which the breaker opens; 0 to 1. */
@@ -29,8 +36,9 @@ interface BreakerPorts {
   readonly clock: Clock;
   /** Emits `rotate`, then `rotated`, once for every tenth of the window; shared by all breakers. */
   readonly rotation: EventEmitter;
-  readonly onChange: (state: BreakerState) => void;
-  /** It opened for so many milliseconds; `isProbe`: because one probe failed. */
+  /** `byHand`: what an operator did. */
+  readonly onChange: (state: BreakerState, byHand?: ByHand | 'close') => void;
+  /** It opened by itself for so many milliseconds; `isProbe`: because one probe failed. */
   readonly onOpen?: (milliseconds: number, isProbe: boolean) => void;
 }
 
@@ -67,6 +75,8 @@ const failure = new KnownOutcome(true);
 const passOn = (outcome: Promise<void> | KnownOutcome): Promise<void> => outcome as Promise<void>;
 /** opossum's own reset timer is not used: it cannot be given a clock. */
 const never = 2_147_483_647;
+/** A moment that does not come, and can be reckoned with. */
+const untilClosed = Number.MAX_SAFE_INTEGER;
 
 /**
  * opossum behind the few things that it needs to be right for calls that last minutes. Each time the circuit
@@ -80,6 +90,7 @@ export class Breaker {
   #reopensAt = 0;
   #failuresInRow = 0;
   #isHurried = false;
+  #byHand: ByHand | undefined;
   /** Milliseconds for which it opens when it opens. */
   #openTime: number;
 
@@ -104,11 +115,17 @@ export class Breaker {
 
   /** Milliseconds of `clock.now()` at which a probe may go; in the past while closed. */
   get reopensAt(): number {
-    return this.#reopensAt;
+    return this.#byHand === 'open' ? untilClosed : this.#reopensAt;
+  }
+
+  /** Undefined where no operator has a hand in it. */
+  get byHand(): ByHand | undefined {
+    return this.#byHand;
   }
 
   /** Whether an attempt may go now. Turns an open circuit half-open when its time has come. */
   admits(): boolean {
+    if (this.#byHand !== undefined) return false;
     if (this.#circuit.closed) return true;
     if (this.#circuit.opened && this.#ports.clock.now() >= this.#reopensAt) {
       this.#circuit.shutdown();
@@ -145,6 +162,7 @@ export class Breaker {
    * to say, it waits for that. `isProbe`: it was one probe that failed there; what succeeded here says more.
    */
   openFor(milliseconds: number, isProbe: boolean): void {
+    if (this.#byHand === 'open') return;
     const { closed, opened } = this.#circuit;
     if (isProbe ? !closed || this.counts.successes > 0 : !closed && !opened) return;
     if (opened) {
@@ -158,9 +176,37 @@ export class Breaker {
 
   /** Something says that the target is well again: it is tried now, once; if that fails, it has its full time again. */
   hurry(): void {
-    if (!this.#circuit.opened || this.#isHurried) return;
+    if (!this.#circuit.opened || this.#isHurried || this.#byHand === 'open') return;
     this.#isHurried = true;
     this.#reopensAt = Math.min(this.#reopensAt, this.#ports.clock.now());
+  }
+
+  /** An operator opens it: until `letGo`, whatever anybody finds out about the target. */
+  holdOpen(): void {
+    if (this.#byHand === 'open') return;
+    this.#byHand = 'open';
+    if (this.#circuit.opened) this.#ports.onChange('open', 'open');
+    else this.#circuit.open();
+  }
+
+  /** An operator wants nothing new to be sent: until `letGo`. What is under way is counted as ever. */
+  drain(): void {
+    if (this.#byHand === 'drain') return;
+    this.#byHand = 'drain';
+    this.#ports.onChange(this.state, 'drain');
+  }
+
+  /** An operator ends what holds by hand, and closes it, whoever has opened it. */
+  letGo(): void {
+    if (this.#byHand === undefined && this.#circuit.closed) return;
+    this.#byHand = undefined;
+    this.#failuresInRow = 0;
+    this.#isHurried = false;
+    if (!this.#circuit.closed) {
+      this.#circuit.shutdown();
+      this.#circuit = this.#makeCircuit(false);
+    }
+    this.#ports.onChange('closed', 'close');
   }
 
   close(): void {
@@ -190,6 +236,8 @@ export class Breaker {
     let isProbing = halfOpen;
     circuit.on('open', () => {
       this.#failuresInRow = 0;
+      // What an operator does here is for this process: others are not told.
+      if (this.#byHand === 'open') return this.#ports.onChange('open', 'open');
       this.#reopensAt = this.#ports.clock.now() + this.#openTime;
       this.#ports.onChange('open');
       this.#ports.onOpen?.(this.#openTime, isProbing);
@@ -209,8 +257,11 @@ export class Breaker {
 export function withBreaker(breaker: Breaker): Layer {
   return (next) => (call, context) => {
     // It may have opened since the target was chosen: while the call waited in line, or in a layer.
-    if (!breaker.admits())
-      return context.isForced ? next(call, context) : Promise.reject(busy(context.target.upstream));
+    if (!breaker.admits()) {
+      const { upstream } = context.target;
+      if (breaker.byHand === 'drain' && !isOfWhatIsThere(call)) return Promise.reject(drained(upstream));
+      return context.isForced ? next(call, context) : Promise.reject(busy(upstream));
+    }
     const isProbe = breaker.state === 'half-open';
     const report = breaker.enter();
     context.onSettled(report);

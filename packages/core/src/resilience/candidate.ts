@@ -37,6 +37,8 @@ export interface Candidate {
   readonly limitedFor: number;
   /** When its breaker will let a probe through. */
   readonly reopensAt: number;
+  /** It takes nothing new, also where nothing else is left: an operator wants that. Left out: it is not. */
+  readonly isDrained?: boolean;
   /** False while its breaker is not closed: what goes there is a probe. */
   readonly isSteady?: boolean;
   /**

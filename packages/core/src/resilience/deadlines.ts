@@ -104,11 +104,13 @@ export class Watch extends AsyncResource implements Member {
     return this.#clock.now() >= this.totalExpiry;
   }
 
-  /** `onExpire` runs once this long from now, or when the whole request is over its time, whichever is first. */
-  set(milliseconds: number, onExpire: () => void): void {
+  /** `onExpire` runs once this long from now, or when the whole request is over its time, whichever is first. Gives what time it is. */
+  set(milliseconds: number, onExpire: () => void): number {
+    const now = this.#clock.now();
     this.#onExpire = onExpire;
-    this.expiry = Math.min(this.#clock.now() + milliseconds, this.totalExpiry);
+    this.expiry = Math.min(now + milliseconds, this.totalExpiry);
     this.#deadlines.expect(this.expiry);
+    return now;
   }
 
   /** Nothing is waited for at present. */

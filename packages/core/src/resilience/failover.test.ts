@@ -444,3 +444,26 @@ describe('failover', () => {
     expect(attempts).toHaveLength(1);
   });
 });
+
+describe('a target that takes nothing new', () => {
+  test('is passed over, and the others are tried by their rules', async () => {
+    const { result, names } = setUp({ a: { isDrained: true }, b: {} });
+    expect(await result).toBe(answer);
+    expect(names()).toEqual(['b']);
+  });
+
+  test('is not tried where every other is out: the least bad of those is', async () => {
+    const { result, names } = setUp({
+      a: { isDrained: true, isOut: true },
+      b: { isOut: true, reopensAt: 9 },
+    });
+    expect(await result).toBe(answer);
+    expect(names()).toEqual(['b']);
+  });
+
+  test('is not tried where there is no other: the caller is told', async () => {
+    const { result, names } = setUp({ a: { isDrained: true }, b: { isDrained: true } });
+    await expect(result).rejects.toMatchObject({ code: 'VE_UPSTREAM_DRAINED' });
+    expect(names()).toEqual([]);
+  });
+});

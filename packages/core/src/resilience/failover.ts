@@ -3,6 +3,7 @@ import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts } from '../protocol/call.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { type Candidate, type Candidates, canStart, isAvailable } from './candidate.ts';
+import { leaveDrained } from './drain.ts';
 import { attemptHedged, BothFailed, type FailedAttempt } from './hedge.ts';
 import type { Hedging } from './hedging.ts';
 import { asPaid, isOnce, isPaidCreation } from './paid-creation.ts';
@@ -37,6 +38,7 @@ const firstPause = 100;
  */
 export async function failover(call: Call, candidates: Candidates, parts: FailoverParts): Promise<Answer> {
   const { scope, facts, policy, hedging, isContinuation = false } = parts;
+  leaveDrained(call, candidates);
   if (!isContinuation) policy.budget.earn();
   const patience = { left: policy.longestPause };
   let isOpen = candidates.some(isAvailable);
@@ -150,7 +152,7 @@ function leastBad(candidates: readonly Candidate[]): Candidate | undefined {
 
 /** In the order in which they are tried where every target is out. */
 export function leastBadFirst<Target extends Candidate>(candidates: readonly Target[]): Target[] {
-  const triable = candidates.filter((candidate) => candidate.limitedFor === 0);
+  const triable = candidates.filter(({ limitedFor }) => limitedFor === 0);
   return triable.toSorted((one, other) => one.reopensAt - other.reopensAt);
 }
 

@@ -214,3 +214,17 @@ describe('Slots, by tenant', () => {
     expect(slots.knownTenants).toBeLessThan(100);
   });
 });
+
+test('those who wait can be sent away, of every tenant and kind; those who have a slot keep it', async () => {
+  const slots = slotsOf(2, 1);
+  expect([slots.tryTake(of('acme')), slots.tryTake(of('globex'))]).toEqual([true, true]);
+  const { served, wait } = lineUp(slots);
+  const waiting = [wait('one', of('acme')), wait('two', of('initech', 'batch'))];
+  slots.sendAway(new GatewayError('VE_UPSTREAM_DRAINED'));
+  await Promise.all(waiting);
+  expect(served.toSorted()).toEqual(['one: VE_UPSTREAM_DRAINED', 'two: VE_UPSTREAM_DRAINED']);
+  expect(slots).toMatchObject({ taken: 2, waiting: 0, batchWaiting: 0 });
+  slots.release(of('acme'));
+  slots.release(of('globex'));
+  expect(slots.tryTake(of('initech'))).toBe(true);
+});

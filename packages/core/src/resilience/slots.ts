@@ -101,6 +101,11 @@ export class Slots {
     });
   }
 
+  /** Those who wait go elsewhere, with this error; who has a slot keeps it. */
+  sendAway(error: GatewayError): void {
+    for (const waiter of this.#room.clear()) waiter.fail(error);
+  }
+
   /** Gives back a slot of this caller's; whose turn it is has it next. */
   release({ principal }: Pick<Claim, 'principal'>): void {
     const room = this.#room;

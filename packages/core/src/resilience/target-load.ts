@@ -1,5 +1,6 @@
 import type { Clock } from '../protocol/clock.ts';
 import type { Layer } from '../protocol/layer.ts';
+import type { Usage } from '../protocol/usage.ts';
 
 /** How much the last measurement counts. */
 const freshness = 0.2;
@@ -24,8 +25,12 @@ export class TargetLoad {
   readonly #clock: Clock;
   readonly #stream = new Smoothed();
   readonly #whole = new Smoothed();
+  /** Of these two the one that was measured last. */
+  #latest: Smoothed = this.#whole;
   #failureRate = 0;
   #lastAt = 0;
+  #inputTokens = 0;
+  #cachedTokens = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,13 +45,31 @@ export class TargetLoad {
     return value === undefined || active > 0 ? value : value * this.#memory();
   }
 
+  /** Milliseconds, smoothed: of streams to their first content, or of whole answers, whichever was asked for last. */
+  get latestLatency(): number | undefined {
+    return this.#latest.value;
+  }
+
+  /** Of the tokens of all prompts, the share that the vendor read from its prompt cache: 0 to 1. Undefined before there are any. */
+  get promptCacheShare(): number | undefined {
+    return this.#inputTokens === 0 ? undefined : this.#cachedTokens / this.#inputTokens;
+  }
+
+  /** What an attempt has used, as the vendor says: what is estimated tells nothing of its cache. */
+  used({ inputTokens, cachedInputTokens, isEstimated }: Usage): void {
+    if (isEstimated === true) return;
+    this.#inputTokens += inputTokens;
+    this.#cachedTokens += cachedInputTokens;
+  }
+
   /** 0 to 1; of a target that nobody asks it rises with time. */
   get successRate(): number {
     return this.#failureRate === 0 ? 1 : 1 - this.#failureRate * this.#memory();
   }
 
   answered(stream: boolean, milliseconds: number): void {
-    (stream ? this.#stream : this.#whole).add(milliseconds);
+    this.#latest = stream ? this.#stream : this.#whole;
+    this.#latest.add(milliseconds);
     this.#lastAt = this.#clock.now();
   }
 
@@ -65,7 +88,10 @@ export class TargetLoad {
 export function withLoad(load: TargetLoad, clock: Clock): Layer {
   return (next) => (call, context) => {
     const startedAt = clock.now();
-    context.onSettled(({ health }) => load.ended(health));
+    context.onSettled(({ health, usage }) => {
+      load.ended(health);
+      if (usage !== undefined) load.used(usage);
+    });
     const sent = next(call, context);
     void sent.then(
       () => load.answered(call.stream, clock.now() - startedAt),

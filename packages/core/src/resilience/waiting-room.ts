@@ -118,6 +118,18 @@ export class WaitingRoom {
     return tenant.lines[isBatch ? 'batch' : 'interactive'].first;
   }
 
+  /** Nobody waits any more; gives those who did. */
+  clear(): readonly Waiter[] {
+    const left: Waiter[] = [];
+    for (const { lines } of this.#tenants.values())
+      for (const priority of priorities)
+        for (let waiter = lines[priority].first; waiter !== undefined; waiter = lines[priority].first) {
+          this.leave(waiter);
+          left.push(waiter);
+        }
+    return left;
+  }
+
   /** What a tenant holds, or who waits for it, has changed. */
   review(tenant: Tenant): void {
     const mayHaveMore = tenant.held < this.#tenantLimit;

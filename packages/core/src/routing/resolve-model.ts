@@ -95,6 +95,15 @@ function single(target: RoutedTarget): RoutedGroup {
   return { members: [target], strategy: 'priority', affinity: undefined, weight: undefined };
 }
 
+/** Whether a name of a model is the operator's own word, or the catalogue's, and none that a caller has made up. */
+export function isServedBy({ models, known, addressable }: RoutingTable): (name: string) => boolean {
+  return (name) => {
+    if (models.has(name)) return true;
+    const slash = name.indexOf('/');
+    return slash > 0 && addressable.has(name.slice(0, slash)) && known.has(name.slice(slash + 1));
+  };
+}
+
 /** Every target that is named, in the order written; none for a router, which says so call by call. */
 export function targetsOf({ serves }: Pick<RoutedModel, 'serves'>): RoutedTarget[] {
   return typeof serves === 'function' ? [] : targetsIn(serves);

@@ -169,6 +169,7 @@ const optionsSchema = z.strictObject(
     guards: z.unknown().optional(),
     /** Checked where it is resolved. */
     redaction: z.unknown().optional(),
+    metrics: z.unknown().optional(),
     budgets: z.unknown().optional(),
     bodyLimit: z
       .number('must be a number of bytes')
@@ -221,6 +222,7 @@ const optionsSchema = z.strictObject(
       .min(32, 'must have at least 32 characters; openssl rand -hex 32 makes one')
       .optional(),
     strict: z.boolean('must be true or false').default(false),
+    tracing: z.boolean('must be true or false').optional(),
     memory: z
       .custom(
         (value) => value === false || isStore(value),
@@ -308,6 +310,7 @@ export interface ParsedOptions
   readonly cache?: ParsedCache | undefined;
   readonly traceless: boolean | { readonly tenants: readonly string[] };
   readonly tenantShare?: number | undefined;
+  readonly tracing?: boolean | undefined;
   readonly breaker: Omit<Settings['breaker'], 'window'>;
   readonly passthrough?: string | Readonly<Record<string, string | undefined>> | undefined;
   readonly native?: readonly string[] | undefined;

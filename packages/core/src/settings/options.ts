@@ -18,6 +18,7 @@ import type { Upstream } from '../upstreams/upstream.ts';
 import type { AccessOptions } from './access-options.ts';
 import type { AuditOptions, TaskOptions, UploadOptions } from './keeping-options.ts';
 import type { LimitOptions } from './limit-options.ts';
+import type { WatchOptions } from './metrics-options.ts';
 import type { RedactionOptions } from './redaction-options.ts';
 import type { BudgetTree } from './resolve-budgets.ts';
 
@@ -314,6 +315,11 @@ export interface CommonOptions<U extends Upstreams, Name extends string> {
   readonly shared?: SharedState;
   /** Answers are kept, and given to who asks the same again. Default: nothing is cached. */
   readonly cache?: CacheOptions;
+  /**
+   * Traces of calls, by `@opentelemetry/api`. Default: where the host has an SDK of OpenTelemetry registered, now or later.
+   * `true`: without the package there is to be no gateway; `false`: never.
+   */
+  readonly tracing?: boolean;
   /** A pino logger fits. Default: silent. */
   readonly logger?: Logger;
   /** Time and chance, for tests. */
@@ -325,7 +331,7 @@ export type GatewayOptions<
   HostRequest = unknown,
   U extends Upstreams = Upstreams,
   Name extends string = string,
-> = CommonOptions<U, Name> & AccessOptions<HostRequest>;
+> = CommonOptions<U, Name> & AccessOptions<HostRequest> & WatchOptions<HostRequest>;
 
 /** What callers can put into `model`. */
 export type ModelName<U extends Upstreams, Name extends string> = [Name] extends [never]

@@ -23,7 +23,7 @@ export function resolveBudgets(given: unknown, isOpen: boolean): BudgetRules | u
     throw optionsError(
       'budgets: nobody is told apart where the gateway is open; leave it out, or give identify',
     );
-  if (isFunction(given)) return { isFixed: false, at: (path) => ask(given, path) };
+  if (isFunction(given)) return { isFixed: false, paths: [], at: (path) => ask(given, path) };
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw optionsError(
       'budgets: it must be an object of budgets by path, { "acme/research": { limit: 100 } } say, or a function from a path to its budgets',
@@ -41,7 +41,8 @@ export function resolveBudgets(given: unknown, isOpen: boolean): BudgetRules | u
     else exact.set(path, budgets);
   }
   patterns.sort(bySpecificity);
-  return { isFixed: true, at: (path) => exact.get(path) ?? find(patterns, path.split('/')) };
+  const at: BudgetRules['at'] = (path) => exact.get(path) ?? find(patterns, path.split('/'));
+  return { isFixed: true, paths: [...exact.keys()], at };
 }
 
 interface Pattern {

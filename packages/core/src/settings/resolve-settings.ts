@@ -12,6 +12,7 @@ import { resolveCatalog } from './resolve-catalog.ts';
 import { resolveGuards } from './resolve-guards.ts';
 import { resolveHedge } from './resolve-hedge.ts';
 import { resolveLimits } from './resolve-limits.ts';
+import { resolveMetrics } from './resolve-metrics.ts';
 import { resolvePassthrough } from './resolve-passthrough.ts';
 import { resolveRedaction } from './resolve-redaction.ts';
 import { resolveRoutes } from './resolve-routes.ts';
@@ -87,6 +88,8 @@ export function resolveSettings(options: GatewayOptions): Settings {
     memory: options.memory,
     shared: options.shared,
     cache: resolveCache(parsed.cache && { ...parsed.cache, tier: parsed.cache.tier }, options.models),
+    tracing: parsed.tracing ?? 'auto',
+    metrics: resolveMetrics(options.metrics),
     logger: options.logger === undefined ? silentLogger : guardLogger(options.logger),
     clock,
     random: options.random ?? Math.random,

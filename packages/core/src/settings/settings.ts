@@ -20,6 +20,7 @@ import type { KeyStore } from '../protocol/virtual-key.ts';
 import type { BreakerOptions } from '../resilience/breaker.ts';
 import type { RoutingTable } from '../routing/resolve-model.ts';
 import type { Upstreams } from './options.ts';
+import type { MetricsSettings } from './resolve-metrics.ts';
 import type { NativeDoor } from './resolve-passthrough.ts';
 import type { SunsetNotice } from './resolve-sunsets.ts';
 
@@ -116,6 +117,10 @@ export interface Settings {
   readonly audit: AuditSettings;
   /** Whose requests leave no trace. */
   readonly traceless: TracelessRule;
+  /** `auto`: where the host has OpenTelemetry. */
+  readonly tracing: boolean | 'auto';
+  /** Undefined where nothing is measured. */
+  readonly metrics: MetricsSettings | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: () => number;

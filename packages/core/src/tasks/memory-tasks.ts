@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { TaskRecord } from '../protocol/task.ts';
-import type { TaskLease, TaskListing, TaskStore } from '../protocol/task-store.ts';
+import type { TaskLease, TaskListing, TaskSearch, TaskStore } from '../protocol/task-store.ts';
 
 interface Kept {
   record: TaskRecord;
@@ -65,6 +65,19 @@ export class MemoryTasks implements TaskStore {
     const shown = ordered.slice(place + 1).flatMap((id) => this.#shown(id));
     const wanted = shown.filter((record) => operation === undefined || record.operation === operation);
     return Promise.resolve(wanted.slice(0, limit));
+  }
+
+  search({ after, limit, ...wanted }: TaskSearch): Promise<readonly TaskRecord[]> {
+    const all = [...this.#tasks.values()];
+    const found: TaskRecord[] = [];
+    let isBehind = after === undefined;
+    for (let place = all.length - 1; place >= 0 && found.length < limit; place--) {
+      const record = all[place]?.record;
+      if (record === undefined) continue;
+      if (isBehind && isWanted(record, wanted)) found.push(record);
+      isBehind ||= record.id === after;
+    }
+    return Promise.resolve(found);
   }
 
   replace(record: TaskRecord): Promise<boolean> {
@@ -155,6 +168,15 @@ export class MemoryTasks implements TaskStore {
     const jobKey = target && job !== undefined ? pair(target.upstream, job) : '';
     if (this.#byJob.get(jobKey) === id) this.#byJob.delete(jobKey);
   }
+}
+
+function isWanted(
+  record: TaskRecord,
+  { state, operation, model }: Omit<TaskSearch, 'after' | 'limit'>,
+): boolean {
+  if (record.deletedAt !== undefined || (state !== undefined && record.state !== state)) return false;
+  if (operation !== undefined && record.operation !== operation) return false;
+  return model === undefined || record.model === model;
 }
 
 function keyOf({ owner, idempotencyKey }: TaskRecord): string | undefined {

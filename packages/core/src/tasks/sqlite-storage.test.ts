@@ -29,7 +29,7 @@ describe('sqliteStorage', () => {
       ...(await checkBlobStore(one.blobs, { other: other.blobs })),
     ];
     expect(findings.filter(({ passed }) => !passed)).toEqual([]);
-    expect(findings).toHaveLength(14);
+    expect(findings).toHaveLength(15);
     await Promise.all([one.close(), other.close()]);
   });
 

@@ -52,9 +52,26 @@ CREATE TABLE vector_items (
 CREATE INDEX vector_items_expiry ON vector_items (expires);
 `;
 
+/**
+ * For operators, who look through all of them. What is in a record is not kept a second time, so that whoever writes one need
+ * not know of it.
+ */
+const second = `
+ALTER TABLE vector_tasks ADD COLUMN state TEXT GENERATED ALWAYS AS (json_extract(record, '$.state')) VIRTUAL;
+ALTER TABLE vector_tasks ADD COLUMN model TEXT GENERATED ALWAYS AS (json_extract(record, '$.model')) VIRTUAL;
+CREATE INDEX vector_tasks_by_model ON vector_tasks (model, place, state, operation, deleted);
+CREATE INDEX vector_tasks_by_state ON vector_tasks (state, place, operation, deleted);
+CREATE INDEX vector_tasks_by_operation ON vector_tasks (operation, place, deleted);
+`;
+
 /** @throws GatewayError `VE_OPTIONS_INVALID` for a file that cannot be opened, or that a later version has written */
 export function openTaskFile(path: string): SqliteFile {
   if (path === '' || path === ':memory:')
     throw optionsError('sqliteStorage: path must name a file; memoryStorage() keeps things in memory');
-  return new SqliteFile({ path, name: 'sqliteStorage', versionTable: 'vector_schema', migrations: [first] });
+  return new SqliteFile({
+    path,
+    name: 'sqliteStorage',
+    versionTable: 'vector_schema',
+    migrations: [first, second],
+  });
 }

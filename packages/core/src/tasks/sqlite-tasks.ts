@@ -1,5 +1,5 @@
 import { isTaskRecord, type TaskRecord } from '../protocol/task.ts';
-import type { TaskLease, TaskListing, TaskStore } from '../protocol/task-store.ts';
+import type { TaskLease, TaskListing, TaskSearch, TaskStore } from '../protocol/task-store.ts';
 import type { Row, SqliteFile } from '../sqlite/sqlite-file.ts';
 
 /* What is asked for by is in columns beside the record; leases are not part of it, so that they change by themselves. */
@@ -73,6 +73,22 @@ export class SqliteTasks implements TaskStore {
     const place = after === undefined ? [] : [after, owner];
     const kind = operation ?? null;
     return this.#do((file) => readAll(file.all(sql, owner, ...place, kind, kind, limit)));
+  }
+
+  search({ state, operation, model, after, limit }: TaskSearch): Promise<readonly TaskRecord[]> {
+    const wanted = Object.entries({ model, state, operation }).filter(([, value]) => value !== undefined);
+    // The engine does not know which of them is rare. A model is rarer than a state, as a rule, and has that beside it.
+    const [first] = wanted;
+    const index = first === undefined ? '' : `INDEXED BY vector_tasks_by_${first[0]}`;
+    const from = after === undefined ? '' : 'AND place < (SELECT place FROM vector_tasks WHERE id = ?)';
+    const sql = `SELECT record FROM vector_tasks WHERE place IN
+      (SELECT place FROM vector_tasks ${index}
+       WHERE deleted = 0 ${wanted.map(([name]) => `AND ${name} = ?`).join(' ')} ${from}
+       ORDER BY place DESC LIMIT ?) ORDER BY place DESC`;
+    const values = wanted.map(([, value]) => String(value));
+    return this.#do((file) =>
+      readAll(file.all(sql, ...values, ...(after === undefined ? [] : [after]), limit)),
+    );
   }
 
   replace(record: TaskRecord): Promise<boolean> {

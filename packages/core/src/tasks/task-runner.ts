@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { TaskRecord } from '../protocol/task.ts';
-import type { TaskListing, TaskStorage } from '../protocol/task-store.ts';
+import type { TaskListing, TaskSearch, TaskStorage } from '../protocol/task-store.ts';
 import { cancelled, hurried, removed, reported } from './change-record.ts';
 import { Creation } from './creation.ts';
 import { DeadlineList } from './deadline-list.ts';
@@ -158,6 +158,11 @@ export class TaskRunner {
   /** @throws GatewayError `VE_STORE_FAILED` */
   list(listing: TaskListing): Promise<readonly TaskRecord[]> {
     return this.#desk.ask(({ tasks }) => tasks.list(listing));
+  }
+
+  /** Whosever they are. @throws GatewayError `VE_STORE_FAILED` */
+  search(search: TaskSearch): Promise<readonly TaskRecord[]> {
+    return this.#desk.ask(({ tasks }) => tasks.search(search));
   }
 
   /**

@@ -33,8 +33,10 @@ export class Egress {
     this.#connectTimeout = connectTimeout;
   }
 
-  dispatch(upstream: Upstream, outgoing: Outgoing, handler: Dispatcher.DispatchHandler): void {
-    this.#poolOf(upstream).dispatch(outgoing, handler);
+  /** `url`: an address that the upstream has named, in place of its own; see `dispatchTo`. */
+  dispatch(upstream: Upstream, outgoing: Outgoing, handler: Dispatcher.DispatchHandler, url?: URL): void {
+    if (url === undefined) this.#poolOf(upstream).dispatch(outgoing, handler);
+    else this.dispatchTo(url, upstream, outgoing, handler);
   }
 
   /**

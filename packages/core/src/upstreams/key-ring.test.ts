@@ -173,3 +173,49 @@ describe('KeyRing', () => {
     expect(ofRing(affinities[0] ?? 0).index).toBe(own);
   });
 });
+
+describe('what operators see of keys', () => {
+  test('is each by its place, and until when it rests', async () => {
+    const clock = manualClock();
+    const ring = new KeyRing(['a', 'b', 'c'], clock, { empty: new Set([2]) });
+    ring.rest(key(1), 'limited', 1000);
+    const until = clock.now() + 1000;
+    expect(ring.states()).toEqual([
+      { index: 0, state: 'fine', until: undefined },
+      { index: 1, state: 'resting', until },
+      { index: 2, state: 'empty', until: undefined },
+    ]);
+    await clock.advance(1000);
+    expect(ring.states()[1]).toMatchObject({ state: 'fine' });
+    expect(JSON.stringify(ring.states())).not.toMatch(/"[abc]"/);
+  });
+
+  test('is one key of a function, and none where the upstream wants none', () => {
+    expect(new KeyRing(() => 'a', manualClock()).states()).toHaveLength(1);
+    expect(new KeyRing(undefined, manualClock()).states()).toEqual([]);
+  });
+
+  test('is that they can be used again at once when they are awakened, but for those without money', async () => {
+    const ring = new KeyRing(['a', 'b', 'c'], manualClock(), { empty: new Set([2]) });
+    ring.rest(key(0), 'refused', 60_000);
+    ring.rest(key(1), 'limited', 60_000);
+    expect(ring.hasAwake).toBe(false);
+    ring.awaken();
+    expect(ring.resting).toBe(1);
+    expect(await take(ring, 2)).toBe('a b');
+  });
+
+  test('is what was told last of the rate limit, by whichever key', async () => {
+    const clock = manualClock();
+    const ring = new KeyRing(['a', 'b'], clock);
+    expect(ring.rateLimit).toBeUndefined();
+    ring.heard(key(0), { 'x-ratelimit-remaining-requests': '5' });
+    await clock.advance(10);
+    ring.heard(key(1), { 'x-ratelimit-remaining-requests': '7' });
+    expect(ring.headroom).toBe(1);
+    expect(ring.rateLimit).toEqual({ remainingRequests: 7 });
+    await clock.advance(10);
+    ring.heard(key(0), { 'content-type': 'application/json' });
+    expect(ring.rateLimit).toEqual({ remainingRequests: 7 });
+  });
+});

@@ -1,6 +1,12 @@
 import { type Clock, wallTime } from '../protocol/clock.ts';
 import { hashText, mix } from '../protocol/hash.ts';
-import { type Headroom, type LimitHeaders, readHeadroom } from './rate-limits.ts';
+import {
+  type Headroom,
+  type LimitHeaders,
+  type RateLimit,
+  readHeadroom,
+  readRateLimit,
+} from './rate-limits.ts';
 import type { ApiKey } from './upstream.ts';
 
 /** One key of a target; `value` is undefined where the upstream wants none. */
@@ -17,11 +23,20 @@ interface Rest {
 
 /** What came with the last answer to a key. */
 interface Heard {
-  /** Undefined once they were read. */
-  headers: LimitHeaders | undefined;
+  readonly headers: LimitHeaders;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  headroom?: Headroom | undefined;
+  /** Read once, when somebody asks for it. */
+  headroom?: Headroom | 'untold' | undefined;
+}
+
+/** How a key is, by the place that it has among its upstream's: never the key itself. */
+export interface KeyState {
+  readonly index: number;
+  /** `resting`: it was refused, or is over its limit. `empty`: nothing is left on its account. */
+  readonly state: 'fine' | 'resting' | 'empty';
+  /** Of one that rests: until when, in milliseconds since the epoch. */
+  readonly until: number | undefined;
 }
 
 /** What another process can be told of. */
@@ -93,6 +108,33 @@ export class KeyRing {
       if (soonest === 0 || left < soonest) soonest = left;
     }
     return soonest;
+  }
+
+  /** Each of the keys; none where the upstream wants none. */
+  states(): KeyState[] {
+    if (this.#source === undefined) return [];
+    const ahead = wallTime(this.#clock) - this.#clock.now();
+    return Array.from({ length: this.size }, (_, index) => {
+      const rest = this.#restOf(index);
+      if (rest === undefined) return { index, state: 'fine', until: undefined };
+      if (rest.problem === 'empty') return { index, state: 'empty', until: undefined };
+      return { index, state: 'resting', until: Math.ceil(rest.until + ahead) };
+    });
+  }
+
+  /** Those that rest may be used again at once; those with nothing on their accounts may not. */
+  awaken(): void {
+    this.#resting.clear();
+  }
+
+  /** What the vendor has told of its rate limits with its last answer that says something, to whichever key. */
+  get rateLimit(): RateLimit | undefined {
+    const all = [...this.#heard.values()].toSorted((one, other) => other.at - one.at);
+    for (const { headers, at } of all) {
+      const told = readRateLimit(headers, at);
+      if (told !== undefined) return told;
+    }
+    return undefined;
   }
 
   /** What the vendor says is left of the rate limit, of the awake key that has most: 0 to 1; 1 where it says nothing. */
@@ -176,12 +218,8 @@ export class KeyRing {
   #headroomOf(index: number): number {
     const heard = this.#heard.get(index);
     if (heard === undefined) return 1;
-    if (heard.headers !== undefined) {
-      heard.headroom = readHeadroom(heard.headers, heard.at);
-      heard.headers = undefined;
-    }
-    const { headroom } = heard;
-    return headroom === undefined || headroom.until <= wallTime(this.#clock) ? 1 : headroom.share;
+    const headroom = (heard.headroom ??= readHeadroom(heard.headers, heard.at) ?? 'untold');
+    return headroom === 'untold' || headroom.until <= wallTime(this.#clock) ? 1 : headroom.share;
   }
 
   /** Never shortens a rest that was ordered before. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readHeadroom, readReset } from './rate-limits.ts';
+import { readHeadroom, readRateLimit, readReset } from './rate-limits.ts';
 
 const now = Date.UTC(2026, 0, 27, 12);
 const read = (headers: Record<string, string | string[]>): ReturnType<typeof readHeadroom> =>
@@ -155,5 +155,84 @@ describe('what a vendor says is left of its rate limits', () => {
     const startedAt = performance.now();
     for (let index = 0; index < 100; index++) read(hostile);
     expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+});
+
+describe('what a vendor told of its rate limits', () => {
+  it.each([
+    [
+      'OpenAI and Azure',
+      {
+        'x-ratelimit-limit-requests': '60',
+        'x-ratelimit-remaining-requests': '59',
+        'x-ratelimit-reset-requests': '1s',
+        'x-ratelimit-limit-tokens': '150000',
+        'x-ratelimit-remaining-tokens': '30000',
+        'x-ratelimit-reset-tokens': '6m0s',
+      },
+      {
+        remainingRequests: 59,
+        limitRequests: 60,
+        remainingTokens: 30_000,
+        limitTokens: 150_000,
+        resetsAt: now + 360_000,
+      },
+    ],
+    [
+      'Anthropic, of whose tokens those are told that are closest',
+      {
+        'anthropic-ratelimit-requests-limit': '50',
+        'anthropic-ratelimit-requests-remaining': '1',
+        'anthropic-ratelimit-requests-reset': '2026-01-27T12:00:01Z',
+        'anthropic-ratelimit-input-tokens-limit': '40000',
+        'anthropic-ratelimit-input-tokens-remaining': '10000',
+        'anthropic-ratelimit-input-tokens-reset': '2026-01-27T12:00:45Z',
+        'anthropic-ratelimit-output-tokens-limit': '8000',
+        'anthropic-ratelimit-output-tokens-remaining': '8000',
+      },
+      {
+        remainingRequests: 1,
+        limitRequests: 50,
+        remainingTokens: 10_000,
+        limitTokens: 40_000,
+        resetsAt: now + 1000,
+      },
+    ],
+    ['Azure, where the limit is left out', { 'x-ratelimit-remaining-tokens': '7' }, { remainingTokens: 7 }],
+    [
+      'OpenRouter',
+      { 'x-ratelimit-limit': '20', 'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': String(now + 250) },
+      { remainingRequests: 0, limitRequests: 20, resetsAt: now + 250 },
+    ],
+    [
+      'Together',
+      { 'x-tokenlimit-limit': '1000', 'x-tokenlimit-remaining': '10', 'x-ratelimit-remaining': '4' },
+      { remainingRequests: 4, remainingTokens: 10, limitTokens: 1000 },
+    ],
+  ])('is read from the names of %s', (_, headers, told) => {
+    expect(readRateLimit(headers, now)).toEqual(told);
+  });
+
+  it.each([[{}], [{ 'x-ratelimit-remaining': 'lots' }], [{ 'set-cookie': 'remaining-limit=1' }]])(
+    'is nothing of %j',
+    (headers) => {
+      expect(readRateLimit(headers, now)).toBeUndefined();
+    },
+  );
+
+  it('is numbers, whatever a vendor writes', () => {
+    const name = fc.constantFrom(
+      'x-ratelimit-remaining-requests',
+      'x-ratelimit-limit-requests',
+      'x-ratelimit-reset-requests',
+      'anthropic-ratelimit-tokens-remaining',
+      'anthropic-ratelimit-tokens-reset',
+    );
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.oneof(fc.string(), fc.integer().map(String))), (headers) => {
+        for (const value of Object.values(readRateLimit(headers, now) ?? {}))
+          expect(Number.isFinite(value)).toBe(true);
+      }),
+    );
   });
 });

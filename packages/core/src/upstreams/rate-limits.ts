@@ -6,6 +6,16 @@ export interface Headroom {
   readonly until: number;
 }
 
+/** What a vendor told last of its rate limits; what it did not tell is left out. */
+export interface RateLimit {
+  readonly remainingRequests?: number;
+  readonly limitRequests?: number;
+  readonly remainingTokens?: number;
+  readonly limitTokens?: number;
+  /** Of that which is closest: when the vendor gives all of it back, in milliseconds since the epoch. */
+  readonly resetsAt?: number;
+}
+
 export type LimitHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Where one limit stands in the headers. */
@@ -43,6 +53,57 @@ export function readHeadroom(headers: LimitHeaders, now: number): Headroom | und
     least = { share, until: now + readReset(textOf(headers[names.reset]), now) };
   }
   return least;
+}
+
+/** One limit, as it was told. */
+interface Told {
+  readonly remaining: number;
+  readonly limit: number | undefined;
+  readonly resetsAt: number | undefined;
+  /** 0 to 1; 1 where it is not known. */
+  readonly share: number;
+}
+
+/**
+ * What an answer says of limits: of requests, and of tokens, that of several which is closest. Undefined where it says
+ * nothing. `now`: when it came, in milliseconds since the epoch.
+ */
+export function readRateLimit(headers: LimitHeaders, now: number): RateLimit | undefined {
+  let requests: Told | undefined;
+  let tokens: Told | undefined;
+  for (const name in headers) {
+    const names = namesOf(name);
+    const told = names && readTold(headers, names, now);
+    if (told === undefined) continue;
+    if (name.includes('token')) tokens = closer(tokens, told);
+    else requests = closer(requests, told);
+  }
+  const closest = tokens === undefined ? requests : closer(requests, tokens);
+  if (closest === undefined) return undefined;
+  const { resetsAt } = closest;
+  return {
+    ...(requests && { remainingRequests: requests.remaining }),
+    ...(requests?.limit !== undefined && { limitRequests: requests.limit }),
+    ...(tokens && { remainingTokens: tokens.remaining }),
+    ...(tokens?.limit !== undefined && { limitTokens: tokens.limit }),
+    ...(resetsAt !== undefined && { resetsAt }),
+  };
+}
+
+const closer = (one: Told | undefined, other: Told): Told =>
+  one === undefined || other.share < one.share ? other : one;
+
+function readTold(headers: LimitHeaders, names: LimitNames, now: number): Told | undefined {
+  const [left, most] = [textOf(headers[names.remaining]), textOf(headers[names.limit])];
+  const remaining = numberOf(left);
+  if (remaining === undefined) return undefined;
+  const reset = textOf(headers[names.reset]);
+  return {
+    remaining: Math.max(0, remaining),
+    limit: numberOf(most),
+    resetsAt: reset === undefined ? undefined : Math.round(now + readReset(reset, now)),
+    share: shareOf(left, most) ?? 1,
+  };
 }
 
 function namesOf(name: string): LimitNames | undefined {

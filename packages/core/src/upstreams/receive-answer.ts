@@ -314,7 +314,8 @@ export class AnswerReceiver extends AsyncResource implements Dispatcher.Dispatch
     const { dropped, adjusted = [] } = this.#asked.reading;
     if (dropped.length > 0) answer.headers['x-vector-dropped'] = toHeaderList(dropped);
     if (adjusted.length > 0) answer.headers['x-vector-adjusted'] = toHeaderList(adjusted);
-    this.#waiting?.resolve(answer);
+    const { trace } = this.#context;
+    this.#waiting?.resolve(trace === undefined ? answer : trace.answered(answer));
     // Not needed while the stream flows, which may be long.
     this.#waiting = undefined;
     this.#headers = noHeaders;

@@ -47,7 +47,9 @@ export function sendToUpstream(parts: SendParts): Send {
     const { body, reading, content } = sending;
     const url = call.native?.url;
     const isElsewhere = url !== undefined && url.origin !== upstream.origin;
-    const headers = isElsewhere ? plainHeaders(call.native) : headersOf(call, dialect, content);
+    const { trace } = context;
+    const own = isElsewhere ? plainHeaders(call.native) : headersOf(call, dialect, content);
+    const headers = trace === undefined || isElsewhere ? own : trace.passOn(own);
     const unsigned = { ...addressOf(call, path, { upstream, model, dialect, sending }), headers, body };
     const { signer } = proof;
     const outgoing =
@@ -78,8 +80,8 @@ export function sendToUpstream(parts: SendParts): Send {
     const answer = receiver.answer();
     if (context.aborted !== undefined) return answer;
     try {
-      if (url === undefined) egress.dispatch(upstream, outgoing, receiver);
-      else egress.dispatchTo(url, upstream, outgoing, receiver);
+      if (trace === undefined) egress.dispatch(upstream, outgoing, receiver, url);
+      else trace.quietly(() => egress.dispatch(upstream, outgoing, receiver, url));
     } catch (error) {
       receiver.fail(error);
     }

@@ -45,6 +45,11 @@ export class Balances {
     return this.#watches.get(upstream)?.empty;
   }
 
+  /** Of the accounts behind an upstream's keys, as they were last read. */
+  of(upstream: string): readonly BalanceStats[] {
+    return this.#watches.get(upstream)?.stats() ?? [];
+  }
+
   stats(): BalanceStats[] {
     return [...this.#watches.values()].flatMap((watch) => watch.stats());
   }

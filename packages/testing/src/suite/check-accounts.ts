@@ -262,6 +262,32 @@ const checks: readonly Check<Trial>[] = [
     },
   },
   {
+    name: 'does at once what it does in its own time, where it says that it can',
+    async run({ store, other, line, name }) {
+      if (store.holdNow === undefined && store.settleNow === undefined) return 'it does not say so';
+      const lines = [line(100)];
+      const wish = (id: string): HoldRequest => ({
+        id: name(id),
+        holder: undefined,
+        amount: 60,
+        minimum: 60,
+        lines,
+        expiresAt: start * 1000,
+      });
+      const settle = (cost: number): Promise<readonly AccountState[]> | readonly AccountState[] =>
+        store.settleNow?.({ id: name('a'), cost }) ?? store.settle([{ id: name('a'), cost }]);
+      const first = store.holdNow?.(wish('a')) ?? (await store.hold(wish('a')));
+      expectSame(held(first), 60, 'holdNow()');
+      const second = store.holdNow?.(wish('b')) ?? (await store.hold(wish('b')));
+      expectThat('refusedBy' in second, 'holdNow() must refuse where there is no room');
+      const told = (await settle(40)).map((state) => [state.spent, state.held]);
+      expectSame(told, [[40, 0]], 'settleNow()');
+      expectSame(await settle(40), [], 'settleNow() a second time');
+      for (const one of lines) await expectState(other, one, { spent: 40, held: 0 });
+      return '40 of 60';
+    },
+  },
+  {
     name: 'takes no id twice',
     async run({ store, line, name }) {
       const lines = [line(100)];

@@ -1,5 +1,6 @@
 import type { Confidential, Ledger, LedgerEntry, LedgerFilter, LedgerQuery } from '@vector-engine/core';
 import { type Check, checkEach, expectSame } from './check-each.ts';
+import { firstByteCheck } from './check-first-bytes.ts';
 import type { MountFinding } from './check-mount.ts';
 import { contentCheck, type LedgerTrial, pruneCheck } from './check-retention.ts';
 import { expectThat } from './expect-answer.ts';
@@ -70,6 +71,28 @@ const checks: readonly Check<LedgerTrial>[] = [
         redacted: { email: 2 },
         notes: { why: odd },
         traceless: true,
+        steps: [
+          {
+            upstream: 'azure',
+            model: 'a',
+            start: 0,
+            waited: 5,
+            end: 20,
+            outcome: 'failure',
+            error: 'VE_X',
+            status: 500,
+          },
+          {
+            upstream: 'openai',
+            model: odd,
+            key: '#1',
+            start: 21,
+            waited: 0,
+            firstByte: 80,
+            end: 90,
+            outcome: 'success',
+          },
+        ],
       });
       const bare = entry('bare', { time: start + 1 });
       const empty = entry('empty', { path: '', principal: '', model: '', time: start + 2 });
@@ -223,6 +246,7 @@ const checks: readonly Check<LedgerTrial>[] = [
       return '120 entries';
     },
   },
+  firstByteCheck,
   {
     name: 'has one entry for an id: the last',
     async run({ store, other, entry, find }) {

@@ -46,6 +46,16 @@ function mapTasks(): TaskStore {
         .filter((one) => one.deletedAt === undefined && (operation ?? one.operation) === one.operation)
         .slice(0, limit);
     },
+    search: async ({ state, operation, model, after, limit }) => {
+      const ordered = records().toReversed();
+      const place = ordered.findIndex(({ id }) => id === after);
+      if (after !== undefined && place < 0) return [];
+      return ordered
+        .slice(place + 1)
+        .filter((one) => one.deletedAt === undefined && (operation ?? one.operation) === one.operation)
+        .filter((one) => (state ?? one.state) === one.state && (model ?? one.model) === one.model)
+        .slice(0, limit);
+    },
     replace: async (record) => {
       const kept = all.get(record.id);
       if (kept?.record.version !== record.version - 1) return false;
@@ -103,7 +113,7 @@ function mapBlobs(): BlobStore {
 test('a store of tasks that does as it should passes every check', async () => {
   const findings = await checkTaskStore(mapTasks());
   expect(findings.filter(({ passed }) => !passed)).toEqual([]);
-  expect(findings).toHaveLength(8);
+  expect(findings).toHaveLength(9);
 });
 
 type Mistake = (store: TaskStore) => Partial<TaskStore>;
@@ -139,6 +149,11 @@ test.each<[string, Mistake]>([
     }),
   ],
   ['page by page', (store) => ({ list: (listing) => store.list({ ...listing, after: undefined }) })],
+  [
+    'searches all tasks',
+    (store) => ({ search: async (search) => (await store.search(search)).toReversed() }),
+  ],
+  ['searches all tasks', (store) => ({ search: (search) => store.search({ ...search, state: undefined }) })],
   ['finds a task by its job', (store) => ({ findSame: (owner, digest) => store.findSame(owner, digest, 0) })],
   ['to one holder at a time', (store) => ({ lease: (lease, now) => store.lease(lease, now, 100) })],
   [

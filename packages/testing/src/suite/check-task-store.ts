@@ -140,6 +140,44 @@ const checks: readonly TaskStoreCheck[] = [
     },
   },
   {
+    name: 'searches all tasks, the newest first, whosever they are',
+    async run({ store, task, name }) {
+      const [one, other] = [name('one'), name('other "model" \u{1f600}')];
+      const models: readonly [string, Partial<TaskRecord>][] = [
+        ['a', { model: one }],
+        ['b', { model: other, owner: name('somebody') }],
+        ['c', { model: one, operation: 'images', owner: name('somebody') }],
+        ['d', { model: one }],
+      ];
+      for (const [id, fields] of models) await add(store, task(id, fields));
+      const gone = task('gone', { model: one });
+      await add(store, gone);
+      await store.replace(next(gone, { deletedAt: start }));
+      await store.replace(next(task('d', { model: one }), { state: 'succeeded' }));
+      const after = task('c').id;
+      const searches = [
+        [{ limit: 4 }, 'd,c,b,a'],
+        [{ limit: 2 }, 'd,c'],
+        [{ limit: 2, after }, 'b,a'],
+        [{ limit: 9, model: one }, 'd,c,a'],
+        [{ limit: 9, model: one, after }, 'a'],
+        [{ limit: 9, model: one, operation: 'video' }, 'd,a'],
+        [{ limit: 9, model: one, state: 'queued' }, 'c,a'],
+        [{ limit: 9, model: one, state: 'queued', operation: 'video' }, 'a'],
+        [{ limit: 2, state: 'queued' }, 'c,b'],
+        [{ limit: 1, operation: 'images' }, 'c'],
+        [{ limit: 9, model: one, after: gone.id }, 'd,c,a'],
+        [{ limit: 9, after: name('never') }, ''],
+        [{ limit: 9, model: name('never') }, ''],
+      ] as const;
+      for (const [search, expected] of searches) {
+        const found = idsOf(await store.search(search));
+        expectThat(found === expected, `${JSON.stringify(search)} gave ${found}, not ${expected}`);
+      }
+      return `${searches.length} searches`;
+    },
+  },
+  {
     name: 'finds a task by its job, and by what was asked for',
     async run({ store, task, name }) {
       const digest = name('digest');

@@ -37,4 +37,5 @@ export const blankEntry: LedgerEntry = {
   redacted: undefined,
   notes: undefined,
   traceless: false,
+  steps: undefined,
 };

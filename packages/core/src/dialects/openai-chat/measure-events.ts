@@ -18,20 +18,53 @@ const silent = new Set(['role', 'id', 'type', 'index', 'obfuscation', 'format', 
 /** No vendor says anything below this: what is nested deeper is not walked through. */
 const deepest = 16;
 
-/** Parses the events: for a sample of a stream, or where few are left to come. */
+/** How nearly every event says its piece. In a text the quotes would be escaped. */
+const opening = Buffer.from('"delta":{"content":"');
+const deltaName = Buffer.from('"delta"');
+const quote = 0x22;
+const backslash = 0x5c;
+const closing = 0x7d;
+
+/** Parses those events only that say more than a plain piece of text. */
 export function measureEvents(bytes: Buffer): MeasuredEvents {
   let [events, size, characters] = [0, 0, 0];
   for (let from = 0; from < bytes.length; ) {
     const end = findNextEventEnd(bytes, from) || bytes.length;
-    const texts = textsOf(readEventData(bytes.subarray(from, end)));
+    const event = bytes.subarray(from, end);
+    from = end;
+    const plain = plainText(event);
+    if (plain !== undefined && plain.length > 0) {
+      events++;
+      size += plain.length;
+      characters += charactersOf(plain);
+      continue;
+    }
+    const texts = textsOf(readEventData(event));
     if (texts.length > 0) events++;
     for (const text of texts) {
       size += Buffer.byteLength(text);
       characters += text.length;
     }
-    from = end;
   }
   return { events, bytes: size, characters };
+}
+
+/** The text of an event that has one delta, and in it nothing but a text without escapes; undefined for any other. */
+function plainText(event: Buffer): Buffer | undefined {
+  const at = event.indexOf(opening);
+  const start = at + opening.length;
+  if (at < 0 || event.indexOf(deltaName) !== at || event.indexOf(deltaName, start) >= 0) return undefined;
+  const end = event.indexOf(quote, start);
+  if (end < 0 || event[end + 1] !== closing) return undefined;
+  const text = event.subarray(start, end);
+  return text.includes(backslash) ? undefined : text;
+}
+
+/** As a string has them: one for each character of UTF-8, two for those of four bytes. */
+function charactersOf(text: Buffer): number {
+  let characters = 0;
+  for (const byte of text) if (byte < 0x80 || byte >= 0xc0) characters += byte >= 0xf0 ? 2 : 1;
+  return characters;
 }
 
 /** A token an event is what most send; those who put more into one are counted by their bytes. */
@@ -41,7 +74,9 @@ export function tokensOf({ events, bytes }: MeasuredEvents): number {
 
 function textsOf(data: string | undefined): string[] {
   const texts: string[] = [];
-  for (const choice of listOf(fieldsOf(parseJson(data ?? ''))['choices'])) {
+  // Every stream ends with what is no JSON, and an error that is caught costs more than all its events.
+  if (data === undefined || data === '[DONE]') return texts;
+  for (const choice of listOf(fieldsOf(parseJson(data))['choices'])) {
     const { delta, text } = fieldsOf(choice);
     collect([delta, text], texts, deepest);
   }

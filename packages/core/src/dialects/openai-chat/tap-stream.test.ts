@@ -134,3 +134,59 @@ describe('StreamTap', () => {
     expect(new StreamTap({ wantsUsage: false, choices: 1 }).isEvent(Buffer.from(bytes))).toBe(expected);
   });
 });
+
+/** How many pieces pass until it is reached; a token each, in network chunks of some pieces. */
+const passedUntilFailure = (ceiling: number, chunks: readonly number[], texts: readonly string[]): number => {
+  const tap = new StreamTap({ wantsUsage: true, choices: 1, ceiling });
+  let pieces = 0;
+  for (let turn = 0; pieces < 3 * ceiling + 1000; turn++) {
+    const size = chunks[turn % chunks.length] ?? 1;
+    const said = Array.from({ length: size }, (_, index) =>
+      content(texts[(pieces + index) % texts.length] ?? ''),
+    );
+    tap.pass(Buffer.from(said.join('')));
+    pieces += size;
+    if (tap.failure !== undefined) return pieces;
+  }
+  return Number.POSITIVE_INFINITY;
+};
+
+describe('a ceiling', () => {
+  const words = fc.array(fc.constantFrom(' a', ' word', ' 好', '\\n', ' longer', '🙂'), {
+    minLength: 1,
+    maxLength: 9,
+  });
+  test('is never reached by what is allowed, and not passed by much, however the stream is cut and whatever it says', () => {
+    const chunks = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.integer({ min: 16, max: 6000 }), chunks, words, (ceiling, sizes, texts) => {
+        const pieces = passedUntilFailure(ceiling, sizes, texts);
+        expect(pieces).toBeGreaterThan(ceiling);
+        expect(pieces).toBeLessThan(ceiling * 1.2 + 64 + 2 * 30);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([2, 4, 8])('is kept where only one piece of %i says something', (turns) => {
+    for (let first = 0; first < turns; first++) {
+      const tap = new StreamTap({ wantsUsage: true, choices: 1, ceiling: 2000 });
+      let said = 0;
+      for (let turn = 0; tap.failure === undefined && said < 4000; turn++) {
+        const says = turn % turns === first;
+        if (says) said++;
+        tap.pass(Buffer.from(says ? content(' word') : `: ${'still there '.repeat(6)}\n\n`));
+      }
+      expect(said).toBeGreaterThan(2000);
+      expect(said).toBeLessThan(2600);
+    }
+  });
+
+  test('is reached by pieces that say much, too', () => {
+    const tap = new StreamTap({ wantsUsage: true, choices: 1, ceiling: 100 });
+    tap.pass(Buffer.from(content('word '.repeat(200))));
+    expect(tap.failure).toBeUndefined();
+    tap.pass(Buffer.from(content('word '.repeat(200))));
+    expect(tap.failure).toBeDefined();
+  });
+});

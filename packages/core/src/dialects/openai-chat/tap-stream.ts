@@ -11,6 +11,8 @@ import { renderErrorEvent } from './word-error.ts';
 const tokenCount = Buffer.from('_tokens"');
 const doneEvent = Buffer.from('\ndata: [DONE]\n');
 const nothing = Buffer.alloc(0);
+/** Of so many pieces of a stream one is measured: a prime, so that what comes by turns (words and signs of life) is met by turns, too. */
+const oneOf = 7;
 
 /** Takes out of bytes what is not for the caller. */
 interface Hiding {
@@ -30,7 +32,10 @@ export class StreamTap implements EventTap {
   /** Bytes since usage was told, or since the start. */
   #bytes = 0;
   readonly #ceiling: number | undefined;
-  /** What came, where there is a ceiling. */
+  /** Where there is a ceiling: how many bytes came, in how many pieces that may be beyond it; and what those that were measured say. */
+  #pieces = 0;
+  #all = 0;
+  #sampled = 0;
   #events = 0;
   #characters = 0;
   usage: Usage | undefined;
@@ -51,7 +56,7 @@ export class StreamTap implements EventTap {
     this.#beforeLast = this.#last;
     this.#last = events;
     this.#bytes += events.length;
-    if (this.#ceiling !== undefined) this.#measure(events);
+    if (this.#ceiling !== undefined) this.#measure(events, this.#ceiling);
     if (this.#choices > 1) this.#finished += countFinishes(events);
     let passed = this.#secrets.hideInAnswer(events);
     for (let at = passed.indexOf(tokenCount); at >= 0; ) {
@@ -79,16 +84,24 @@ export class StreamTap implements EventTap {
   /** Set once more has come than the call was allowed. */
   get failure(): Error | undefined {
     if (this.#ceiling === undefined) return undefined;
-    const { outputTokens = 0 } = this.usage ?? {};
-    const tokens = Math.max(
-      outputTokens,
-      tokensAtLeast({ events: this.#events, characters: this.#characters }),
-    );
+    const tokens = Math.max(this.usage?.outputTokens ?? 0, this.#tokens);
     return isBeyond(tokens, this.#ceiling) ? beyondCeiling(this.#ceiling) : undefined;
   }
 
-  #measure(bytes: Buffer): void {
+  /** Tokens that came at least, if the others are like those that were measured. */
+  get #tokens(): number {
+    const tokens = tokensAtLeast({ events: this.#events, characters: this.#characters });
+    return this.#sampled === 0 ? 0 : (tokens * this.#all) / this.#sampled;
+  }
+
+  /** To measure a piece costs as much as all else that is done with it: only near the ceiling is every one worth that. */
+  #measure(bytes: Buffer, ceiling: number): void {
+    this.#all += bytes.length;
+    // Not even if all that came were what the model says.
+    if (!isBeyond(tokensAtLeast({ events: 0, characters: this.#all }), ceiling)) return;
+    if (this.#pieces++ % oneOf !== 0 && this.#tokens < ceiling) return;
     const { events, characters } = measureEvents(bytes);
+    this.#sampled += bytes.length;
     this.#events += events;
     this.#characters += characters;
   }

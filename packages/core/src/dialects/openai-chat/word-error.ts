@@ -1,5 +1,6 @@
 import { type GatewayError, type GatewayErrorDetails, toGatewayError } from '../../errors.ts';
 import type { HeaderMap } from '../../protocol/answer.ts';
+import { because, didYouMean, upstreamOf, wordConflict } from './word-details.ts';
 import { rateLimitType, wordRateLimit } from './word-rate-limit.ts';
 
 /** The body of an OpenAI error; `code` is what their SDKs show as `error.code`. */
@@ -180,12 +181,7 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'forbidden',
     ({ reason }) => (reason === undefined ? 'This is not allowed to you.' : `Not allowed: ${reason}.`),
   ],
-  VE_CONFLICT: [
-    409,
-    invalid,
-    'conflict',
-    (d) => `The ${d.noun ?? 'object'} '${d.id}' was changed by somebody else meanwhile. Read it again.`,
-  ],
+  VE_CONFLICT: [409, invalid, 'conflict', wordConflict],
   VE_BUDGET_EXCEEDED: [
     429,
     'insufficient_quota',
@@ -247,6 +243,12 @@ const wordings: Record<GatewayError['code'], Wording> = {
     'rate_limit_exceeded',
     () => 'The upstreams of this model are over their rate limit. Try again later.',
   ],
+  VE_UPSTREAM_DRAINED: [
+    503,
+    gateway,
+    'upstream_drained',
+    () => 'The upstreams of this model take no new calls at the moment. Try again later.',
+  ],
   VE_UPSTREAM_UNREACHABLE: [
     503,
     gateway,
@@ -290,21 +292,6 @@ const heldBack: Wording = [
   'rate_limit_exceeded',
   (d) => because('There is no budget left for this call at the moment', d),
 ];
-
-/** Whoever reads the answer need not know whose it is. */
-function upstreamOf({ upstream }: GatewayErrorDetails): string {
-  return upstream === undefined ? 'The upstream' : `The upstream '${upstream}'`;
-}
-
-/** In the provider's own words, as far as it has said why. */
-function because(what: string, { reason = '' }: GatewayErrorDetails): string {
-  return reason === '' ? `${what}.` : `${what}: ${reason.replace(/[.\s]+$/, '')}.`;
-}
-
-function didYouMean(suggestions: readonly string[] | undefined): string {
-  if (suggestions === undefined || suggestions.length === 0) return '';
-  return ` Did you mean ${suggestions.map((name) => `'${name}'`).join(' or ')}?`;
-}
 
 export function toWireError(error: unknown): { status: number; error: WireError } {
   const { code, details } = toGatewayError(error);

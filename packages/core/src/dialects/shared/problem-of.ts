@@ -12,6 +12,7 @@ const kinds: Partial<Record<GatewayErrorCode, ProblemKind>> = {
   VE_ROUTE_NOT_FOUND: 'not-found',
   VE_TARGET_BUSY: 'overloaded',
   VE_CLOSING: 'overloaded',
+  VE_UPSTREAM_DRAINED: 'overloaded',
   VE_STORE_FAILED: 'server',
   VE_FILE_NOT_FOUND: 'not-found',
   VE_TASK_NOT_FOUND: 'not-found',

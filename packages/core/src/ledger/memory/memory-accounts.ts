@@ -24,6 +24,16 @@ const mostPeriods = 12;
 interface Window {
   spent: number;
   held: number;
+  isForgotten: boolean;
+}
+
+/** Lines, and where each of them is counted. */
+interface Placed {
+  /** Of each of the lines. */
+  readonly windows: readonly Window[];
+  /** Each line once. */
+  readonly distinct: readonly AccountLine[];
+  readonly distinctWindows: readonly Window[];
 }
 
 interface Hold {
@@ -35,6 +45,8 @@ interface Hold {
   readonly windows: readonly Window[];
 }
 
+const nothing: readonly never[] = [];
+
 /** Budgets in this process's memory: with it goes what was spent. */
 export class MemoryAccounts implements AccountStore {
   /** Windows of each account, the oldest first. */
@@ -42,21 +54,32 @@ export class MemoryAccounts implements AccountStore {
   readonly #paid = new Map<string, number>();
   readonly #topUps = new Set<string>();
   readonly #holds = new Map<string, Hold>();
+  /** A caller's lines are the same array with each call. */
+  readonly #placed = new WeakMap<readonly AccountLine[], Placed>();
   readonly #holders = new Map<string, number>();
 
   async hold(request: HoldRequest): Promise<HoldResult> {
+    return this.holdNow(request);
+  }
+
+  holdNow(request: HoldRequest): HoldResult {
     checkHold(request);
     const { id, holder, expiresAt, lines } = request;
     if (this.#holds.has(id))
       throw new GatewayError('VE_STORE_FAILED', { reason: `there is a hold ${id}`, id });
-    const states = lines.map((line) => this.#state(line));
+    const { windows, distinct, distinctWindows } = this.#place(lines);
+    const states: { spent: number; held: number; readonly limit: number }[] = [];
+    for (let index = 0; index < lines.length; index++) {
+      const [line, window] = [lines[index], windows[index]];
+      if (line === undefined || window === undefined) continue;
+      const { account, limit } = line;
+      states.push({ spent: window.spent, held: window.held, limit: this.#limitOf(account, limit) });
+    }
     const grant = grantOf(request, states);
     if ('refusedBy' in grant) return { refusedBy: grant.refusedBy, states };
     const { granted } = grant;
-    const distinct = distinctLines(lines);
-    const windows = distinct.map((line) => this.#window(line));
-    for (const window of windows) window.held += granted;
-    this.#holds.set(id, { amount: granted, holder, expiresAt, lines: distinct, windows });
+    for (const window of distinctWindows) window.held += granted;
+    this.#holds.set(id, { amount: granted, holder, expiresAt, lines: distinct, windows: distinctWindows });
     for (const state of states) state.held += granted;
     return { granted, states };
   }
@@ -89,6 +112,22 @@ export class MemoryAccounts implements AccountStore {
       held,
       limit: this.#limitOf(account, limit),
     }));
+  }
+
+  settleNow({ id, cost }: Settlement): readonly (AccountLine & AccountState)[] {
+    checkAmount(cost, 'cost');
+    const hold = this.#settle(id, cost);
+    if (hold === undefined) return nothing;
+    const { lines, windows } = hold;
+    const states: (AccountLine & AccountState)[] = [];
+    for (let index = 0; index < lines.length; index++) {
+      const [line, window] = [lines[index], windows[index]];
+      if (line === undefined || window === undefined) continue;
+      const { account, period, limit } = line;
+      const { spent, held } = window;
+      states.push({ account, period, spent, held, limit: this.#limitOf(account, limit) });
+    }
+    return states;
   }
 
   renew(holder: string, until: number): Promise<void> {
@@ -155,21 +194,32 @@ export class MemoryAccounts implements AccountStore {
     return limit === 'credit' ? (this.#paid.get(account) ?? 0) : limit;
   }
 
+  #place(lines: readonly AccountLine[]): Placed {
+    const known = this.#placed.get(lines);
+    if (known !== undefined && !known.windows.some(({ isForgotten }) => isForgotten)) return known;
+    const distinct = distinctLines(lines);
+    const windowOf = (line: AccountLine): Window => this.#window(line);
+    const placed = { windows: lines.map(windowOf), distinct, distinctWindows: distinct.map(windowOf) };
+    this.#placed.set(lines, placed);
+    return placed;
+  }
+
   #window({ account, period }: AccountLine): Window {
     let windows = this.#accounts.get(account);
     if (windows === undefined) this.#accounts.set(account, (windows = new Map()));
     const known = windows.get(period);
     if (known !== undefined) return known;
     if (windows.size >= mostPeriods) forgetOldest(windows);
-    const window = { spent: 0, held: 0 };
+    const window = { spent: 0, held: 0, isForgotten: false };
     windows.set(period, window);
     return window;
   }
 }
 
 function forgetOldest(windows: Map<string, Window>): void {
-  for (const [period, { held }] of windows) {
-    if (held > 0) continue;
+  for (const [period, window] of windows) {
+    if (window.held > 0) continue;
+    window.isForgotten = true;
     windows.delete(period);
     return;
   }

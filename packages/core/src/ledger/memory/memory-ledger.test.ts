@@ -17,7 +17,7 @@ describe('memoryLedger', () => {
       ...(await checkLedger(ledger, { confidential })),
     ];
     expect(findings.filter(({ passed }) => !passed)).toEqual([]);
-    expect(findings).toHaveLength(25);
+    expect(findings).toHaveLength(27);
   });
 
   test('remembers the newest only', async () => {

@@ -14,7 +14,7 @@ import type {
 import type { KeyStore } from '../../protocol/virtual-key.ts';
 import { isMeant } from '../match-entry.ts';
 import { pageSize, readCursor, writeCursor } from '../page.ts';
-import { addTotal, emptyTotal, groupValueOf, nameOf, orderTotals, sumsOf } from '../total.ts';
+import { addTotal, emptyTotal, groupValueOf, nameOf, orderTotals, sumsOf, type Tally } from '../total.ts';
 import { EntryList, type Kept } from './entry-list.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
 import { MemoryContents } from './memory-contents.ts';
@@ -85,7 +85,7 @@ class MemoryLedger implements Ledger {
   }
 
   totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]> {
-    const totals = new Map<string, LedgerTotal>();
+    const totals = new Map<string, Tally>();
     for (const { entry } of this.#list.backwards(undefined)) {
       if (!isMeant(entry, filter)) continue;
       const names = groups.map((group) => nameOf(group, groupValueOf(group, entry)));

@@ -3,7 +3,8 @@ import { ask, type BulkColumn, type BulkRow, type Script, type SqlEngine } from 
 import { type Caller, callerOf, columnsOf, type EntryColumns, type Subject, subjectOf } from './entry-row.ts';
 import { fitText } from './fit-text.ts';
 import { NameNumbers, type Numbering } from './name-numbers.ts';
-import { type Placed, rollUp } from './roll-up.ts';
+import { dayOf, type Placed, rollUp } from './roll-up.ts';
+import { sealDays } from './seal-days.ts';
 import { whole } from './whole.ts';
 
 const wholes = ['input', 'cached', 'output', 'reasoning', 'cost', 'saved', 'milliseconds'];
@@ -12,7 +13,7 @@ const columns: readonly BulkColumn[] = [
   ...['time', 'caller', 'subject', 'status'].map((name) => ({ name, type: 'whole' }) as const),
   { name: 'error', type: 'text' },
   ...['failed', 'hit', ...wholes].map((name) => ({ name, type: 'whole' }) as const),
-  { name: 'rest', type: 'text' },
+  ...['rest', 'firsts'].map((name) => ({ name, type: 'text' }) as const),
 ];
 
 const tagColumns: readonly BulkColumn[] = [
@@ -26,6 +27,14 @@ interface Incoming {
   readonly columns: EntryColumns;
   readonly caller: Caller;
   readonly subject: Subject;
+}
+
+interface Written {
+  readonly callers: Numbering;
+  readonly subjects: Numbering;
+  /** The day of the newest entry, and the first that is not sealed: in days since the epoch. */
+  readonly newest: number;
+  readonly firstOpen: number;
 }
 
 /** Entries are written down: all of them, or none, with the sums of their hours. */
@@ -52,15 +61,18 @@ export class EntryAppender {
   }
 
   async #append(entries: readonly LedgerEntry[], contents: readonly ContentRecord[]): Promise<void> {
-    const numberings = await this.#engine.transact(() => this.#write(entries, contents));
-    this.#callers.keep(numberings.callers);
-    this.#subjects.keep(numberings.subjects);
+    const written = await this.#engine.transact(() => this.#write(entries, contents));
+    this.#callers.keep(written.callers);
+    this.#subjects.keep(written.subjects);
+    if (written.newest > written.firstOpen) await this.#seal(written.newest);
   }
 
-  *#write(
-    entries: readonly LedgerEntry[],
-    contents: readonly ContentRecord[],
-  ): Script<{ readonly callers: Numbering; readonly subjects: Numbering }> {
+  /** The days before this one. They are what they are, summed up or not: where that fails, the next entry tries again. */
+  async #seal(day: number): Promise<void> {
+    await this.#engine.transact(() => sealDays(this.#engine, day)).catch(() => {});
+  }
+
+  *#write(entries: readonly LedgerEntry[], contents: readonly ContentRecord[]): Script<Written> {
     // Of several with one id the last counts.
     const byId = new Map<string, Incoming>();
     for (const entry of entries) {
@@ -80,10 +92,11 @@ export class EntryAppender {
     const places = yield* this.#insert(come);
     const known = come.filter((placed) => !places.has(placed.columns.id));
     const gone = known.length === 0 ? [] : yield* this.#replace(known, places);
-    for (const bulk of rollUp(come, gone)) yield bulk;
+    const firstOpen = yield* rollUp(this.#engine, come, gone);
     yield* writeTags(incoming, places);
     for (const content of contents) yield this.#content(content);
-    return { callers, subjects };
+    const newest = dayOf(Math.max(0, ...come.map(({ columns: { time } }) => Number(time))));
+    return { callers, subjects, newest, firstOpen };
   }
 
   /** Places of those whose ids were not there. */
@@ -149,6 +162,7 @@ function changesOf({ caller, subject, columns: values }: Placed) {
     saved: numberOf(values.saved),
     milliseconds: Number(values.milliseconds),
     rest: values.rest,
+    firsts: values.firsts,
   };
 }
 

@@ -30,6 +30,8 @@ export interface SqlEngine {
   readonly flavour: Flavour;
   /** For single statements. */
   readonly db: Kysely<LedgerTables>;
+  /** Questions that take a while: an engine that runs on the process's own thread lets it see to others before each. */
+  inTurn<Result>(act: () => Promise<Result>): Promise<Result>;
   /** All of a script, or none; no other script that changes the same rows gets in between. */
   transact<Result>(script: () => Script<Result>): Promise<Result>;
 }

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../protocol/ledger.ts';
+import { writeFirstByte } from '../first-bytes.ts';
 import { isFailed, isHit } from '../total.ts';
 import type { BulkRow } from './engine.ts';
 import { fitText } from './fit-text.ts';
@@ -19,7 +20,7 @@ export type EntryColumns = Readonly<
     | 'saved'
     | 'milliseconds',
     number | string | null
-  > & { id: string; error: string; rest: string }
+  > & { id: string; error: string; rest: string; firsts: string }
 >;
 
 export type Caller = Readonly<Record<'name' | 'tenant' | 'path' | 'principal' | 'key', string>>;
@@ -68,6 +69,7 @@ export function columnsOf(entry: LedgerEntry): EntryColumns & BulkRow {
     saved: whole(entry.saved),
     milliseconds: whole(entry.milliseconds) ?? 0,
     rest: JSON.stringify(restOf(entry)),
+    firsts: writeFirstByte(entry.firstByteMilliseconds, entry.status),
   };
 }
 
@@ -99,6 +101,7 @@ function restOf(entry: LedgerEntry): Partial<LedgerEntry> {
     cache: entry.cache,
     redacted: entry.redacted,
     notes: entry.notes,
+    steps: entry.steps,
   };
   if (entry.isEstimated) rest.isEstimated = true;
   if (entry.stream) rest.stream = true;
@@ -158,6 +161,7 @@ export function entryOf(row: JoinedRow): LedgerEntry {
     redacted: undefined,
     notes: undefined,
     traceless: false,
+    steps: undefined,
     ...readRest(row.rest),
   };
 }

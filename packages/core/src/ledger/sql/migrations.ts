@@ -38,7 +38,7 @@ const words: Readonly<Record<Flavour, Words>> = {
  * Postgres accounts are in tables of that package's own.
  */
 export function ledgerMigrations(flavour: Flavour): readonly (readonly string[])[] {
-  return [entryTables(words[flavour])];
+  return [entryTables(words[flavour]), sealedDays(flavour)];
 }
 
 function entryTables({ whole, text, bytes, place, end, sorted }: Words): string[] {
@@ -106,3 +106,51 @@ function entryTables({ whole, text, bytes, place, end, sorted }: Words): string[
     'CREATE INDEX vector_keys_path ON vector_keys (path)',
   ];
 }
+
+/**
+ * Histograms of first bytes, and sums of the days that are over. What the ledger has is summed up; when first bytes came is
+ * known of later calls only, since nobody waits while every call is read.
+ */
+function sealedDays(flavour: Flavour): string[] {
+  const { whole, text, end, sorted } = words[flavour];
+  const columns = `status ${whole} NOT NULL, error ${text} NOT NULL,
+    ${sums.map((name) => `${name} ${whole} NOT NULL`).join(', ')}, firsts ${text} NOT NULL DEFAULT ''`;
+  const summed = sums.map((name) => `CAST(sum(${name}) AS ${whole})`).join(', ');
+  const firstOpen = '(SELECT day FROM vector_sealed)';
+  return [
+    ...['vector_entries', 'vector_hours', 'vector_days'].map(
+      (table) => `ALTER TABLE ${table} ADD COLUMN firsts ${text} NOT NULL DEFAULT ''`,
+    ),
+    `CREATE TABLE vector_sealed (day ${whole} NOT NULL) ${end}`,
+    'INSERT INTO vector_sealed SELECT coalesce(max(day), 0) FROM vector_days',
+    `CREATE TABLE vector_caller_days (
+      day ${whole} NOT NULL, caller ${whole} NOT NULL, ${columns}, PRIMARY KEY (day, caller, status, error)
+    ) ${sorted}`,
+    `INSERT INTO vector_caller_days SELECT day, caller, status, error, ${summed}, ''
+      FROM vector_days WHERE day < ${firstOpen} GROUP BY day, caller, status, error`,
+    `CREATE TABLE vector_subject_days (
+      day ${whole} NOT NULL, subject ${whole} NOT NULL, ${columns}, PRIMARY KEY (day, subject, status, error)
+    ) ${sorted}`,
+    `INSERT INTO vector_subject_days SELECT hour / 24, subject, status, error, ${summed}, ''
+      FROM vector_hours WHERE hour < 24 * ${firstOpen} GROUP BY hour / 24, subject, status, error`,
+    `CREATE TABLE vector_asked_days (
+      subject ${whole} NOT NULL, day ${whole} NOT NULL, caller ${whole} NOT NULL, ${columns},
+      PRIMARY KEY (subject, day, caller, status, error)
+    ) ${sorted}`,
+    `INSERT INTO vector_asked_days SELECT subject, day, caller, status, error, ${sums.join(', ')}, ''
+      FROM vector_days WHERE day < ${firstOpen} ORDER BY subject, day, caller, status, error`,
+    // Who asks for many things, of which one is looked for, is not gone through call by call.
+    'DROP INDEX vector_entries_caller',
+    'CREATE INDEX vector_entries_caller ON vector_entries (caller, time, place, subject)',
+    // SQLite has it from whoever opens the file.
+    ...(flavour === 'postgres' ? [sumFirsts] : []),
+  ];
+}
+
+/** As `sumFirstBytes` does it. */
+const sumFirsts = `CREATE FUNCTION vector_sum_firsts(histogram text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(string_agg(letter || CASE WHEN calls = 1 THEN '' ELSE calls::text END, ''), '') FROM (
+    SELECT part[1] AS letter, sum(CASE WHEN part[2] = '' THEN 1 ELSE part[2]::bigint END) AS calls
+    FROM regexp_matches(histogram, '([^0-9-])(-?[0-9]*)', 'g') AS part GROUP BY part[1]
+  ) AS summed WHERE calls <> 0
+$$`;

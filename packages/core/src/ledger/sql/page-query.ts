@@ -61,24 +61,34 @@ const selectEntries = ({ db }: SqlEngine) =>
 type Source =
   | 'nothing'
   | 'all'
-  | { readonly column: 'caller' | 'subject'; readonly numbers: readonly number[] };
+  | {
+      readonly column: 'caller' | 'subject';
+      readonly numbers: readonly number[];
+      /** Of callers: what was asked for, where that is few things. */
+      readonly subjects?: readonly number[] | undefined;
+    };
 
 async function findSource(engine: SqlEngine, filter: LedgerFilter): Promise<Source> {
   let source: Source = 'all';
+  let subjects: readonly number[] | undefined;
   if (!(await isThere(engine, filter))) return 'nothing';
   if (isAboutSubjects(filter)) {
     const found = await selectSubjects(engine, filter)
       .limit(mostApart + 1)
       .execute();
     if (found.length === 0) return 'nothing';
-    if (found.length <= mostApart) source = { column: 'subject', numbers: found.map(({ id }) => Number(id)) };
+    if (found.length <= mostApart) {
+      subjects = found.map(({ id }) => Number(id));
+      source = { column: 'subject', numbers: subjects };
+    }
   }
   if (isAboutCallers(filter)) {
     const found = await selectCallers(engine, filter)
       .limit(mostApart + 1)
       .execute();
     if (found.length === 0) return 'nothing';
-    if (found.length <= mostApart) source = { column: 'caller', numbers: found.map(({ id }) => Number(id)) };
+    if (found.length <= mostApart)
+      source = { column: 'caller', numbers: found.map(({ id }) => Number(id)), subjects };
   }
   return source;
 }
@@ -105,8 +115,15 @@ function selectPlaces(engine: SqlEngine, { from, query, limit }: Selection): Raw
   if (isAboutFailures(query)) conditions.push(sql<SqlBool>`e.failed = 1`);
   if (isAboutCallers(query) && !isBy('caller'))
     conditions.push(isAmong('e.caller', selectCallers(engine, query)));
-  if (isAboutSubjects(query) && !isBy('subject'))
-    conditions.push(isAmong('e.subject', selectSubjects(engine, query)));
+  if (isAboutSubjects(query) && !isBy('subject')) {
+    const known = from === 'all' ? undefined : from.subjects;
+    // Postgres goes through an index only where it knows the numbers.
+    conditions.push(
+      known === undefined || engine.flavour === 'sqlite'
+        ? isAmong('e.subject', selectSubjects(engine, query))
+        : sql<SqlBool>`e.subject = any(${`{${known.join()}}`}::bigint[])`,
+    );
+  }
   const { tag } = query;
   if (from === 'all' && tag !== undefined) {
     const all = [sql<SqlBool>`t.tag = ${fitText(tag)}`, ...timeConditions(query, 't'), ...conditions];

@@ -2,7 +2,7 @@ import type { Retention } from '../../protocol/ledger.ts';
 import { isAmongNumbers } from './conditions.ts';
 import { ask, type Script, type SqlEngine } from './engine.ts';
 import { sql } from './kysely.ts';
-import { dayOf, hourOf, rollUp } from './roll-up.ts';
+import { dayOf, hourOf, rollUp, sumTables } from './roll-up.ts';
 
 /** Rows that go at once: then others have their turn. */
 const atOnce = 500;
@@ -80,13 +80,19 @@ function* dropEntries(engine: SqlEngine, { time, place }: Moment): Script<number
     subject: Number(row.subject),
     columns: row,
   }));
-  for (const bulk of rollUp([], gone)) yield bulk;
+  yield* rollUp(engine, [], gone);
   const times = rows.map((row) => Number(row.time));
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const hours = db.deleteFrom('vector_hours').where('calls', '=', 0);
-  yield hours.where('hour', '>=', hourOf(first)).where('hour', '<=', hourOf(last)).compile();
-  const days = db.deleteFrom('vector_days').where('calls', '=', 0);
-  yield days.where('day', '>=', dayOf(first)).where('day', '<=', dayOf(last)).compile();
+  const subjects = [...new Set(gone.map(({ subject }) => subject))];
+  for (const { table, keys } of sumTables) {
+    const [moment, momentOf] = keys.includes('hour')
+      ? (['hour', hourOf] as const)
+      : (['day', dayOf] as const);
+    const column = sql.ref(moment);
+    const meant = keys[0] === 'subject' ? sql`${isAmongNumbers(engine, 'subject', subjects)} and` : sql``;
+    yield sql`delete from ${sql.table(table)} where ${meant} calls = 0
+      and ${column} >= ${momentOf(first)} and ${column} <= ${momentOf(last)}`.compile(db);
+  }
   return rows.length;
 }
 

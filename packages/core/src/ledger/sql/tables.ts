@@ -48,6 +48,8 @@ export interface EntryTable {
   readonly milliseconds: Whole;
   /** The other fields, as JSON. */
   readonly rest: string;
+  /** When its first byte came, as a histogram of one: see `first-bytes.ts`. Empty where it does not count, and of entries that are older than the column. */
+  readonly firsts: string;
 }
 
 export interface TagTable {
@@ -71,6 +73,8 @@ interface SumColumns {
   readonly cost: Whole;
   readonly saved: Whole;
   readonly milliseconds: Whole;
+  /** When first bytes came, as a histogram. */
+  readonly firsts: string;
 }
 
 /** Sums of the entries of an hour, whoever asked: kept with them in the same transaction, so that nobody has to read them all. */
@@ -83,6 +87,23 @@ export interface HourTable extends SumColumns {
 export interface DayTable extends SumColumns {
   readonly caller: Whole;
   /** Days since the epoch. */
+  readonly day: Whole;
+}
+
+/** Sums of each on a day that is sealed, whatever for. */
+export interface CallerDayTable extends Omit<SumColumns, 'subject'> {
+  readonly caller: Whole;
+  readonly day: Whole;
+}
+
+/** Sums of a day that is sealed, whoever asked. */
+export interface SubjectDayTable extends SumColumns {
+  readonly day: Whole;
+}
+
+/** One row. `vector_asked_days` is `vector_days` in another order, as far as it is sealed. */
+export interface SealedTable {
+  /** The first day that is not summed up, in days since the epoch. */
   readonly day: Whole;
 }
 
@@ -115,6 +136,10 @@ export interface LedgerTables {
   readonly vector_tags: TagTable;
   readonly vector_hours: HourTable;
   readonly vector_days: DayTable;
+  readonly vector_caller_days: CallerDayTable;
+  readonly vector_subject_days: SubjectDayTable;
+  readonly vector_asked_days: DayTable;
+  readonly vector_sealed: SealedTable;
   readonly vector_contents: ContentTable;
   readonly vector_keys: KeyTable;
 }

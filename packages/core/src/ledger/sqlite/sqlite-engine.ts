@@ -1,7 +1,12 @@
 import type { SqliteFile } from '../../sqlite/sqlite-file.ts';
+import { sumFirstBytes } from '../first-bytes.ts';
 import { type Bulk, insertion, type Row, type Script, type SqlEngine } from '../sql/engine.ts';
 import { type CompiledQuery, Kysely, SqliteDialect } from '../sql/kysely.ts';
 import type { LedgerTables } from '../sql/tables.ts';
+
+/** Not the host's `setImmediate`, which its tests may replace. */
+const { setImmediate } = globalThis;
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 type Value = null | number | bigint | string | Uint8Array;
 
@@ -10,10 +15,22 @@ export class SqliteEngine implements SqlEngine {
   readonly flavour = 'sqlite' as const;
   readonly db: Kysely<LedgerTables>;
   readonly #file: SqliteFile;
+  /** Of the questions that wait, the last. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(file: SqliteFile) {
     this.#file = file;
+    file.database.function('vector_sum_firsts', { deterministic: true }, (histogram) =>
+      sumFirstBytes(String(histogram)),
+    );
     this.db = new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: shim(file) }) });
+  }
+
+  /** One after the other, each in a turn of its own: what came in meanwhile is served in between. */
+  inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(turn).then(act);
+    this.#last = result.catch(() => {});
+    return result;
   }
 
   async transact<Result>(script: () => Script<Result>): Promise<Result> {
@@ -27,6 +44,8 @@ export class SqliteEngine implements SqlEngine {
 
   #answer(step: CompiledQuery | Bulk): readonly Row[] {
     if (!('table' in step)) {
+      // What is always the same is prepared once.
+      if (step.parameters.length === 0) return this.#file.all(step.sql);
       const statement = this.#file.database.prepare(step.sql);
       const values = step.parameters.map(toValue);
       if (statement.columns().length > 0) return statement.all(...values);

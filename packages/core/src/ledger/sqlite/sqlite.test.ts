@@ -42,7 +42,7 @@ describe('sqlite', () => {
       ...(await checkLedger(one, { other, confidential })),
     ];
     expect(findings.filter(({ passed }) => !passed)).toEqual([]);
-    expect(findings).toHaveLength(25);
+    expect(findings).toHaveLength(27);
     await Promise.all([one.close(), other.close()]);
   });
 
@@ -123,6 +123,50 @@ describe('sqlite', () => {
       { ...entry, cost: undefined, inputTokens: 2, milliseconds: 0, outputTokens: Number.MAX_SAFE_INTEGER },
     ]);
     await ledger.close();
+  });
+
+  test('a question that takes a while is asked in pieces, and others have their turn between them', async () => {
+    const ledger = sqlite(path);
+    const hour = 3_600_000;
+    const { time } = ledgerEntry();
+    await ledger.append(
+      Array.from({ length: 24 }, (_, index) => ledgerEntry({ id: `${index}`, time: time + index * hour })),
+    );
+    let turns = 0;
+    let isAsking = true;
+    const immediate = (): void => {
+      turns++;
+      if (isAsking) setImmediate(immediate);
+    };
+    setImmediate(immediate);
+    // Of who asked there are no sums by the hour: these are read call by call.
+    const totals = await ledger.totals({ from: time, to: time + 23 * hour + 1 }, ['tenant', 'hour']);
+    isAsking = false;
+    expect(totals).toHaveLength(24);
+    expect(turns).toBeGreaterThanOrEqual(6);
+    await ledger.close();
+  });
+
+  test('a day that is over is summed up, and what comes for it later is in the sums', async () => {
+    const [one, other] = [sqlite(path), sqlite(path)];
+    const day = 86_400_000;
+    const { time } = ledgerEntry();
+    const calls = async (): Promise<unknown> =>
+      (await other.totals({}, ['principal'])).map(({ calls: count, firstByteP50 }) => [count, firstByteP50]);
+    await one.append([ledgerEntry({ id: 'a' })]);
+    const before = (await one.totals({}, []))[0]?.firstByteP50;
+    expect(before).toBeGreaterThan(270);
+    await one.append([ledgerEntry({ id: 'b', time: time + day, firstByteMilliseconds: undefined })]);
+    expect(await calls()).toEqual([[2, before]]);
+    // As another process that has not seen the day end.
+    await other.append([ledgerEntry({ id: 'c', time: time + 1 }), ledgerEntry({ id: 'a', cost: 1 })]);
+    expect(await calls()).toEqual([[3, before]]);
+    expect((await one.totals({ to: time + day / 2 }, ['key']))[0]).toMatchObject({ calls: 2, cost: 5001 });
+    const read = new DatabaseSync(path);
+    const rows = read.prepare('SELECT calls, cost FROM vector_caller_days').all();
+    expect(rows.map((row) => ({ ...row }))).toEqual([{ calls: 2, cost: 5001 }]);
+    read.close();
+    await Promise.all([one.close(), other.close()]);
   });
 
   test('its files are for the eyes of their owner only', async () => {

@@ -6,11 +6,8 @@ import { accountTables, plainHolds } from './account-tables.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 /** Each is done once, in this order; none of them ever changes. */
-const migrations = [
-  ...ledgerMigrations('sqlite').map((statements) => statements.join(';\n')),
-  accountTables,
-  plainHolds,
-];
+const [entryTables, ...later] = ledgerMigrations('sqlite').map((statements) => statements.join(';\n'));
+const migrations = [entryTables ?? '', accountTables, plainHolds, ...later];
 
 /**
  * Keeps the ledger in one SQLite file, by Node's own engine: every call, what may be spent and was, and who has a key. A restart

@@ -37,6 +37,9 @@ export const midjourney: JobFormat<ImageJobRequest> = {
   parseCreated,
   status: ({ id }) => ({ method: 'GET', path: `/mj/task/${segment(id)}/fetch` }),
   parseStatus,
+  // Not every proxy has it, and those that do answer as to what is submitted.
+  cancel: ({ id }) => ({ method: 'POST', path: `/mj/task/${segment(id)}/cancel` }),
+  isCancelled: (answer) => readObject(answer).code === 1,
   content: ({ results }, variant, index = 0) => {
     const result = variant === 'video' ? results[index] : undefined;
     return result === undefined ? undefined : { result };

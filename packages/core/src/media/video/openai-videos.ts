@@ -42,6 +42,8 @@ export const openAIVideos: JobFormat<VideoRequest> = {
     return { call: { method: 'GET', path: `/videos/${segment(id)}/content${query}` } };
   },
   remove: ({ id }) => ({ method: 'DELETE', path: `/videos/${segment(id)}` }),
+  // There is no other way; a server that deletes only what is over refuses.
+  cancel: ({ id }) => ({ method: 'DELETE', path: `/videos/${segment(id)}` }),
   parseWebhook: (hook) => {
     verifyWebhook(hook);
     const { type, data } = fieldsOf(parseJson(hook.body.toString('utf8')));

@@ -113,6 +113,15 @@ export function createMidjourneyVendor(
     return jsonAnswer(200, renderMidjourneyTask(found, request.origin));
   }
 
+  /** As some of the proxies have it. */
+  function cancel(id: string): PlannedAnswer {
+    const job = book.find(id);
+    if (job === undefined) return result(3, '任务不存在或已失效');
+    if (job.state !== 'queued' && job.state !== 'running') return result(4, '任务状态错误');
+    book.remove(id);
+    return result(1, '取消成功', { result: id });
+  }
+
   /** The address of an image is for everybody who has it. */
   function showImage(request: RecordedRequest, id: string, progress: string | undefined): PlannedAnswer {
     const found = progress === undefined ? book.download(id) : book.find(id);
@@ -130,6 +139,8 @@ export function createMidjourneyVendor(
     const [, image, progress] = /^\/attachments\/(\d+)(?:_(\d+))?\.png$/.exec(path) ?? [];
     if (image !== undefined && request.method === 'GET') return showImage(request, image, progress);
     if (!isAccepted(options.apiKeys, request)) return wholeAnswer(401, '', {});
+    const cancelled = /^\/mj\/task\/([^/]+)\/cancel$/.exec(path)?.[1];
+    if (cancelled !== undefined && request.method === 'POST') return cancel(cancelled);
     if (request.method === 'POST') return post(request, path);
     const id = /^\/mj\/task\/([^/]+)\/fetch$/.exec(path)?.[1];
     return id === undefined || request.method !== 'GET' ? fail(404, request) : look(request, id);
