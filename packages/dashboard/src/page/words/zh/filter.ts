@@ -1,0 +1,37 @@
+import type { filter as english } from '../en/filter.ts';
+
+export const filter: typeof english = {
+  chosen: '当前筛选',
+  time: '时间',
+  names: {
+    model: '模型',
+    upstream: '上游',
+    tenant: '租户',
+    path: '路径',
+    principal: '调用者',
+    key: '密钥',
+    operation: '操作',
+    status: '状态码',
+    error: '错误',
+    tag: '标签',
+  },
+  remove: '移除筛选 {name}：{value}',
+  clear: '全部清除',
+  allTime: '全部',
+  spans: {
+    hour: '最近一小时',
+    day: '最近 24 小时',
+    week: '最近 7 天',
+    month: '最近 30 天',
+    year: '最近一年',
+  },
+  shortSpans: { hour: '1 小时', day: '24 小时', week: '7 天', month: '30 天', year: '1 年' },
+  custom: '自定义',
+  customTitle: '选择时间段',
+  from: '从',
+  to: '到',
+  show: '显示',
+  wrongSpan: '结束时间必须晚于开始时间',
+  until: '{time} 之前',
+  since: '{time} 之后',
+};

@@ -1,0 +1,26 @@
+import type { ui as english } from '../en/ui.ts';
+
+export const ui: typeof english = {
+  close: '关闭',
+  copy: '复制',
+  copied: '已复制',
+  notCopied: '浏览器不允许复制',
+  retry: '重试',
+  failed: '操作未成功',
+  offline: '无法连接服务器',
+  loading: '正在加载',
+  higher: '比上一时段高 {change}',
+  lower: '比上一时段低 {change}',
+  unchanged: '与上一时段持平',
+  table: '以表格显示',
+  onlyThis: '只看 {name}',
+  live: { connecting: '正在连接', live: '实时', off: '非实时' },
+  time: '时间',
+  newer: '较新',
+  older: '较早',
+  cancel: '取消',
+  save: '保存',
+  other: '其他',
+  none: '（无）',
+  unnamed: '未注明',
+};
