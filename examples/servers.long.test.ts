@@ -15,6 +15,8 @@ test('npm start serves the Express example, and every line that it prints works'
 }, async () => {
   await using example = await startExample('npm', ['start']);
   expect(example.commands).toHaveLength(18);
+  const [, page = ''] = /The usage page: +(http\S+)/.exec(example.printed) ?? [];
+  expect(await (await fetch(page)).text()).toContain('<script type="module"');
   const [models, whole, streamed, auto, messages, contents, ...others] = await runInTurn(example.commands);
   const [picture, midjourney, legacy, video, videos, speech, heard, vectors, sdk, usage, totals, calls] =
     others;
@@ -86,6 +88,36 @@ test('the multi-upstream example tells the failover as it happens, and its lines
   expect(JSON.parse(healed ?? '')).toEqual({ openai: 'is well again' });
   const { code } = await example.stop();
   expect(code).toBe(0);
+});
+
+test('npm start -- --traffic: within seconds there is a past, and calls come in', {
+  timeout: 90_000,
+}, async () => {
+  await using example = await startExample('npm', ['start', '--', '--traffic']);
+  const [, page = ''] = /The usage page: +(http\S+)/.exec(example.printed) ?? [];
+  const read = async (path: string): Promise<unknown> => (await fetch(new URL(path, page))).json();
+  const callsOf = async (path: string): Promise<number> => {
+    const { total } = (await read(path)) as { total: { calls: number } };
+    return total.calls;
+  };
+  const past = await callsOf('admin/overview');
+  expect(past).toBeGreaterThan(100);
+  await expect.poll(() => callsOf('admin/overview'), { timeout: 30_000 }).toBeGreaterThan(past + 5);
+  const { data } = (await read('admin/calls')) as { data: { tags: string[] }[] };
+  expect(data.every(({ tags }) => tags.includes('simulated'))).toBe(true);
+  expect((await example.stop()).printed).toContain('Closed.');
+});
+
+test('traffic is never sent to real vendors: where there is a key of one, it is not begun', async () => {
+  const env = { ...withoutKeys(process.env), OPENAI_API_KEY: 'sk-real', PORT: '0' };
+  const child = spawn('node', [source, 'examples/express/server.ts', '--traffic'], { env });
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await once(child, 'close');
+  expect(child.exitCode).toBe(1);
+  expect(printed).toContain('is for simulated upstreams only');
+  expect(printed).toContain('openai');
+  expect(printed).not.toContain('sk-real');
 });
 
 async function runInTurn(commands: readonly string[]): Promise<string[]> {

@@ -22,6 +22,7 @@ import {
   type AnswerScript,
   type SimulatedUpstream,
   simulatedAnthropic,
+  simulatedAzureOpenAI,
   simulatedGemini,
   simulatedMidjourney,
   simulatedOpenAI,
@@ -35,6 +36,8 @@ export interface ExampleUpstreams extends AsyncDisposable {
   readonly models: Readonly<Record<string, readonly string[]>>;
   /** Names of the upstreams that are real. */
   readonly real: readonly string[];
+  /** The servers that play the others. */
+  readonly simulators: readonly SimulatedUpstream[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -68,6 +71,8 @@ const geminiMediaModels = [
 ] as const;
 const midjourneyModels = ['midjourney-v6', 'midjourney-v7'] as const;
 const videoModels = ['sora-2', 'sora-2-turbo', 'sora-2.0-turbo', 'sora-v2'] as const;
+/** What a simulated Azure has. */
+const spareModels = ['gpt-5.2', 'gpt-4o'] as const;
 /** What callers call `veo-3-video`. */
 const veo = 'veo-3.1-fast-generate-preview';
 
@@ -91,11 +96,15 @@ export interface Play {
   readonly answer?: AnswerScript;
   /** Milliseconds that videos take; default 2,500. With real ones it is a minute or two. */
   readonly jobTime?: number;
+  /** Milliseconds between two events of a stream; default 5. */
+  readonly pace?: number;
+  /** There is a simulated Azure, too, for when OpenAI fails. */
+  readonly spare?: boolean;
 }
 
 export async function startUpstreams(
   environment: Environment = process.env,
-  { answer, jobTime = 2500 }: Play = {},
+  { answer, jobTime = 2500, pace = 5, spare = false }: Play = {},
 ): Promise<ExampleUpstreams> {
   const upstreams: Record<string, Upstream> = realUpstreams(environment);
   const real = Object.keys(upstreams);
@@ -106,7 +115,7 @@ export async function startUpstreams(
     return simulator;
   };
   // Fast, but slow enough to see a stream as one.
-  const common = { pace: 5, ...(answer === undefined ? {} : { answer }) };
+  const common = { pace, keepRequests: 100, ...(answer === undefined ? {} : { answer }) };
   const apiKey = 'sk-simulated';
   if (upstreams.openai === undefined) {
     const models = [...openAIModels, ...realtimeModels, ...openAIMediaModels];
@@ -128,24 +137,33 @@ export async function startUpstreams(
     upstreams.gemini = gemini({ apiKey, baseURL: `${origin}/v1beta` });
   }
   if (upstreams.midjourney === undefined) {
-    const { baseURL } = await start(simulatedMidjourney({ jobTime }));
+    const { baseURL } = await start(simulatedMidjourney({ jobTime, keepRequests: 100 }));
     upstreams.midjourney = midjourney({ apiKey, baseURL });
   }
   if (upstreams.videos === undefined) {
-    const { baseURL } = await start(simulatedVideoTasks({ models: videoModels, jobTime }));
+    const played = { models: videoModels, jobTime, keepRequests: 100 };
+    const { baseURL } = await start(simulatedVideoTasks(played));
     upstreams.videos = openaiCompatible({ apiKey, baseURL, vendor: 'videos', videos: 'tasks' });
   }
+  if (spare && upstreams.azure === undefined) {
+    const deployed = Object.fromEntries(spareModels.map((name) => [name, name]));
+    const { origin } = await start(simulatedAzureOpenAI({ ...common, deployments: deployed }));
+    upstreams.azure = azureOpenAI({ apiKey, endpoint: origin, deployments: [...spareModels] });
+  }
+  const deployments = spare && !real.includes('azure') ? spareModels : azureDeployments(environment);
   return {
     upstreams,
-    models: routeModels(upstreams, real, azureDeployments(environment)),
+    models: routeModels(upstreams, real, deployments),
     real,
+    simulators,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(simulators.map((simulator) => simulator.close()));
     },
   };
 }
 
-function realUpstreams(environment: Environment): Record<string, Upstream> {
+/** Those whose keys are in the environment. */
+export function realUpstreams(environment: Environment): Record<string, Upstream> {
   const upstreams: Record<string, Upstream> = {};
   if (environment.OPENAI_API_KEY) upstreams.openai = openai({ apiKey: environment.OPENAI_API_KEY });
   if (environment.AZURE_OPENAI_API_KEY && environment.AZURE_OPENAI_ENDPOINT) {

@@ -1,5 +1,14 @@
-import { byTask, type Gateway, type Ledger, type TaskStorage, vectorEngine } from '@vector-engine/express';
+import { dashboard } from '@vector-engine/dashboard';
+import {
+  type BudgetTree,
+  byTask,
+  type Gateway,
+  type Ledger,
+  type TaskStorage,
+  vectorEngine,
+} from '@vector-engine/express';
 import express, { type Express } from 'express';
+import { isLocal } from '../is-local.ts';
 import type { ExampleUpstreams } from '../upstreams.ts';
 
 /** What outlives the process; what is left out is in memory. */
@@ -8,14 +17,14 @@ export interface Kept {
   readonly storage?: TaskStorage;
   /** Every call, and what it cost. */
   readonly ledger?: Ledger;
+  /** Digests virtual keys, 32 characters or more; without one there are none. */
+  readonly secret?: string;
+  readonly budgets?: BudgetTree;
 }
-
-/** Whoever is at this machine. */
-const local = new Set<string | undefined>(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /**
  * An app with routes of its own, and every model beside them: for OpenAI's and Anthropic's SDKs at `/v1`, for Google's at
- * `/v1beta`.
+ * `/v1beta`. The usage page is at `/gateway`.
  */
 export function buildApp(
   { upstreams, models }: ExampleUpstreams,
@@ -37,11 +46,17 @@ export function buildApp(
     addressable: true,
     identify: () => ({ tenant: 'home', id: 'you' }),
     // Who may see all calls, and hand out keys where there are any.
-    admin: (_caller, { socket }) => local.has(socket.remoteAddress),
+    admin: (_caller, request) => isLocal(request),
+    // The same question with the temperature 0 is answered once.
+    cache: {},
+    ...(kept.secret === undefined ? {} : { keys: true }),
     ...kept,
   });
   // Before any body parser: the caller's bytes are passed on as they came. What is not the gateway's goes on to the app.
   app.use(engine);
+
+  // What was called and what it cost, for whoever may see it.
+  app.use('/gateway', dashboard(engine.gateway, { allow: isLocal }));
 
   app.use(express.json());
   app.get('/', (_request, response) => {

@@ -16,6 +16,8 @@ export function describeStart(origin: string, { models, real }: ExampleUpstreams
   const json = "-H 'content-type: application/json' -d";
   return `Vector Engine listens on ${origin}/v1
 
+The usage page:  ${origin}/gateway/
+
 Real:      ${names.filter((name) => !simulated.includes(name)).join(', ') || 'none; put OPENAI_API_KEY (or another vendor’s key) into the environment'}
 Simulated: ${simulated.join(', ') || 'none'}
 

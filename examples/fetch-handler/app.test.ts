@@ -63,3 +63,15 @@ test('other paths belong to the app', async () => {
   await using _ = gateway;
   expect(await (await app.request('/')).text()).toBe('The rest of your app.');
 });
+
+test('the usage page is for whoever knows the password', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams, 'open sesame');
+  await using _ = gateway;
+  const read = (path: string, word: string): Response | Promise<Response> =>
+    app.request(`/gateway${path}`, { headers: { authorization: `Basic ${btoa(`operator:${word}`)}` } });
+  expect(await (await read('/', 'open sesame')).text()).toContain('<script type="module"');
+  expect((await read('/admin/upstreams', 'open sesame')).status).toBe(200);
+  for (const path of ['', '/', '/admin/upstreams', '/metrics'])
+    expect((await read(path, 'sesame')).status).toBe(401);
+});

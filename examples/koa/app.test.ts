@@ -67,3 +67,17 @@ test('outer middleware sees the answers, and other paths belong to the app', asy
     message: 'The rest of your app.',
   });
 });
+
+test('the usage page is for whoever is at this machine, and told so', async () => {
+  await using upstreams = await startUpstreams({});
+  const { app, gateway } = buildApp(upstreams);
+  await using _ = gateway;
+  await using server = await openServer(app.callback());
+  const read = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${server.origin}/gateway${path}`, { headers });
+  expect(await (await read('/')).text()).toContain('<script type="module"');
+  expect((await read('/admin/upstreams')).status).toBe(200);
+  // Passed on by a proxy on this machine: whoever that is for.
+  for (const path of ['/', '/admin/upstreams'])
+    expect((await read(path, { 'x-forwarded-for': '203.0.113.7' })).status).toBe(403);
+});

@@ -14,4 +14,6 @@ console.log(`Koa with Vector Engine below ${origin}/ai/v1. Try it:
 
   curl ${origin}/ai/v1/chat/completions -H 'authorization: Bearer ada-token' -H 'content-type: application/json' -d '{"model":"gpt-5.2","messages":[{"role":"user","content":"Hello"}]}'
 
+The usage page:  ${origin}/gateway/
+
 Ctrl-C stops it.`);
