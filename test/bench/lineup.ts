@@ -32,8 +32,27 @@ export const BOOKING = [
   { name: 'booked-sqlite', ours: true },
 ] as const;
 
+/** Nor these: what traces cost, in a host that has OpenTelemetry. See `tracing/`. */
+export const TRACING = [
+  { name: 'untraced', ours: true },
+  { name: 'traced', ours: true },
+  { name: 'traced-fully', ours: true },
+] as const;
+
+/** Nor these: what it costs that somebody measures and looks. See `watching/`. */
+export const WATCHING = [
+  { name: 'unwatched', ours: true },
+  { name: 'metered', ours: true },
+  { name: 'watched', ours: true },
+] as const;
+
 /** What is measured apart from the tables. */
-export type ApartEntry = typeof TRANSLATING | (typeof CACHING)[number] | (typeof BOOKING)[number];
+export type ApartEntry =
+  | typeof TRANSLATING
+  | (typeof CACHING)[number]
+  | (typeof BOOKING)[number]
+  | (typeof TRACING)[number]
+  | (typeof WATCHING)[number];
 export type SubjectEntry = (typeof SUBJECTS)[number];
 export type SubjectName = SubjectEntry['name'];
 

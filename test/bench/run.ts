@@ -16,6 +16,7 @@ import { type Contestant, measureScenario, type Plan, type Samples, warmAll } fr
 import { missesOf, renderMachine, renderTable } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { heldUp, type Row, tabulate } from './tabulate.ts';
+import { measureTracing, missesOfTracing, renderTracing, tracingRows } from './tracing/measure-tracing.ts';
 import { measureTranslation } from './translation/measure-translation.ts';
 import {
   missesOfTranslation,
@@ -23,11 +24,17 @@ import {
   translationDetails,
 } from './translation/report-translation.ts';
 import { verify } from './verify.ts';
+import {
+  measureWatching,
+  missesOfWatching,
+  renderWatching,
+  watchingRows,
+} from './watching/measure-watching.ts';
 
 const USAGE = `npm run bench -- [options]
   --quick             about a minute and a half, much noisier: for trying things out only
   --only=NAMES        subjects, of: ${SUBJECTS.map(({ name }) => name).join(', ')} (the floor always runs)
-  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import, translation, cache, books
+  --scenario=NAMES    scenarios, of: ${SCENARIOS.map(({ name }) => name).join(', ')}, import, translation, cache, books, tracing, watched
   --source            ours from TypeScript sources instead of the build
   --no-build          trust the build that is there
   --strict            exit with 1 when a target is missed`;
@@ -63,7 +70,7 @@ const root = new URL('../../', import.meta.url);
 const sourceFlags = options.source ? ['--conditions=@vector-engine/source'] : [];
 
 /** Scenarios of another kind: not every subject takes part. */
-const APART = ['import', 'translation', 'cache', 'books'] as const;
+const APART = ['import', 'translation', 'cache', 'books', 'tracing', 'watched'] as const;
 
 function isAsked(name: (typeof APART)[number]): boolean {
   return options.scenario === undefined || options.scenario.split(',').includes(name);
@@ -165,6 +172,36 @@ async function runBooks(
   return { table: renderBooks(measurements), misses };
 }
 
+/** Saved apart, too. */
+async function runTracing(
+  stage: Stage,
+  entries: readonly SubjectEntry[],
+  plan: Plan,
+): Promise<{ readonly table: string; readonly misses: readonly string[] } | undefined> {
+  if (!isAsked('tracing') || !entries.some(({ name }) => name === 'bare')) return undefined;
+  process.stdout.write('tracing ');
+  const measurements = await measureTracing(stage, plan);
+  const misses = missesOfTracing(measurements);
+  const told = { misses, rows: tracingRows(measurements) };
+  saveResult('tracing', { measuredAt: new Date().toISOString(), plan, machine: describeMachine(), ...told });
+  return { table: renderTracing(measurements), misses };
+}
+
+/** Saved apart, too. */
+async function runWatching(
+  stage: Stage,
+  entries: readonly SubjectEntry[],
+  plan: Plan,
+): Promise<{ readonly table: string; readonly misses: readonly string[] } | undefined> {
+  if (!isAsked('watched') || !entries.some(({ name }) => name === 'bare')) return undefined;
+  process.stdout.write('watched ');
+  const measurements = await measureWatching(stage, plan);
+  const misses = missesOfWatching(measurements);
+  const told = { misses, rows: watchingRows(measurements) };
+  saveResult('watched', { measuredAt: new Date().toISOString(), plan, machine: describeMachine(), ...told });
+  return { table: renderWatching(measurements), misses };
+}
+
 async function measureImport(entries: readonly SubjectEntry[], plan: Plan): Promise<Samples[]> {
   if (!isAsked('import') || !entries.some(({ name }) => name === 'express')) return [];
   const times = await importTimes(plan.importProcesses, sourceFlags);
@@ -227,15 +264,19 @@ async function main(): Promise<void> {
     const rows = tabulate(FIGURES, measured);
     const cache = await runCache(stage, entries, plan);
     const books = await runBooks(stage, entries, plan);
+    const tracing = await runTracing(stage, entries, plan);
+    const watched = await runWatching(stage, entries, plan);
     const misses = [
       ...missesOf(rows),
-      ...[translation, cache, books].flatMap((apart) => apart?.misses ?? []),
+      ...[translation, cache, books, tracing, watched].flatMap((apart) => apart?.misses ?? []),
     ];
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     if (rows.length > 0) console.log(`\n\n${renderTable(rows)}`);
     console.log(translation === undefined ? '' : `\n\n${translation.table}\n`);
     if (cache !== undefined) console.log(`\n\n${cache.table}\n`);
     if (books !== undefined) console.log(`\n\n${books.table}\n`);
+    if (tracing !== undefined) console.log(`\n\n${tracing.table}\n`);
+    if (watched !== undefined) console.log(`\n\n${watched.table}\n`);
     if (withOurs)
       console.log(`Live in every phase of ours: usage tap and breaker. Probes: ${probes.join('; ')}.`);
     for (const miss of misses) console.log(`MISS  ${miss}`);

@@ -1,0 +1,2 @@
+/** Ours in a host without OpenTelemetry. */
+export { start } from './bare.ts';
