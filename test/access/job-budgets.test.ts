@@ -82,11 +82,15 @@ test('a video that its vendor refuses costs nothing, and one that is too dear is
   await end;
   expect(await stand(gateway)).toEqual({ spent: 0, held: 0 });
   const before = upstream.requests.length;
-  const refusal = settled(gateway);
+  const refusal = new Promise((resolve) => {
+    gateway.on('task', ({ id, isSettled }) => isSettled && resolve(gateway.tasks.find(id)));
+  });
   const refused = await begin(gateway, '30');
   expect(refused.status).toBe(429);
   expect(await refused.text()).toContain('it needs $3.00 at least');
-  await refusal;
+  expect(await refusal).toMatchObject({
+    error: { message: expect.stringMatching(/^There is no budget left/) },
+  });
   expect(upstream.requests).toHaveLength(before);
   expect(await stand(gateway)).toEqual({ spent: 0, held: 0 });
 });

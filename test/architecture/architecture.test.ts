@@ -150,7 +150,11 @@ describe('a module that breaks a rule is found', () => {
       "import { GatewayError } from '@vector-engine/core';",
       'postgres may import types of the core',
     ],
-    ['dashboard/src/new.ts', "import { Pool } from 'pg';", 'nothing says what packages/dashboard may import'],
+    ['reports/src/new.ts', "import { Pool } from 'pg';", 'nothing says what packages/reports may import'],
+    ['dashboard/src/new.ts', "import { Pool } from 'pg';", 'the dashboard may not import pg'],
+    ['dashboard/src/new.ts', "import { App } from './page/app.ts';", 'app.ts runs elsewhere'],
+    ['dashboard/src/page/new.ts', "import { join } from 'node:path';", 'there is no node:path in a browser'],
+    ['dashboard/src/page/new.ts', "import { openai } from '@vector-engine/core';", 'the page may not import'],
   ])('%s with %j', (path, text, problem) => {
     const problems = checkImports(withModule(`packages/${path}`, text));
     expect(problems).toEqual([expect.stringContaining(problem)]);

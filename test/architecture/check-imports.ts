@@ -26,14 +26,18 @@ const rooms: Readonly<
       ...inner,
       'guard',
       'admin',
+      'close-gateway',
       'create-gateway',
       'create-targets',
       'explain-call',
       'gateway',
+      'gateway-api',
       'jobs',
       'list-models',
       'open-cache',
+      'open-metrics',
       'settings',
+      'target-stats',
     ],
   },
   adapter: { any: ['http', ...below] },
@@ -49,22 +53,50 @@ const rooms: Readonly<
       'jobs',
       'list-models',
       'open-cache',
+      'open-metrics',
       'open-contents',
       'open-redaction',
       'open-books',
       'open-keys',
+      'openapi',
       'native',
       'plan-call',
       'response-desk',
       'run-guards',
       'serve-upgrade',
       'settings',
+      'tracing',
     ],
-    types: ['rooms'],
+    types: ['gateway-api', 'rooms'],
+  },
+  'gateway-api': {
+    any: [],
+    types: [
+      ...inner,
+      'admin',
+      'close-gateway',
+      'create-targets',
+      'explain-call',
+      'list-models',
+      'open-books',
+      'open-cache',
+      'open-metrics',
+      'target-stats',
+    ],
   },
   'close-gateway': {
     any: below,
-    types: [...inner, 'create-targets', 'jobs', 'open-books', 'open-cache', 'response-desk', 'settings'],
+    types: [
+      'admin',
+      ...inner,
+      'create-targets',
+      'jobs',
+      'open-books',
+      'open-cache',
+      'open-metrics',
+      'response-desk',
+      'settings',
+    ],
   },
   // Who may have how much, and where it is written down.
   'open-books': {
@@ -76,8 +108,13 @@ const rooms: Readonly<
   'take-tokens': { any: ['dialects', ...below], types: ['asking'] },
   'list-models': { any: ['routing', ...below], types: ['settings'] },
   'create-targets': {
-    any: [...middle, 'create-probes', 'send-realtime', 'target-candidate', ...below],
+    any: [...middle, 'create-probes', 'send-realtime', 'target-candidate', 'target-stats', ...below],
     types: ['open-redaction', 'settings'],
+  },
+  // What is measured of all rooms.
+  'open-metrics': {
+    any: ['observe', ...below],
+    types: ['cache', 'create-targets', 'open-books', 'open-cache', 'settings', 'target-stats'],
   },
   'open-redaction': { any: ['guard', 'upstreams', 'with-redaction', ...below] },
   'with-redaction': { any: ['guard', 'redact-call', ...below] },
@@ -110,6 +147,7 @@ const rooms: Readonly<
   },
   'create-probes': { any: ['resilience', 'upstreams'], types: ['settings'] },
   'target-candidate': { any: [...middle, ...below] },
+  'target-stats': { any: below, types: ['resilience', 'target-candidate', 'upstreams'] },
   'plan-call': {
     any: [...middle, 'model-modalities', ...below],
     types: ['create-targets', 'settings', 'target-candidate'],
@@ -184,7 +222,12 @@ const rooms: Readonly<
   },
   'open-keys': { any: ['access', 'admin', ...below], types: ['settings'] },
   // What operators ask and change over HTTP.
-  admin: { any: ['access', 'http', 'ledger', 'settings', ...below] },
+  admin: {
+    any: ['access', 'http', 'ledger', 'settings', ...below],
+    types: ['create-targets', 'files', 'jobs', 'target-stats', 'upstreams'],
+  },
+  // What can be asked, in words of OpenAPI.
+  openapi: { any: ['admin', 'dialects', 'http', 'settings', ...below] },
   'judge-answer': { any: ['dialects', ...below], types: ['cache'] },
   'word-break': { any: ['dialects', ...below] },
   gateway: {
@@ -198,8 +241,10 @@ const rooms: Readonly<
       'serve-call',
       'serve-guarded',
     ],
-    types: ['rooms'],
+    types: ['asking', 'rooms'],
   },
+  // Calls as OpenTelemetry sees them.
+  tracing: { any: ['dialects', 'http', ...below] },
   // What passes as it is: who owns what was made there, and where it goes.
   native: {
     any: [
@@ -229,6 +274,7 @@ const rooms: Readonly<
       'run-guards',
       'serve-cached',
       'spending',
+      'tracing',
     ],
   },
   'answer-locally': { any: ['access', 'admin', 'http', ...below], types: ['files', 'jobs', 'response-desk'] },
@@ -284,6 +330,7 @@ const doors: Readonly<Record<string, Door | readonly Door[]>> = {
   kysely: { module: 'ledger/sql/kysely.ts', room: 'ledger' },
   re2js: { module: 'guard/detect/match-pattern.ts', room: 'guard' },
   zod: { module: 'settings/zod-without-globals.ts', room: 'settings' },
+  'zod-openapi': { module: 'openapi/make-document.ts', room: 'openapi' },
 };
 
 const core = 'packages/core/src/';
@@ -310,6 +357,7 @@ function checkModule(
 ): string | undefined {
   if (!known.has(target)) return `there is no module ${target}`;
   if (packageOf(path) !== packageOf(target)) return `${target} is another package's own`;
+  if (packageOf(path) === 'dashboard') return checkSide(path, target);
   if (packageOf(path) !== 'core') return undefined;
   const [from, to] = [roomOf(path), roomOf(target)];
   const allowed = rooms[from];
@@ -319,8 +367,16 @@ function checkModule(
   return isType ? undefined : `${from} may import types of ${to} only`;
 }
 
+/** The server reads the page's modules as files, and imports none of them. */
+function checkSide(path: string, target: string): string | undefined {
+  const page = 'packages/dashboard/src/page/';
+  if (path.startsWith(page) === target.startsWith(page)) return undefined;
+  return `${target} runs elsewhere`;
+}
+
 function checkDependency(path: string, { target, isType }: Import): string | undefined {
   if (target.startsWith('node:')) {
+    if (path.startsWith('packages/dashboard/src/page/')) return `there is no ${target} in a browser`;
     const room = packageOf(path) === 'core' ? roomOf(path) : '';
     return withoutNode.has(room) ? `${room} has nothing to do with ${target}` : undefined;
   }
@@ -348,10 +404,23 @@ function checkDependency(path: string, { target, isType }: Import): string | und
       if (target !== '@vector-engine/core') return `postgres may not import ${target}`;
       // Whoever keeps books does not load the gateway.
       return isType ? undefined : 'postgres may import types of the core only';
+    case 'dashboard':
+      return checkPage(path, target, isType);
     default:
       return `nothing says what ${path.split('/').slice(0, 2).join('/')} may import`;
   }
 }
+
+/** The page runs in browsers: it has what it is served with, and of the gateway nothing but shapes. */
+function checkPage(path: string, target: string, isType: boolean): string | undefined {
+  const isPage = path.startsWith('packages/dashboard/src/page/');
+  if (isPage && pageModules.has(target)) return undefined;
+  if (!isPage && target === '@vector-engine/core/adapter') return undefined;
+  if (target === '@vector-engine/core' && (isType || !isPage)) return undefined;
+  return `${isPage ? 'the page' : 'the dashboard'} may not import ${target}`;
+}
+
+const pageModules = new Set(['preact', 'preact/hooks', 'htm', 'uplot']);
 
 function checkDoor(path: string, target: string, isType: boolean): string | undefined {
   // A module of a package comes in by the package's door, too.

@@ -65,6 +65,11 @@ const entries: readonly Entry[] = [
     index: 'packages/postgres/src/index.ts',
     load: () => import('@vector-engine/postgres'),
   },
+  {
+    name: '@vector-engine/dashboard',
+    index: 'packages/dashboard/src/index.ts',
+    load: () => import('@vector-engine/dashboard'),
+  },
 ];
 
 const adapters: readonly Entry[] = [

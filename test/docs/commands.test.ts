@@ -17,7 +17,7 @@ const lines = pages().flatMap((file) =>
     .filter(({ line }) => line !== ''),
 );
 
-const published = ['core', 'express', 'koa', 'postgres', 'redis', 'testing'].map(
+const published = ['core', 'dashboard', 'express', 'koa', 'postgres', 'redis', 'testing'].map(
   (name) => `@vector-engine/${name}`,
 );
 

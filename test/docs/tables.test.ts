@@ -235,7 +235,7 @@ test('every route for operators is in the table, and there only where somebody i
   const own = { upstreams: options.upstreams, identify: () => ({ id: 'u' }) };
   await using gateway = createGateway({ ...own, admin: () => true });
   await using closed = createGateway(own);
-  const told = rows('docs/options.md', 'Path for operators').map((row) => [
+  const told = rows('docs/admin-api.md', 'Path for operators').map((row) => [
     bare(row.Method),
     bare(row['Path for operators']),
   ]);

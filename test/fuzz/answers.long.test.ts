@@ -9,7 +9,7 @@ const whole = faces.filter(({ name }) => name !== 'gemini, as an array');
 describe.each(vendors)('answers of $dialect', (vendor) => {
   test.each(whole)('with things wrong in them never look whole to a caller of $name', async (face) => {
     await using opened = await openGateway();
-    await expectHonestAnswers({ opened, vendor, face }, 1000);
+    await expectHonestAnswers({ opened, vendor, face }, 500);
     expect.hasAssertions();
   });
 });

@@ -10,13 +10,13 @@ describe.skipIf(!hasFixtures)('recorded streams', () => {
 
   test.each(recorded)('$name says the same however it is written', async ({ vendor }) => {
     await using opened = await openGateway();
-    for (const face of faces) await expectSame({ opened, vendor, face }, 20);
+    for (const face of faces) await expectSame({ opened, vendor, face }, 10);
     expect.hasAssertions();
   });
 
   test.each(recorded)('$name never looks whole with things wrong in it', async ({ vendor }) => {
     await using opened = await openGateway();
-    for (const face of faces) await expectHonestStreams({ opened, vendor, face }, 60);
+    for (const face of faces) await expectHonestStreams({ opened, vendor, face }, 30);
     expect.hasAssertions();
   });
 });

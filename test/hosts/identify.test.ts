@@ -86,7 +86,7 @@ describe.each(hosts)('%s', (name) => {
     expect(lines).toMatchObject(
       [/hunter2/, /hunter2/, /returned a string/].map((message) => ({
         code: 'VE_IDENTIFY_FAILED',
-        error: { message: expect.stringMatching(message) as string },
+        err: { message: expect.stringMatching(message) as string },
       })),
     );
     expect(upstream.requests).toHaveLength(0);

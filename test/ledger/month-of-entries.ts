@@ -52,5 +52,7 @@ function entryOf(place: number, time: number, random: (most: number) => number):
     inputTokens: random(5000),
     outputTokens: random(1000),
     tags: isRare ? ['rare'] : random(50) === 0 ? ['batch'] : [],
+    // Most within a second, some in half a minute.
+    firstByteMilliseconds: Math.round(150 * Math.exp(random(1000) / 400) + random(100)),
   });
 }

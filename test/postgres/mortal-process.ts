@@ -70,6 +70,7 @@ function entry(id: string, isGranted: boolean): LedgerEntry {
     redacted: undefined,
     notes: undefined,
     traceless: false,
+    steps: undefined,
   };
 }
 

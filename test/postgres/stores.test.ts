@@ -1,4 +1,5 @@
 import { Confidential } from '@vector-engine/core';
+import { ledgerMigrations } from '@vector-engine/core/sql';
 import { postgres, postgresLimits } from '@vector-engine/postgres';
 import {
   checkAccounts,
@@ -10,6 +11,7 @@ import {
 } from '@vector-engine/testing';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expectGoesOn, firstVersionRows } from '../ledger/first-version.ts';
 import { playAccounts, turns } from '../ledger/play-accounts.ts';
 import { type PostgresServer, postgresServer, startPostgres } from './postgres-server.ts';
 
@@ -42,14 +44,31 @@ describe.skipIf(postgresServer === undefined)('Postgres', () => {
     const [one, other] = openTwo('books');
     const findings = await checkLedger(one, { other, confidential });
     expect(failures(findings)).toEqual([]);
-    expect(findings).toHaveLength(8);
+    expect(findings).toHaveLength(9);
+  });
+
+  test('goes on with the tables that the first version has made', async () => {
+    const { connectionString } = server;
+    const pool = server.connect();
+    await pool.query('CREATE SCHEMA older');
+    const client = await pool.connect();
+    await client.query('SET search_path TO older');
+    const [entryTables = []] = ledgerMigrations('postgres');
+    for (const sql of [...entryTables, ...firstVersionRows]) await client.query(sql);
+    await client.query(
+      "CREATE TABLE vector_migrations (name text PRIMARY KEY, done_at timestamptz NOT NULL DEFAULT now()); INSERT INTO vector_migrations VALUES ('ledger 1')",
+    );
+    client.release(true);
+    const ledger = postgres({ connectionString, schema: 'older' });
+    onTestFinished(() => ledger.close());
+    await expect(expectGoesOn(ledger)).resolves.toBeUndefined();
   });
 
   test('passes every check of accounts, as two processes, in a schema of its own', async () => {
     const [one, other] = openTwo('books');
     const findings = await checkAccounts(one.accounts, { other: other.accounts });
     expect(failures(findings)).toEqual([]);
-    expect(findings).toHaveLength(11);
+    expect(findings).toHaveLength(12);
   });
 
   test.each(['public', 'books'])(

@@ -188,7 +188,12 @@ describe.skipIf(postgresServer === undefined)('a Postgres in trouble', () => {
     const results = await Promise.all(ledgers.map(({ accounts }) => accounts.hold(wish('ten'))));
     expect(results.filter((result) => 'granted' in result)).toHaveLength(10);
     const { rows } = await server.connect().query('SELECT name FROM ten.vector_migrations ORDER BY name');
-    expect(rows.map(({ name }: { name: string }) => name)).toEqual(['accounts 1', 'ledger 1', 'limits 1']);
+    expect(rows.map(({ name }: { name: string }) => name)).toEqual([
+      'accounts 1',
+      'ledger 1',
+      'ledger 2',
+      'limits 1',
+    ]);
   });
 
   test('what a later version has added is left alone', async () => {

@@ -42,7 +42,7 @@ test.each(failing)('a detector that %s refuses the call', async (_, detect) => {
   expect(text).not.toContain('acme');
   expect(company.upstream.requests).toEqual([]);
   expect(logged).toContainEqual(
-    expect.objectContaining({ error: expect.any(Error) as unknown, upstream: 'vendor' }),
+    expect.objectContaining({ err: expect.any(Error) as unknown, upstream: 'vendor' }),
   );
 });
 

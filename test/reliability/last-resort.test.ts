@@ -43,6 +43,6 @@ test('a response that cannot be written to ends its own request, and nothing els
   expect(gateway.stats().active).toBe(0);
   expect(errors).toContainEqual([
     'the gateway could not serve a request',
-    expect.objectContaining({ requestId: 'req-1', error: new Error('the host has closed it') }),
+    expect.objectContaining({ requestId: 'req-1', err: new Error('the host has closed it') }),
   ]);
 });

@@ -50,6 +50,9 @@ export function watchMemory(): MemoryWatch {
 
 export const mebibyte: number = 1024 * 1024;
 
+/** The engine doubles its young generation once or twice, whenever it sees fit: resident memory may grow by so much of it. */
+export const youngGeneration: number = 48 * mebibyte;
+
 /** Bytes that are really held: what is left of the heap and of buffers after the garbage was collected. */
 export function heapInUse(): number {
   collect();

@@ -202,7 +202,7 @@ describe("a user's own", () => {
     const asked = world.ask('Hello');
     await expect(asked).rejects.toMatchObject({ status: 500, code: 'internal_error' });
     expect(await asked.catch(String)).not.toMatch(reason);
-    const told = world.logged.map((facts) => String(Reflect.get(Object(facts), 'error')));
+    const told = world.logged.map((facts) => String(Reflect.get(Object(facts), 'err')));
     expect(told.some((text) => reason.test(text))).toBe(true);
     expect(world.upstream.requests).toEqual([]);
   });

@@ -204,7 +204,7 @@ describe('through the gateway', () => {
     expect(told).not.toContain('strategy');
     expect(logged).toContainEqual(
       expect.objectContaining({
-        error: new TypeError('a strategy must return one of the targets that it is given'),
+        err: new TypeError('a strategy must return one of the targets that it is given'),
       }),
     );
     expect(upstream.requests).toEqual([]);
