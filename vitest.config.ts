@@ -38,6 +38,9 @@ const longAlone = [
 ];
 const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 
+/** A machine that many share may stall for seconds: there a test is asked once more, and `.ci/run` names it. */
+const retry = process.env['CI'] === 'true' ? 1 : 0;
+
 /** Sees to it that there are a Redis and a Postgres for the tests that need one. */
 const servers = ['./test/redis/ensure-redis.ts', './test/postgres/ensure-postgres.ts'];
 /** And a browser. */
@@ -54,6 +57,7 @@ const config: ViteUserConfig = defineConfig({
           exclude: [...never, pure, ...apart, ...timed],
           globalSetup: servers,
           testTimeout: 45_000,
+          retry,
           // A process of its own for each file would take longer than the tests.
           isolate: false,
           maxWorkers: 2,
@@ -68,6 +72,7 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: servers,
           exclude: never,
           testTimeout: 45_000,
+          retry,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -109,6 +114,7 @@ const config: ViteUserConfig = defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**', ...longAlone],
           setupFiles: ['./test/steady-chance.ts'],
           testTimeout: 300_000,
+          retry,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

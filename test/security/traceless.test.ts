@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -21,7 +20,7 @@ import {
   simulatedGemini,
   simulatedOpenAI,
 } from '@vector-engine/testing';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { kindOf } from '../redaction/company.ts';
 
 const prompt = 'CANARYPROMPT7f3a';
@@ -52,6 +51,10 @@ type Given = Partial<Pick<GatewayOptions, 'traceless' | 'audit'>> & {
 
 async function openWorld({ ledger: kind = 'sqlite', isTraceless, ...options }: Given): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 've-traceless-'));
+  // Temporary files of its own: those of other tests, which run at the same time, are none of it.
+  const temporary = join(folder, 'temporary');
+  await mkdir(temporary);
+  vi.stubEnv('TMPDIR', temporary);
   const faults = { answer: said, jobTime: 5 };
   const upstreams: SimulatedUpstream[] = await Promise.all([
     simulatedOpenAI(faults),
@@ -133,7 +136,6 @@ async function openWorld({ ledger: kind = 'sqlite', isTraceless, ...options }: G
   };
   const gateway: Gateway = createGateway(given as GatewayOptions);
   for (const name of eventNames) gateway.on(name, (event) => add('events', event));
-  const before = new Set(readdirSync(tmpdir()));
   const close = async (): Promise<void> => {
     await gateway.close({ grace: 5000 });
   };
@@ -154,13 +156,13 @@ async function openWorld({ ledger: kind = 'sqlite', isTraceless, ...options }: G
           seen['ledger'] = `${seen['ledger'] ?? ''}${await readFile(join(folder, file), 'latin1')}`;
       for (const file of (await readdir(folder)).filter((name) => name.startsWith('tasks')))
         seen['tasks'] = `${seen['tasks'] ?? ''}${await readFile(join(folder, file), 'latin1')}`;
-      for (const name of readdirSync(tmpdir()).filter(
-        (one) => /^(?:ve|vector)/.test(one) && !before.has(one),
-      ))
-        seen['temporary'] += readFileSync(join(tmpdir(), name), { encoding: 'latin1' });
+      for (const found of await readdir(temporary, { recursive: true, withFileTypes: true }))
+        if (found.isFile())
+          seen['temporary'] += await readFile(join(found.parentPath, found.name), 'latin1');
       return seen;
     },
     async [Symbol.asyncDispose]() {
+      vi.unstubAllEnvs();
       await close();
       await ledger.close();
       await storage.close();

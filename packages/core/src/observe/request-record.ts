@@ -1,7 +1,7 @@
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, Priority, RequestFacts, TargetName } from '../protocol/call.ts';
-import { wallTime } from '../protocol/clock.ts';
+import { wallTimeAt } from '../protocol/clock.ts';
 import { costOf } from '../protocol/cost-of.ts';
 import type { CacheOutcome } from '../protocol/events.ts';
 import type { Outcome } from '../protocol/layer.ts';
@@ -317,7 +317,7 @@ export class RequestRecord {
       requestId: this.id === this.entryId ? undefined : this.id,
       isCall: this.#isCall,
       request: this.#facts,
-      time: wallTime(this.#observer.clock) - milliseconds,
+      time: wallTimeAt(this.#observer.clock, this.#startedAt),
       principal: asked?.principal ?? this.#facts?.principal,
       facts: this.#facts ?? this.#called,
       target: this.#target,

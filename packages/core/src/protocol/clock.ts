@@ -35,3 +35,17 @@ export const systemClock: Clock = {
 export function wallTime(clock: Clock): number {
   return clock === systemClock ? now() : clock.now();
 }
+
+/** What `Date` is ahead of `systemClock`: milliseconds. */
+let ahead = 0;
+
+/**
+ * What the clocks of others showed at a `time` of this one. Of two times the later stays the later, which whole milliseconds
+ * would not tell apart; `ahead` is looked for anew where somebody has set the machine's clock.
+ */
+export function wallTimeAt(clock: Clock, time: number): number {
+  if (clock !== systemClock) return time;
+  const found = now() - (timeOrigin + elapsed());
+  if (Math.abs(found - ahead) > 2) ahead = found;
+  return time + ahead;
+}
