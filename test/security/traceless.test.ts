@@ -157,8 +157,7 @@ async function openWorld({ ledger: kind = 'sqlite', isTraceless, ...options }: G
       for (const file of (await readdir(folder)).filter((name) => name.startsWith('tasks')))
         seen['tasks'] = `${seen['tasks'] ?? ''}${await readFile(join(folder, file), 'latin1')}`;
       for (const found of await readdir(temporary, { recursive: true, withFileTypes: true }))
-        if (found.isFile())
-          seen['temporary'] += await readFile(join(found.parentPath, found.name), 'latin1');
+        if (found.isFile()) seen['temporary'] += await readFile(join(found.parentPath, found.name), 'latin1');
       return seen;
     },
     async [Symbol.asyncDispose]() {
