@@ -7,6 +7,7 @@ import { InnerExchange } from './http/inner-exchange.ts';
 import { answerJson } from './http/local-answers.ts';
 import type { NewResponse, StoredResponse, StoredResponses } from './memory/stored-responses.ts';
 import type { Answer } from './protocol/answer.ts';
+import { bufferOf } from './protocol/buffer-of.ts';
 import type { Call } from './protocol/call.ts';
 import type { Clock } from './protocol/clock.ts';
 import type { Exchange } from './protocol/exchange.ts';
@@ -150,6 +151,6 @@ function toldAs(response: JsonObject): Pick<NewResponse, 'response' | 'items'> {
 const nothing = (): JsonObject => ({});
 
 function readBody(body: Uint8Array): JsonObject {
-  const value = parseJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
+  const value = parseJson(bufferOf(body).toString('utf8'));
   return isObject(value) ? value : {};
 }

@@ -1,6 +1,7 @@
 import { type CallHead, readCall } from './dialects/read-call.ts';
 import { readFormCall } from './dialects/read-form-call.ts';
 import type { Shown } from './guarded-call.ts';
+import { bufferOf } from './protocol/buffer-of.ts';
 import type { Call } from './protocol/call.ts';
 import type { Change } from './protocol/guard.ts';
 
@@ -35,5 +36,5 @@ function withModel(bytes: Buffer, model: string): Buffer {
 }
 
 function bytesOf({ bytes = new Uint8Array() }: Shown): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bufferOf(bytes);
 }

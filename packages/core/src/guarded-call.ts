@@ -1,6 +1,7 @@
 import { isObject } from './dialects/shared/read.ts';
 import { isWord, placeOf } from './guard/json-places.ts';
 import { readString, walkJson } from './guard/walk-json.ts';
+import { bufferOf } from './protocol/buffer-of.ts';
 import type { Call, Dialect, Operation } from './protocol/call.ts';
 import type { Exchange } from './protocol/exchange.ts';
 import type { GuardedCall } from './protocol/guard.ts';
@@ -115,7 +116,7 @@ export class SeenCall implements GuardedCall {
   #text(): string {
     const { bytes } = this.#call;
     if (bytes === undefined || bytes.byteLength === 0) return '';
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    return bufferOf(bytes).toString('utf8');
   }
 }
 

@@ -2,6 +2,7 @@ import type { JudgedCall } from './cache/response-cache.ts';
 import { codecOf, loadCodecs } from './dialects/load-codecs.ts';
 import { isObject, listOf, parseJson } from './dialects/shared/read.ts';
 import { parseObject, wireReader } from './dialects/shared/wire-events.ts';
+import { bufferOf } from './protocol/buffer-of.ts';
 import type { Dialect, Operation } from './protocol/call.ts';
 import type { FinishReason, Part } from './protocol/chat-answer.ts';
 import type { WireEvent } from './protocol/codec.ts';
@@ -25,7 +26,7 @@ const finished: ReadonlySet<FinishReason> = new Set(['stop', 'stop-sequence', 't
  * @throws GatewayError `VE_UPSTREAM_PROTOCOL`, or a `SyntaxError`, for what cannot be read
  */
 export function judgeAnswer(call: JudgedCall, body: Uint8Array): boolean | Promise<boolean> {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = bufferOf(body);
   const list = lists[call.operation];
   if (list !== undefined) return hasList(bytes, list);
   if (call.operation === 'completions') return isFinishedText(call, bytes);

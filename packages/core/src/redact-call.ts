@@ -4,6 +4,7 @@ import { GatewayError } from './errors.ts';
 import { isWord } from './guard/json-places.ts';
 import { type JsonEdit, type Redactor, tokensReason } from './guard/redactor.ts';
 import { spliceText } from './guard/walk-json.ts';
+import { bufferOf } from './protocol/buffer-of.ts';
 import type { Call, Span, SplicePoints } from './protocol/call.ts';
 import type { JsonObject } from './protocol/json.ts';
 import type { Form, UploadedFile } from './protocol/media.ts';
@@ -33,7 +34,7 @@ async function redactBody(
   { bytes, operation, splice }: Call,
   redactor: Redactor,
 ): Promise<{ readonly bytes: Buffer; readonly splice: SplicePoints }> {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bufferOf(bytes);
   if (body.length === 0) return { bytes: body, splice };
   const text = body.toString('utf8');
   const [edits = []] = await redactor.editJson([text], operation);

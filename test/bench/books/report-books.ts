@@ -18,14 +18,13 @@ export interface BooksRow {
   readonly ratios: Readonly<Record<keyof typeof BOUNDS, number>>;
 }
 
-/** Ratios are taken within a round, then their median. */
+/** Ratios are taken within a turn, then their median. */
 export function booksRows(measurements: readonly BooksMeasurement[]): BooksRow[] {
-  return measurements.map(({ shape: { mode, concurrency }, rounds }) => {
-    const ratioOf = (name: BookingName): number =>
-      median(rounds.map((round) => round[name] / round.unbooked));
+  return measurements.map(({ shape: { mode, concurrency }, turns }) => {
+    const ratioOf = (name: BookingName): number => median(turns.map((turn) => turn[name] / turn.unbooked));
     return {
       label: `CPU per ${mode === 'whole' ? 'whole call' : 'short stream'}, c=${concurrency}`,
-      unbooked: median(rounds.map(({ unbooked }) => unbooked)),
+      unbooked: median(turns.map(({ unbooked }) => unbooked)),
       ratios: {
         'books-default': ratioOf('books-default'),
         'booked-memory': ratioOf('booked-memory'),
@@ -48,7 +47,7 @@ export function renderBooks(measurements: readonly BooksMeasurement[]): string {
   ];
   return [
     alignColumns(table),
-    'all: identity, limits, holds on three budgets, settling, a row. Beside a gateway without a ledger, in the same round.',
+    'all: identity, limits, holds on three budgets, settling, a row. Beside a gateway without a ledger, in the same turn.',
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { HeaderMap } from '../protocol/answer.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { TargetName } from '../protocol/call.ts';
 import type { Usage } from '../protocol/usage.ts';
 
@@ -58,7 +59,7 @@ export function encodeEntry({ bytes, ...head }: CacheEntry, hash: string): Uint8
 
 /** Undefined for what is no entry, or none of this key's: a store is not to be believed blindly. */
 export function decodeEntry(encoded: Uint8Array, hash: string): CacheEntry | undefined {
-  const all = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  const all = bufferOf(encoded);
   if (all.length < 4) return undefined;
   const end = 4 + all.readUInt32BE(0);
   if (end > all.length) return undefined;

@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import { fieldsOf, isObject, parseJson, stringOf } from './shared/read.ts';
 import { weighBody } from './weigh-body.ts';
@@ -52,7 +53,7 @@ const nothing: PromptBound = { text: 0, image: 0, audio: 0, video: 0 };
 
 /** Never fewer than the vendor counts, for what is sent; what its own tools put into the question is not foreseen. */
 export function boundPrompt(call: Call, { model, window }: BoundFacts): PromptBound {
-  const bytes = Buffer.from(call.bytes.buffer, call.bytes.byteOffset, call.bytes.byteLength);
+  const bytes = bufferOf(call.bytes);
   const all = window ?? Number.POSITIVE_INFINITY;
   const said = bytes.toString('latin1');
   const isMarked = marks.test(said);

@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Dialect } from '../protocol/call.ts';
 
 /**
@@ -15,7 +16,5 @@ const patterns: Readonly<Record<Dialect, RegExp>> = {
 
 /** Whether a whole answer is one that the vendor's filter has stopped. */
 export function isFiltered(dialect: Dialect, body: Uint8Array): boolean {
-  return patterns[dialect].test(
-    Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'),
-  );
+  return patterns[dialect].test(bufferOf(body).toString('latin1'));
 }

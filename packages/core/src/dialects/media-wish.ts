@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import type { Form, UploadedFile } from '../protocol/media.ts';
 import { fieldsOf, listOf, parseJson, stringOf } from './shared/read.ts';
@@ -85,7 +86,7 @@ const wavHead = 44;
 
 /** Only what is not compressed says it at its start: https://docs.fileformat.com/audio/wav. */
 function lengthOf({ start, size }: UploadedFile): number | undefined {
-  const head = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  const head = bufferOf(start);
   const isWav =
     head.length >= wavHead &&
     head.toString('latin1', 0, 4) === 'RIFF' &&

@@ -1,4 +1,5 @@
 import { type Price, priceFor } from '../catalog/price.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import { isMedia } from '../protocol/media.ts';
 import { type BoundFacts, boundCall, type CallBound } from './bound-call.ts';
@@ -32,7 +33,7 @@ function costOfText(call: Call, price: Price, { prompt, promptTokens, mostOutput
   const { input, output, cacheWrite = 0, cacheWriteHour = 0 } = priceFor(price, promptTokens);
   const { media = {} } = price;
   const { imageInput = 0, audioInput = 0, videoInput = 0, imageOutput = 0, audioOutput = 0 } = media;
-  const bytes = Buffer.from(call.bytes.buffer, call.bytes.byteOffset, call.bytes.byteLength);
+  const bytes = bufferOf(call.bytes);
   // What is kept for longer has to be asked for.
   const fresh = Math.max(input, cacheWrite, cacheWriteHour > 0 && bytes.includes('ttl') ? cacheWriteHour : 0);
   const millionfold =

@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import { scanJsonObject } from '../protocol/scan-json.ts';
 import { readEnvelope } from './openai-chat/read-envelope.ts';
@@ -25,7 +26,7 @@ export function inputsOf(media: unknown): number {
 }
 
 function withBytes(call: Call, n: number | undefined, [from, to]: readonly [number, number]): Call {
-  const bytes = Buffer.from(call.bytes.buffer, call.bytes.byteOffset, call.bytes.byteLength);
+  const bytes = bufferOf(call.bytes);
   const pieces: Buffer[] = [];
   let at = 0;
   for (const member of scanJsonObject(bytes, (name) => name === 'n' || name === 'input')) {
@@ -45,5 +46,5 @@ function withForm(call: Call, n: unknown): Call {
     name === 'n' && typeof n === 'number' ? [name, String(n)] : [name, value],
   );
   const own = form === undefined || fields === undefined ? form : { ...form, fields };
-  return new ByteCall(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { ...call, form: own });
+  return new ByteCall(bufferOf(bytes), { ...call, form: own });
 }

@@ -1,3 +1,5 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
+
 /** Bytes between two looks: a string of base64 that is shorter may be missed, and is no picture worth the look. */
 const step = 2048;
 /** Bytes that are looked at: words of any language have a space, a mark or an escape among so many. */
@@ -23,7 +25,7 @@ export interface BodyWeight {
  */
 export function weighBody(body: Uint8Array): BodyWeight {
   if (body.byteLength < 2 * step) return { text: body.byteLength, files: [] };
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = bufferOf(body);
   const files: number[] = [];
   let text = bytes.length;
   for (let at = step; at + sample <= bytes.length; at += step) {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Answer } from '../protocol/answer.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Dialect } from '../protocol/call.ts';
 import { collectStream } from '../stream/collect-stream.ts';
 import { eventLimit } from '../stream/event-limit.ts';
@@ -133,8 +134,4 @@ class ArrayTransform implements SlowTransform {
     this.#isFirst = false;
     return text;
   }
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

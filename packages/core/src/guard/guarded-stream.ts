@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { ByteSink, ByteStream } from '../stream/byte-stream.ts';
 
 /** What is done to the bytes of a stream, in its own time. */
@@ -69,7 +70,7 @@ export class GuardedStream implements ByteStream, ByteSink {
 
   write(chunk: Uint8Array): boolean {
     if (this.#isOver) return false;
-    this.#waiting.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this.#waiting.push(bufferOf(chunk));
     void this.#work();
     return false;
   }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Answer } from '../protocol/answer.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Dialect } from '../protocol/call.ts';
 import type { ByteSink, ByteStream } from '../stream/byte-stream.ts';
 import { eventLimit } from '../stream/event-limit.ts';
@@ -183,8 +184,4 @@ class TransformSink implements ByteSink {
   destroy(error: Error): void {
     this.#sink.destroy(error);
   }
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 
 /** What is to be known of a request, HTTP/2's included. */
 type ReadRequest = Pick<IncomingMessage, 'headers' | 'readableDidRead' | 'readableEnded'>;
@@ -48,6 +49,6 @@ function rawBytes(request: ReadRequest, holder: object): Buffer | undefined {
 
 function toBytes(value: unknown): Buffer | undefined {
   if (typeof value === 'string') return Buffer.from(value);
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof Uint8Array) return bufferOf(value);
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../errors.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Form, UploadedFile } from '../protocol/media.ts';
 import { GrowingBytes } from '../stream/growing-bytes.ts';
 import type { PartHead } from './read-part-head.ts';
@@ -39,7 +40,7 @@ export async function readForm(
   try {
     const reader = new FormReader(store);
     for await (const chunk of source) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const bytes = bufferOf(chunk);
       for (const event of splitter.push(bytes)) {
         const stored = reader.take(event);
         if (stored !== undefined) await stored;

@@ -1,6 +1,7 @@
 import { ByteCall } from '../dialects/shared/byte-call.ts';
 import { isObject, parseJson } from '../dialects/shared/read.ts';
 import type { Modalities } from '../model-modalities.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import type { JobFace } from '../protocol/job.ts';
 import { isMedia, type MediaOperation } from '../protocol/media.ts';
@@ -25,7 +26,7 @@ export function asJob(call: Call, modalities: Modalities, upstreams: Upstreams):
 }
 
 function withFace(call: Call, operation: MediaOperation, face: JobFace): JobCall {
-  const job = new ByteCall(Buffer.from(call.bytes.buffer, call.bytes.byteOffset, call.bytes.byteLength), {
+  const job = new ByteCall(bufferOf(call.bytes), {
     ...call,
     operation,
     face,
@@ -38,7 +39,7 @@ const typed = /"type"\s*:\s*"video"/;
 
 /** Looked for first: pictures in a body make it large, and hardly any has it. */
 function namesVideo({ bytes }: Call): boolean {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bufferOf(bytes);
   if (!typed.test(body.toString('latin1'))) return false;
   const asked = parseJson(body.toString('utf8'));
   return isObject(asked) && asked['type'] === 'video';

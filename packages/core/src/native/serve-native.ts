@@ -8,6 +8,7 @@ import { acceptOf, nativeHeaders, nativeQuery } from '../http/native-headers.ts'
 import type { NativeRoute } from '../http/route-table.ts';
 import { nativeCall } from '../jobs/ask-upstream.ts';
 import type { Answer, HeaderMap } from '../protocol/answer.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { NativeRequest } from '../protocol/call.ts';
 import type { Exchange } from '../protocol/exchange.ts';
 import { ownerOf } from '../protocol/principal.ts';
@@ -242,7 +243,7 @@ class Passage {
   }
 
   async #collect({ body }: Answer, limit: number): Promise<Buffer> {
-    if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    if (body instanceof Uint8Array) return bufferOf(body);
     const { upstream } = this.#parts.ownership;
     const tooLong = (): GatewayError =>
       new GatewayError('VE_UPSTREAM_PROTOCOL', { upstream, reason: 'the answer is longer than any such' });

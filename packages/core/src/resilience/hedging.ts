@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call, Operation } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HedgeSettings } from '../protocol/hedge-settings.ts';
@@ -75,7 +76,7 @@ const store = Buffer.from('"store"');
  * without; a chat completion says so in its body. Looked for only when a second attempt is about to be made.
  */
 export function asksToStore({ bytes }: Call): boolean {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bufferOf(bytes);
   for (let at = body.indexOf(store); at >= 0; at = body.indexOf(store, at + 1)) {
     const behind = body.toString('latin1', at + store.length, at + store.length + 32);
     if (/^\s*:\s*true/.test(behind)) return true;

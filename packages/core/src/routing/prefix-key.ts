@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import { foldBytes, offsetBasis } from '../protocol/hash.ts';
 import { type JsonMember, scanJsonObject } from '../protocol/scan-json.ts';
 
@@ -24,7 +25,7 @@ const marks = [Buffer.from('"cache_control"'), Buffer.from('"cachePoint"')];
  * conversation have one key whatever their length, and so have all requests under one long system prompt.
  */
 export function prefixKey(bytes: Uint8Array): string | undefined {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bufferOf(bytes);
   const members = new Map(
     scanJsonObject(body, (key) => wanted.has(key)).map((member) => [member.key, member]),
   );

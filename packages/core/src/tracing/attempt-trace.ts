@@ -34,7 +34,7 @@ export class OpenAttemptTrace implements AttemptTrace {
   }
 
   #open(): Within {
-    const { api, places, tracer } = this.#telemetry;
+    const { places, spanKey, tracer } = this.#telemetry;
     const { name, within, operation, failed } = this.#asked;
     const { target, attempt, isContinuation } = this.#start;
     const place = places.get(target.upstream);
@@ -53,7 +53,7 @@ export class OpenAttemptTrace implements AttemptTrace {
     if (attempt > 1) attributes[own.reason] = this.#reason(isContinuation);
     if (attempt > 1 && failed !== undefined) attributes[own.after] = failed.code;
     const wish = { kind: spanKinds.client, attributes };
-    return new Within(api, within.context, tracer.startSpan(`${name} ${target.model}`, wish, within.context));
+    return new Within(spanKey, within, tracer.startSpan(`${name} ${target.model}`, wish, within));
   }
 
   /** Of two that are under way at once, the first has not failed. */

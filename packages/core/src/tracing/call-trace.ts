@@ -26,7 +26,7 @@ export class OpenCallTrace implements CallTrace {
   }
 
   run<Result>(serve: () => Result): Result {
-    return this.#telemetry.api.context.with(this.#asked.within.context, serve);
+    return this.#telemetry.api.context.with(this.#asked.within, serve);
   }
 
   named(model: string): void {

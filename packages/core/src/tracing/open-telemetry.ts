@@ -96,6 +96,31 @@ export function loadOpenTelemetry(): OpenTelemetry | undefined {
   }
 }
 
+/** The API keeps it to itself, and gives it to every context that a span is put into. */
+export function findSpanKey(api: OpenTelemetry): symbol {
+  let found: symbol | undefined;
+  const context: Context = {
+    getValue: () => undefined,
+    deleteValue: () => context,
+    setValue(key) {
+      found = key;
+      return context;
+    },
+  };
+  api.trace.setSpan(context, noSpan);
+  if (found === undefined) throw new Error('@opentelemetry/api puts no span into a context');
+  return found;
+}
+
+const noSpan: Span = {
+  spanContext: () => ({ traceId: '', spanId: '', traceFlags: 0 }),
+  isRecording: () => false,
+  updateName: () => noSpan,
+  setAttributes: () => noSpan,
+  setStatus: () => noSpan,
+  end: () => undefined,
+};
+
 export function suppress(context: Context): Context {
   return context.setValue(suppressed, true);
 }

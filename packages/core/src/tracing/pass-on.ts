@@ -21,10 +21,10 @@ export class Passing implements Pick<AttemptTrace, 'passOn' | 'quietly'> {
   }
 
   passOn(headers: string[]): string[] {
-    const { safely, fields } = this.#telemetry;
+    const { safely, passesOn } = this.#telemetry;
     const { told: context } = this.#within;
     // The host's propagators speak of traces in another way: what the caller has said stays.
-    if (!fields.includes('traceparent')) return headers;
+    if (!passesOn) return headers;
     const told =
       context.traceState === undefined ? traceOf(context) : safely(() => traceOf(context), undefined);
     return told === undefined ? headers : withoutTrace(headers).concat(told);
@@ -32,11 +32,11 @@ export class Passing implements Pick<AttemptTrace, 'passOn' | 'quietly'> {
 
   /** What is traced in there is a part of it. */
   protected enter<Result>(serve: () => Result): Result {
-    return this.#telemetry.api.context.with(this.#within.context, serve);
+    return this.#telemetry.api.context.with(this.#within, serve);
   }
 
   quietly(send: () => void): void {
-    if (requests.hasSubscribers) this.#telemetry.api.context.with(suppress(this.#within.context), send);
+    if (requests.hasSubscribers) this.#telemetry.api.context.with(suppress(this.#within), send);
     else send();
   }
 }
@@ -83,12 +83,14 @@ export class UnrecordedCall extends Passing implements CallTrace, AttemptTrace {
  */
 function traceOf({ traceId, spanId, traceFlags, traceState }: SpanContext): string[] | undefined {
   if (traceId === noTrace) return undefined;
-  const told = [
-    'traceparent',
-    `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`,
-  ];
+  const parent = `00-${traceId}-${spanId}-${flagsOf(traceFlags)}`;
   const state = traceState?.serialize() ?? '';
-  return state === '' ? told : [...told, 'tracestate', state];
+  return state === '' ? ['traceparent', parent] : ['traceparent', parent, 'tracestate', state];
+}
+
+/** Nearly all are the first. */
+function flagsOf(flags: number): string {
+  return flags === 0 ? '00' : (flags & 0xff).toString(16).padStart(2, '0');
 }
 
 const traceHeaders: ReadonlySet<string> = new Set(['traceparent', 'tracestate']);

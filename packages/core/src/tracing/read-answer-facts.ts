@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { EventReader } from '../stream/read-events.ts';
 import type { Attributes } from './open-telemetry.ts';
@@ -29,14 +30,13 @@ export class AnswerFacts {
 
   whole(bytes: Uint8Array): void {
     if (!this.#isJson || bytes.byteLength > longest) return;
-    this.#read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    this.#read(bufferOf(bytes).toString('utf8'));
   }
 
   piece(chunk: Uint8Array): undefined {
     this.#reader ??= new EventReader(longest);
     try {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      for (const { data } of this.#reader.push(bytes)) {
+      for (const { data } of this.#reader.push(bufferOf(chunk))) {
         if (this.#isFirst || tellsFinish.test(data)) this.#read(data);
         this.#isFirst = false;
       }

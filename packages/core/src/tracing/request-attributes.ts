@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { scanJsonObject } from '../protocol/scan-json.ts';
@@ -47,7 +48,7 @@ export function requestAttributes(call: Call): Attributes {
   if (call.choices !== 1) attributes[genAi.choices] = call.choices;
   const { bytes } = call;
   if (bytes.byteLength === 0 || bytes.byteLength > longest) return attributes;
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bufferOf(bytes);
   try {
     for (const { key, start, end } of scanJsonObject(body, wanted)) {
       const value: Json = JSON.parse(body.toString('utf8', start, end));

@@ -16,8 +16,14 @@ export interface Telemetry {
   readonly tracer: Tracer;
   /** By the names of the upstreams. */
   readonly places: ReadonlyMap<string, Place>;
+  /** Under which the API looks for a context's span. */
+  readonly spanKey: symbol;
   /** Names of the headers that the host's propagators read and write. */
   readonly fields: readonly string[];
+  /** Whether they speak of traces as https://www.w3.org/TR/trace-context does. */
+  readonly passesOn: boolean;
+  /** Tells of what the host's SDK has thrown. */
+  readonly blame: (error: unknown) => void;
   /** What the host has put into its SDK may throw, which is no caller's trouble. */
   readonly safely: <Result>(work: () => Result, otherwise: Result) => Result;
 }

@@ -6,7 +6,9 @@ import type { Logger } from '../protocol/logger.ts';
 import type { CallTrace } from '../protocol/trace.ts';
 import { OpenCallTrace } from './call-trace.ts';
 import {
+  type Attributes,
   findRegistered,
+  findSpanKey,
   loadOpenTelemetry,
   type Span,
   type SpanContext,
@@ -53,14 +55,21 @@ export class Tracing {
   /** A request comes in. Undefined where nobody traces, and for what the gateway answers by itself: that is the host's to trace. */
   beginAt(match: RouteMatch | undefined, { method, headers }: Exchange): CallTrace | undefined {
     if (match === undefined || this.#find() === undefined) return undefined;
-    const route = match.routes.find((one) => one.method === method);
-    return route === undefined || isLocal(route) ? undefined : this.begin(route.operation, headers);
+    for (const route of match.routes)
+      if (route.method === method) return isLocal(route) ? undefined : this.begin(route.operation, headers);
+    return undefined;
   }
 
   /** A call comes in. Undefined where nobody traces. */
   begin(operation: Operation, headers: RequestHeaders): CallTrace | undefined {
     const telemetry = this.#find();
-    return telemetry?.safely(() => start(telemetry, operation, headers), undefined);
+    if (telemetry === undefined) return undefined;
+    try {
+      return start(telemetry, operation, headers);
+    } catch (error) {
+      telemetry.blame(error);
+      return undefined;
+    }
   }
 
   #find(): Telemetry | undefined {
@@ -82,48 +91,72 @@ export class Tracing {
       logger.warn({}, 'calls are not traced: an SDK of OpenTelemetry is there, but no @opentelemetry/api');
       return undefined;
     }
+    const blame = (error: unknown): void =>
+      logger.warn({ error }, 'a call is not traced as it should be: the SDK of OpenTelemetry threw');
     const safely: Telemetry['safely'] = (work, otherwise) => {
       try {
         return work();
       } catch (error) {
-        logger.warn({ error }, 'a call is not traced as it should be: the SDK of OpenTelemetry threw');
+        blame(error);
         return otherwise;
       }
     };
-    return safely(
-      () => ({
+    return safely(() => {
+      const tracer = api.trace.getTracer('@vector-engine/core');
+      const fields = api.propagation.fields();
+      const passesOn = fields.includes('traceparent');
+      return {
         api,
-        tracer: api.trace.getTracer('@vector-engine/core'),
+        tracer,
         places: this.#places,
-        fields: api.propagation.fields(),
+        spanKey: findSpanKey(api),
+        fields,
+        passesOn,
+        blame,
         safely,
-      }),
-      undefined,
-    );
+      };
+    }, undefined);
   }
 }
 
 /** Goes on with the host's trace, or else with that of the caller. */
 function start(telemetry: Telemetry, operation: Operation, headers: RequestHeaders): CallTrace {
-  const { api, tracer } = telemetry;
+  const { api, spanKey, tracer } = telemetry;
   const active = api.context.active();
   const around = api.trace.getSpan(active);
   const outer = around?.spanContext();
   const isInside = outer !== undefined && api.trace.isSpanContextValid(outer);
   // A span that the host does not record has no parts that are: to make them costs more than all the rest.
   if (isInside && around !== undefined && isLeftOut(around, outer))
-    return new UnrecordedCall(telemetry, new Within(api, active, around), false);
+    return new UnrecordedCall(telemetry, new Within(spanKey, active, around), false);
   // Nearly every caller says nothing of a trace.
   const isTold = !isInside && telemetry.fields.some((name) => headers[name] !== undefined);
   const parent = isTold ? api.propagation.extract(active, headers, headerGetter) : active;
   const name = operationName(operation);
-  const kind = isInside ? spanKinds.internal : spanKinds.server;
-  const attributes = { [genAi.operation]: name, [own.operation]: operation };
-  const span = tracer.startSpan(name, { kind, attributes }, parent);
-  const within = new Within(api, parent, span);
+  const span = tracer.startSpan(name, wishFor(operation, isInside), parent);
+  const within = new Within(spanKey, parent, span);
   return span.isRecording()
     ? new OpenCallTrace(telemetry, name, within)
     : new UnrecordedCall(telemetry, within, !isInside);
+}
+
+interface Wish {
+  readonly kind: number;
+  readonly attributes: Attributes;
+}
+
+const inside = new Map<Operation, Wish>();
+const outside = new Map<Operation, Wish>();
+
+/** What a span begins with: the same for every call of an operation. */
+function wishFor(operation: Operation, isInside: boolean): Wish {
+  const wishes = isInside ? inside : outside;
+  const known = wishes.get(operation);
+  if (known !== undefined) return known;
+  const attributes = { [genAi.operation]: operationName(operation), [own.operation]: operation };
+  const wish = { kind: isInside ? spanKinds.internal : spanKinds.server, attributes };
+  wishes.set(operation, wish);
+  return wish;
 }
 
 /** The host has decided: what another process says is for the host's sampler to judge. */

@@ -1,23 +1,37 @@
-import type { Context, OpenTelemetry, Span, SpanContext } from './open-telemetry.ts';
+import type { Context, Span, SpanContext } from './open-telemetry.ts';
 
-/** A span, and what is inside of it: a context is made for those only that are asked for one. */
-export class Within {
+/**
+ * A span, and the context inside of it. The API's own contexts copy a map each and make functions of their own, which every
+ * call would pay for, recorded or not.
+ */
+export class Within implements Context {
   readonly span: Span;
   /** As those are told who go on with it. */
   readonly told: SpanContext;
-  readonly #api: OpenTelemetry;
+  readonly #key: symbol;
   readonly #parent: Context;
-  #context: Context | undefined;
 
-  constructor(api: OpenTelemetry, parent: Context, span: Span) {
-    this.#api = api;
+  /** `key`: under which the API looks for a context's span. */
+  constructor(key: symbol, parent: Context, span: Span) {
+    this.#key = key;
     this.#parent = parent;
     this.span = span;
     this.told = span.spanContext();
   }
 
-  get context(): Context {
-    this.#context ??= this.#api.trace.setSpan(this.#parent, this.span);
-    return this.#context;
+  getValue(key: symbol): unknown {
+    return key === this.#key ? this.span : this.#parent.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.#whole().setValue(key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return this.#whole().deleteValue(key);
+  }
+
+  #whole(): Context {
+    return this.#parent.setValue(this.#key, this.span);
   }
 }

@@ -4,6 +4,7 @@ import { nameMaxTokens } from '../dialects/openai-chat/name-max-tokens.ts';
 import { type Splicing, spliceRequest } from '../dialects/openai-chat/splice-request.ts';
 import { spellNames } from '../dialects/shared/spell-names.ts';
 import { type FailureFacts, GatewayError } from '../errors.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call, Dialect } from '../protocol/call.ts';
 import type { ChatRequest } from '../protocol/chat-request.ts';
 import type { RenderedRequest, TokenCounting } from '../protocol/codec.ts';
@@ -135,7 +136,7 @@ const madeUp = ['msg', 'rs', 'fc', 'ctc', 'ig', 'item'].map((prefix) => Buffer.f
  */
 function carriesForeign({ dialect, operation, bytes }: Call): boolean {
   if (operation !== 'chat' && operation !== 'count-tokens') return false;
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bufferOf(bytes);
   if (dialect === 'openai-responses' && madeUp.some((text) => body.includes(text))) return true;
   if (dialect !== 'openai-chat') return body.includes(wrapped);
   return (
@@ -163,10 +164,7 @@ function refuseElsewhere(call: Call, request: ChatRequest): void {
 const threadMark = Buffer.from('"thread"');
 
 function namesThread({ dialect, bytes }: Call): boolean {
-  return (
-    dialect === 'anthropic-messages' &&
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(threadMark)
-  );
+  return dialect === 'anthropic-messages' && bufferOf(bytes).includes(threadMark);
 }
 
 /** A thread that goes on brings only what is new, and one that begins is gone on with at whoever began it. */

@@ -1,5 +1,6 @@
 import { isObject, parseJson } from '../dialects/shared/read.ts';
 import type { GatewayError } from '../errors.ts';
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import type { WholeReading } from './answer-reading.ts';
 import type { Secrets } from './hide-secrets.ts';
@@ -17,9 +18,7 @@ export class EmbeddingsReading extends ChatReading {
   constructor(call: Call, secrets: Secrets) {
     super(call, secrets);
     const { bytes } = call;
-    this.#wantsBase64 = wanted.test(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
-    );
+    this.#wantsBase64 = wanted.test(bufferOf(bytes).toString('latin1'));
   }
 
   override readWhole(

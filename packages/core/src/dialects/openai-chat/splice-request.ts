@@ -1,3 +1,4 @@
+import { bufferOf } from '../../protocol/buffer-of.ts';
 import type { Call, Span } from '../../protocol/call.ts';
 import { limitEdits } from '../shared/output-limit.ts';
 import { readMembers } from '../shared/read-members.ts';
@@ -57,7 +58,7 @@ function nameOfMaximum({ dialect, operation }: Call, ofChat: Splicing['maxTokens
 
 /** One member gives way to another; where the caller has given that one, too, it is put right, and the model's goes. */
 function replaceModel(body: Uint8Array, model: Span, { name, value }: Member): Edit[] {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = bufferOf(body);
   const quoted = JSON.stringify(name);
   const text = JSON.stringify(value);
   const member = { start: findName(bytes, model.start), end: model.end };

@@ -1,3 +1,4 @@
+import { bufferOf } from '../../protocol/buffer-of.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { EventReader } from '../../stream/read-events.ts';
 import { isList, isObject, listOf, parseJson, wordOf } from '../shared/read.ts';
@@ -19,7 +20,7 @@ const mostItems = 256;
 
 /** In a whole answer. Undefined where it is no response. */
 export function readResponse(body: Uint8Array): ToldResponse | undefined {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const text = bufferOf(body).toString('utf8');
   const value = parseJson(text);
   return isObject(value) && isList(value['output']) ? toldAs(value, text) : undefined;
 }
@@ -37,7 +38,7 @@ export const findAnyResponse: (events: Uint8Array) => ToldResponse | undefined =
 function finder(types: readonly string[]): (events: Uint8Array) => ToldResponse | undefined {
   const marks = types.map((type) => Buffer.from(`"${type}"`));
   return (events) => {
-    const bytes = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
+    const bytes = bufferOf(events);
     if (!marks.some((mark) => bytes.includes(mark))) return undefined;
     const reader = new EventReader(bytes.length);
     const told = [...reader.push(bytes), ...reader.end()].flatMap(({ data }) => {

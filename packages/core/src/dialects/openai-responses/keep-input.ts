@@ -1,3 +1,4 @@
+import { bufferOf } from '../../protocol/buffer-of.ts';
 import { scanBody } from '../shared/read-members.ts';
 
 /**
@@ -5,7 +6,7 @@ import { scanBody } from '../shared/read-members.ts';
  * with, and into which callers put secrets.
  */
 export function keepInput(request: Uint8Array): string {
-  const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
+  const bytes = bufferOf(request);
   const input = scanBody(bytes, (key) => key === 'input').at(-1);
   return input === undefined ? '{}' : `{"input":${bytes.toString('utf8', input.start, input.end)}}`;
 }

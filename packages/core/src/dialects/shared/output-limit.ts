@@ -1,3 +1,4 @@
+import { bufferOf } from '../../protocol/buffer-of.ts';
 import type { Call, Dialect, OutputWish, Span } from '../../protocol/call.ts';
 import { type JsonMember, scanJsonObject } from '../../protocol/scan-json.ts';
 import { isEmptyContainer, readValue } from './read-members.ts';
@@ -75,12 +76,12 @@ export function limitEdits(call: Said, tokens: number, name: string): readonly E
   const [first] = said;
   if (first !== undefined) return [{ span: said.find(({ key }) => key === name) ?? first, text }];
   if (call.dialect === 'gemini') return [configEdit(call, text)];
-  return [insertInto(bufferOf(call), 0, `"${name}":${text}`)];
+  return [insertInto(bufferOf(call.bytes), 0, `"${name}":${text}`)];
 }
 
 /** What stands in the configuration that Google has for it. */
 function configEdit(call: Said, text: string): Edit {
-  const bytes = bufferOf(call);
+  const bytes = bufferOf(call.bytes);
   const member = `"maxOutputTokens":${text}`;
   const [config] = call.splice.output ?? [];
   if (config === undefined) return insertInto(bytes, 0, `"generationConfig":{${member}}`);
@@ -111,7 +112,7 @@ function membersOf(call: Said): readonly JsonMember[] {
 }
 
 function innerOf(call: Said, { key, start, end }: JsonMember): readonly JsonMember[] {
-  const bytes = bufferOf(call);
+  const bytes = bufferOf(call.bytes);
   if (!configs.has(key) || bytes[start] !== 0x7b) return [];
   return scanJsonObject(bytes.subarray(start, end), (name) => nested.has(name) || counts.has(name)).map(
     (inner) => ({ key: inner.key, start: start + inner.start, end: start + inner.end }),
@@ -121,7 +122,7 @@ function innerOf(call: Said, { key, start, end }: JsonMember): readonly JsonMemb
 /** Tokens that Claude is to think: it must be allowed to write more than those. */
 function thinkingIn(call: Said): number {
   const member = call.splice.output?.find(({ key }) => key === 'thinking');
-  const bytes = bufferOf(call);
+  const bytes = bufferOf(call.bytes);
   if (member === undefined || bytes[member.start] !== 0x7b) return 0;
   const inner = bytes.subarray(member.start, member.end);
   const budgets = scanJsonObject(inner, (name) => name === 'budget_tokens');
@@ -133,7 +134,7 @@ function isMaximum({ key }: JsonMember): boolean {
 }
 
 function isNull(call: Said, member: JsonMember): boolean {
-  return bufferOf(call)[member.start] === 0x6e;
+  return bufferOf(call.bytes)[member.start] === 0x6e;
 }
 
 function isWithin(call: Said, member: JsonMember, tokens: number): boolean {
@@ -142,14 +143,10 @@ function isWithin(call: Said, member: JsonMember, tokens: number): boolean {
 }
 
 function countAt(call: Said, member: JsonMember): number | undefined {
-  return toCount(readValue(bufferOf(call), member));
+  return toCount(readValue(bufferOf(call.bytes), member));
 }
 
 /** Some take -1 for no end at all; what is no number is for the vendor to refuse. */
 function toCount(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 1 ? Math.ceil(value) : undefined;
-}
-
-function bufferOf({ bytes }: Said): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,8 +1,9 @@
+import { bufferOf } from '../../protocol/buffer-of.ts';
 import type { UploadedFile } from '../../protocol/media.ts';
 
 /** The length of a WAV file, by its header; undefined for any other file, and for one whose header lies further in. */
 export function wavSeconds({ start, size }: UploadedFile): number | undefined {
-  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  const bytes = bufferOf(start);
   if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE')
     return undefined;
   let bytesPerSecond = 0;
