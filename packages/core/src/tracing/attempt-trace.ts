@@ -20,6 +20,8 @@ export class OpenAttemptTrace implements AttemptTrace {
   /** Milliseconds, by `performance.now()`. */
   readonly #startedAt: number;
   #facts: AnswerFacts | undefined;
+  /** Seconds. */
+  #firstChunk: number | undefined;
 
   constructor(telemetry: Telemetry, asked: Asked, start: AttemptStart) {
     this.#telemetry = telemetry;
@@ -30,12 +32,11 @@ export class OpenAttemptTrace implements AttemptTrace {
     this.#isRecording = this.#span?.isRecording() === true;
     this.#startedAt = this.#isRecording ? performance.now() : 0;
     this.#passing = new Passing(telemetry, within ?? asked.within);
-    if (this.#isRecording && asked.request !== undefined) this.#set(asked.request);
   }
 
   #open(): Within {
     const { places, spanKey, tracer } = this.#telemetry;
-    const { name, within, operation, failed } = this.#asked;
+    const { name, within, operation, request, failed } = this.#asked;
     const { target, attempt, isContinuation } = this.#start;
     const place = places.get(target.upstream);
     const attributes: Attributes = {
@@ -52,6 +53,7 @@ export class OpenAttemptTrace implements AttemptTrace {
     }
     if (attempt > 1) attributes[own.reason] = this.#reason(isContinuation);
     if (attempt > 1 && failed !== undefined) attributes[own.after] = failed.code;
+    Object.assign(attributes, request);
     const wish = { kind: spanKinds.client, attributes };
     return new Within(spanKey, within, tracer.startSpan(`${name} ${target.model}`, wish, within));
   }
@@ -76,7 +78,7 @@ export class OpenAttemptTrace implements AttemptTrace {
   answered(answer: Answer): Answer {
     if (!this.#isRecording) return answer;
     const isWhole = answer.body instanceof Uint8Array;
-    if (!isWhole) this.#set({ [genAi.firstChunk]: (performance.now() - this.#startedAt) / 1000 });
+    if (!isWhole) this.#firstChunk = (performance.now() - this.#startedAt) / 1000;
     // A traceless call is not looked at.
     if (this.#asked.request === undefined) return answer;
     const facts = new AnswerFacts(answer.headers['content-type'] ?? '');
@@ -94,20 +96,24 @@ export class OpenAttemptTrace implements AttemptTrace {
   settled(ending: AttemptEnding, key: number | undefined): void {
     const { error, usage } = ending;
     const { target } = this.#start;
-    if (error !== undefined && !isCancelled(error.code)) this.#asked.failed = { ...target, code: error.code };
-    if (this.#isRecording) {
-      const facts = this.#facts?.attributes(error !== undefined) ?? {};
-      this.#set({ ...facts, ...usageAttributes(usage), ...keyOf(key), ...errorOf(ending) });
-    }
     const failed = error !== undefined && !isCancelled(error.code);
+    if (failed) this.#asked.failed = { ...target, code: error.code };
+    // All at once: calls that are recorded are few, and what is rarely run is slow.
     this.#telemetry.safely(() => {
+      if (this.#isRecording) this.#span?.setAttributes(this.#told(ending, key));
       if (failed) this.#span?.setStatus({ code: errorStatus });
       this.#span?.end();
     }, undefined);
   }
 
-  #set(attributes: Attributes): void {
-    this.#telemetry.safely(() => void this.#span?.setAttributes(attributes), undefined);
+  #told(ending: AttemptEnding, key: number | undefined): Attributes {
+    const told: Attributes = {};
+    if (this.#firstChunk !== undefined) told[genAi.firstChunk] = this.#firstChunk;
+    this.#facts?.tell(told, ending.error !== undefined);
+    tellUsage(told, ending.usage);
+    if (key !== undefined) told[own.key] = `#${key + 1}`;
+    tellError(told, ending);
+    return told;
   }
 }
 
@@ -116,29 +122,25 @@ function isCancelled(code: string): boolean {
   return code === 'VE_CLIENT_CLOSED' || code === 'VE_OVERTAKEN';
 }
 
-function errorOf({ error }: AttemptEnding): Attributes {
-  if (error === undefined) return {};
+function tellError(told: Attributes, { error }: AttemptEnding): void {
+  if (error === undefined) return;
   const { code, details } = error;
   if (isCancelled(code))
-    return { [own.cancelled]: code === 'VE_OVERTAKEN' ? 'another was faster' : 'by the caller' };
-  const status = details.upstreamStatus;
-  return { [general.error]: code, ...(status === undefined ? {} : { [general.status]: status }) };
-}
-
-function keyOf(key: number | undefined): Attributes {
-  return key === undefined ? {} : { [own.key]: `#${key + 1}` };
+    told[own.cancelled] = code === 'VE_OVERTAKEN' ? 'another was faster' : 'by the caller';
+  else {
+    told[general.error] = code;
+    if (details.upstreamStatus !== undefined) told[general.status] = details.upstreamStatus;
+  }
 }
 
 /** What is estimated is told as such: no vendor has counted it. */
-function usageAttributes(usage: Usage | undefined): Attributes {
-  if (usage === undefined) return {};
+function tellUsage(told: Attributes, usage: Usage | undefined): void {
+  if (usage === undefined) return;
   const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens = 0, reasoningTokens } = usage;
-  return {
-    [genAi.inputTokens]: inputTokens,
-    [genAi.outputTokens]: outputTokens,
-    ...(cachedInputTokens === 0 ? {} : { [genAi.cachedTokens]: cachedInputTokens }),
-    ...(cacheWriteTokens === 0 ? {} : { [genAi.cacheWriteTokens]: cacheWriteTokens }),
-    ...(reasoningTokens === 0 ? {} : { [genAi.reasoningTokens]: reasoningTokens }),
-    ...(usage.isEstimated === true ? { [own.isEstimated]: true } : {}),
-  };
+  told[genAi.inputTokens] = inputTokens;
+  told[genAi.outputTokens] = outputTokens;
+  if (cachedInputTokens > 0) told[genAi.cachedTokens] = cachedInputTokens;
+  if (cacheWriteTokens > 0) told[genAi.cacheWriteTokens] = cacheWriteTokens;
+  if (reasoningTokens > 0) told[genAi.reasoningTokens] = reasoningTokens;
+  if (usage.isEstimated === true) told[own.isEstimated] = true;
 }

@@ -16,6 +16,8 @@ export class OpenCallTrace implements CallTrace {
   readonly #telemetry: Telemetry;
   readonly #span: Span;
   #asked: Asked;
+  /** Told at the end, all at once: calls that are recorded are few, and what is rarely run is slow. */
+  readonly #told: Attributes = {};
   #kind: { readonly operation: Operation; readonly dialect: Dialect } | undefined;
 
   /** `name`: the operation, as the convention calls it. */
@@ -30,7 +32,7 @@ export class OpenCallTrace implements CallTrace {
   }
 
   named(model: string): void {
-    this.#set(() => ({ [genAi.model]: model.slice(0, longestName) }));
+    this.#told[genAi.model] = model.slice(0, longestName);
   }
 
   understood({ traceless }: RequestFacts, call: Call): void {
@@ -42,7 +44,8 @@ export class OpenCallTrace implements CallTrace {
     const request = { ...said, ...(stream ? { [genAi.stream]: true } : {}) };
     this.#asked = { ...this.#asked, operation, request: traceless === true ? undefined : request };
     safely(() => this.#span.updateName(`${this.#asked.name} ${model}`), undefined);
-    this.#set(() => ({ [genAi.model]: model, ...request }));
+    this.#told[genAi.model] = model;
+    Object.assign(this.#told, request);
   }
 
   attemptStarted(start: AttemptStart): AttemptTrace {
@@ -91,7 +94,9 @@ export class OpenCallTrace implements CallTrace {
     const { request, target, usage, error } = event;
     const principal = request?.principal;
     const place = target && this.#telemetry.places.get(target.upstream);
-    const attributes: Attributes = { [own.requestId]: event.requestId, [general.status]: event.status };
+    const attributes = this.#told;
+    attributes[own.requestId] = event.requestId;
+    attributes[general.status] = event.status;
     set(attributes, genAi.provider, place?.provider);
     set(attributes, own.upstream, target?.upstream);
     set(attributes, own.model, target?.model.slice(0, longestName));

@@ -47,16 +47,14 @@ export class AnswerFacts {
   }
 
   /** `hasFailed`: it did not come to its end. */
-  attributes(hasFailed: boolean): Attributes {
-    const finishes = [...this.#finishes]
-      .toSorted(([one], [other]) => one - other)
-      .map(([, reason]) => reason);
+  tell(told: Attributes, hasFailed: boolean): void {
+    if (this.#id !== undefined) told[genAi.responseId] = this.#id;
+    if (this.#model !== undefined) told[genAi.responseModel] = this.#model;
+    const finishes = [...this.#finishes.keys()]
+      .sort((one, other) => one - other)
+      .map((choice) => this.#finishes.get(choice) ?? '');
     if (hasFailed && finishes.length === 0) finishes.push('error');
-    return {
-      ...(this.#id === undefined ? {} : { [genAi.responseId]: this.#id }),
-      ...(this.#model === undefined ? {} : { [genAi.responseModel]: this.#model }),
-      ...(finishes.length === 0 ? {} : { [genAi.finishReasons]: finishes }),
-    };
+    if (finishes.length > 0) told[genAi.finishReasons] = finishes;
   }
 
   #read(text: string): void {
