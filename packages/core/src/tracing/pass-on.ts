@@ -27,7 +27,7 @@ export class Passing implements Pick<AttemptTrace, 'passOn' | 'quietly'> {
     if (!passesOn) return headers;
     const told =
       context.traceState === undefined ? traceOf(context) : safely(() => traceOf(context), undefined);
-    return told === undefined ? headers : [...withoutTrace(headers), ...told];
+    return told === undefined ? headers : withoutTrace(headers).concat(told);
   }
 
   /** What is traced in there is a part of it. */
