@@ -37,6 +37,8 @@ export const TRACING = [
   { name: 'untraced', ours: true },
   { name: 'traced', ours: true },
   { name: 'traced-fully', ours: true },
+  { name: 'untraced-alone', ours: true },
+  { name: 'traced-alone', ours: true },
 ] as const;
 
 /** Nor these: what it costs that somebody measures and looks. See `watching/`. */

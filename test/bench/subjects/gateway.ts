@@ -13,10 +13,11 @@ export interface BenchGateway {
 
 export function benchGateway(
   upstreamPort: number,
-  timeouts: { readonly firstByte?: number } = {},
+  { tracing, ...timeouts }: { readonly firstByte?: number; readonly tracing?: boolean } = {},
 ): BenchGateway {
   const gateway = createGateway({
     open: true,
+    ...(tracing === undefined ? {} : { tracing }),
     upstreams: {
       up: openaiCompatible({
         baseURL: `http://127.0.0.1:${upstreamPort}/v1`,

@@ -1,6 +1,7 @@
-/** Ours in a host with OpenTelemetry, as it is on in production: one call in a hundred is recorded. */
+/** Ours in a host that has a span for each request, as it is on in production: one trace in a hundred is recorded. */
 
 import type { StartSubject } from './subject.ts';
 import { startTraced } from './tracing.ts';
 
-export const start: StartSubject = (upstreamPort) => startTraced(upstreamPort, 0.01);
+export const start: StartSubject = (upstreamPort) =>
+  startTraced(upstreamPort, { share: 0.01, isTraced: true, hasSpan: true });

@@ -1,16 +1,10 @@
 import { createServer } from 'node:http';
-import { SpanKind, trace } from '@opentelemetry/api';
-import {
-  NodeTracerProvider,
-  NoopSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-node';
 import { createGateway, openaiCompatible, toNodeListener } from '@vector-engine/core';
 import { startChild } from '../ipc.ts';
 import { listen } from '../listen.ts';
 import type { LoadHandlers } from '../load.ts';
 import { median } from '../statistics.ts';
+import { inSpan, registerSdk } from '../subjects/tracing.ts';
 import type { UpstreamHandlers } from '../upstream.ts';
 
 /** Calls at once. */
@@ -35,8 +29,7 @@ export async function measurePass(rounds: number): Promise<PassFigures> {
   const upstream = await startChild<UpstreamHandlers>(new URL('../upstream.ts', import.meta.url));
   const load = await startChild<LoadHandlers>(new URL('../load.ts', import.meta.url));
   const baseURL = `http://127.0.0.1:${await upstream.call('port')}/v1`;
-  const sampler = new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0.01) });
-  new NodeTracerProvider({ sampler, spanProcessors: [new NoopSpanProcessor()] }).register();
+  registerSdk(0.01);
   const untraced = await serve(baseURL, false);
   const traced = await serve(baseURL, true);
   /** Microseconds of processor time for a call. */
@@ -80,14 +73,7 @@ async function serve(baseURL: string, isTraced: boolean): Promise<ServedGateway>
     models: { 'bench-model': 'up/bench-model-upstream' },
     tracing: isTraced,
   });
-  const listener = toNodeListener(gateway);
-  const tracer = trace.getTracer('host');
-  const server = createServer((request, response) =>
-    tracer.startActiveSpan('POST', { kind: SpanKind.SERVER }, (span) => {
-      response.once('close', () => span.end());
-      listener(request, response);
-    }),
-  );
+  const server = createServer(inSpan(toNodeListener(gateway)));
   return {
     port: await listen(server),
     close: async () => {
