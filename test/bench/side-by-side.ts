@@ -43,8 +43,14 @@ export async function measureSideBySide<Name extends string>(
     const subjects: RunningSubject[] = [];
     for (const entry of contest.entries) subjects.push(await stage.start(entry));
     const look = await contest.attend?.(subjects);
-    for (const { shape, turns } of measured)
-      turns.push(...(await measureRound<Name>(stage, { plan, shape, subjects, names: contest.entries })));
+    const warm = new Set<Shape['mode']>();
+    for (const { shape, turns } of measured) {
+      // What was compiled for one of them is so for all.
+      const warmUpMs = warm.has(shape.mode) ? plan.warmUpMs / 4 : plan.warmUpMs;
+      warm.add(shape.mode);
+      const round = { plan: { ...plan, warmUpMs }, shape, subjects, names: contest.entries };
+      turns.push(...(await measureRound<Name>(stage, round)));
+    }
     await look?.();
     for (const { child } of subjects) await child?.close();
   }

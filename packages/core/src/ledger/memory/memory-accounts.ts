@@ -24,7 +24,6 @@ const mostPeriods = 12;
 interface Window {
   spent: number;
   held: number;
-  isForgotten: boolean;
 }
 
 /** Lines, and where each of them is counted. */
@@ -34,6 +33,8 @@ interface Placed {
   /** Each line once. */
   readonly distinct: readonly AccountLine[];
   readonly distinctWindows: readonly Window[];
+  /** How many windows were forgotten before. */
+  readonly forgotten: number;
 }
 
 interface Hold {
@@ -56,6 +57,8 @@ export class MemoryAccounts implements AccountStore {
   readonly #holds = new Map<string, Hold>();
   /** A caller's lines are the same array with each call. */
   readonly #placed = new WeakMap<readonly AccountLine[], Placed>();
+  /** Windows: what was placed before may be in one of them. */
+  #forgotten = 0;
   readonly #holders = new Map<string, number>();
 
   async hold(request: HoldRequest): Promise<HoldResult> {
@@ -196,10 +199,12 @@ export class MemoryAccounts implements AccountStore {
 
   #place(lines: readonly AccountLine[]): Placed {
     const known = this.#placed.get(lines);
-    if (known !== undefined && !known.windows.some(({ isForgotten }) => isForgotten)) return known;
+    if (known !== undefined && known.forgotten === this.#forgotten) return known;
     const distinct = distinctLines(lines);
     const windowOf = (line: AccountLine): Window => this.#window(line);
-    const placed = { windows: lines.map(windowOf), distinct, distinctWindows: distinct.map(windowOf) };
+    const forgotten = this.#forgotten;
+    const windows = lines.map(windowOf);
+    const placed = { windows, distinct, distinctWindows: distinct.map(windowOf), forgotten };
     this.#placed.set(lines, placed);
     return placed;
   }
@@ -209,18 +214,19 @@ export class MemoryAccounts implements AccountStore {
     if (windows === undefined) this.#accounts.set(account, (windows = new Map()));
     const known = windows.get(period);
     if (known !== undefined) return known;
-    if (windows.size >= mostPeriods) forgetOldest(windows);
-    const window = { spent: 0, held: 0, isForgotten: false };
+    if (windows.size >= mostPeriods && forgetOldest(windows)) this.#forgotten++;
+    const window = { spent: 0, held: 0 };
     windows.set(period, window);
     return window;
   }
 }
 
-function forgetOldest(windows: Map<string, Window>): void {
+/** Whether there was one that could be. */
+function forgetOldest(windows: Map<string, Window>): boolean {
   for (const [period, window] of windows) {
     if (window.held > 0) continue;
-    window.isForgotten = true;
     windows.delete(period);
-    return;
+    return true;
   }
+  return false;
 }
