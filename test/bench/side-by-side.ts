@@ -48,8 +48,8 @@ export async function measureSideBySide<Name extends string>(
       // What was compiled for one of them is so for all.
       const warmUpMs = warm.has(shape.mode) ? plan.warmUpMs / 4 : plan.warmUpMs;
       warm.add(shape.mode);
-      const round = { plan: { ...plan, warmUpMs }, shape, subjects, names: contest.entries };
-      turns.push(...(await measureRound<Name>(stage, round)));
+      const own = { plan: { ...plan, warmUpMs }, shape, subjects, names: contest.entries };
+      turns.push(...(await measureRound<Name>(stage, own)));
     }
     await look?.();
     for (const { child } of subjects) await child?.close();

@@ -94,7 +94,7 @@ export class OpenAttemptTrace implements AttemptTrace {
   }
 
   settled(ending: AttemptEnding, key: number | undefined): void {
-    const { error, usage } = ending;
+    const { error } = ending;
     const { target } = this.#start;
     const failed = error !== undefined && !isCancelled(error.code);
     if (failed) this.#asked.failed = { ...target, code: error.code };

@@ -50,9 +50,9 @@ export class AnswerFacts {
   tell(told: Attributes, hasFailed: boolean): void {
     if (this.#id !== undefined) told[genAi.responseId] = this.#id;
     if (this.#model !== undefined) told[genAi.responseModel] = this.#model;
-    const finishes = [...this.#finishes.keys()]
-      .sort((one, other) => one - other)
-      .map((choice) => this.#finishes.get(choice) ?? '');
+    const finishes = [...this.#finishes]
+      .toSorted(([one], [other]) => one - other)
+      .map(([, reason]) => reason);
     if (hasFailed && finishes.length === 0) finishes.push('error');
     if (finishes.length > 0) told[genAi.finishReasons] = finishes;
   }
