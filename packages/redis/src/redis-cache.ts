@@ -23,8 +23,11 @@ export interface RedisCacheOptions extends RedisOptions {
 
 /** The type byte of a text in RESP (redis.io, "Redis serialization protocol specification"), by which node-redis maps types. */
 const blobString = '$'.charCodeAt(0);
-/** Fields of the hash that counts invalidations, by what was selected; what shares one is forgotten together. */
-const counters = 4096;
+/**
+ * Fields of the hash that counts invalidations, by what was selected; what shares one is forgotten together. So many that this
+ * hardly ever happens, and that all of them take some 15 MB of Redis.
+ */
+const counters = 262_144;
 /** Characters of a generation. */
 const generationLength = 22;
 
