@@ -1,6 +1,6 @@
 import { propagation, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { AlwaysOnSampler, type ReadableSpan, type Sampler } from '@opentelemetry/sdk-trace-node';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { attributesOf, openWorld, question, registerSdk } from './traced.ts';
 
 const isClient = ({ kind }: ReadableSpan): boolean => kind === SpanKind.CLIENT;
@@ -201,6 +201,21 @@ test('an SDK that throws is told to the log, and no caller hears of it', async (
     expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('hello')]);
   }
   expect(lines.filter((line) => line.includes('OpenTelemetry threw'))).toHaveLength(2);
+});
+
+test('a span that takes no attributes comes to its end all the same', async () => {
+  await using world = await openWorld();
+  await (await world.ask(question)).text();
+  const [span] = await world.spans(2);
+  const all: { setAttributes(attributes: object): unknown } = Object.getPrototypeOf(span);
+  const { setAttributes } = all;
+  all.setAttributes = function (attributes) {
+    return 'gen_ai.usage.input_tokens' in attributes ? before() : setAttributes.call(this, attributes);
+  };
+  onTestFinished(() => void (all.setAttributes = setAttributes));
+  const answer = await world.ask(question);
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('hello')]);
+  expect(await world.spans(4)).toHaveLength(4);
 });
 
 test('a propagator that throws when it is asked what it reads is told to the log, and no caller hears of it', async () => {

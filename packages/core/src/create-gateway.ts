@@ -79,7 +79,8 @@ function wire(settings: Settings): Gateway {
   tellSunsets(settings, logger);
   const isServed = isServedBy(settings.routing);
   const observer = new Observer(clock, logger, isServed);
-  // First of all: where it cannot be, nothing is left behind.
+  // First of all: where they cannot be, nothing is left behind.
+  const tracing = openTracing(settings);
   const metrics = openMetrics(settings, { observer, isServed, rooms: () => ({ targets, books, cache }) });
   const egress = new Egress(timeouts.connect);
   const redaction = openRedaction(settings.redaction, { clock, egress });
@@ -186,7 +187,7 @@ function wire(settings: Settings): Gateway {
     policy,
     planner,
     contents: openContents(settings),
-    tracing: openTracing(settings),
+    tracing,
     guards: settings.guards.length === 0 ? undefined : new Guards(settings.guards, { clock, logger }),
     spending: books.spending,
     cache: cache.room,

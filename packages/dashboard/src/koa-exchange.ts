@@ -40,6 +40,11 @@ export class KoaExchange extends NodeExchange {
     this.#resolve('abandoned');
   }
 
+  override destroy(): void {
+    super.destroy();
+    this.#resolve('abandoned');
+  }
+
   override respond(status: number, headers: HeaderMap, body: Uint8Array): void {
     // Koa takes Node's own kind only.
     this.#answer(status, headers, Buffer.from(body.buffer, body.byteOffset, body.byteLength));

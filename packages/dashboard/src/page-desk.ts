@@ -92,13 +92,22 @@ export class PageDesk {
     const redirection = slashed(whole, exchange.query);
     if (redirection !== undefined)
       return answerText(308, 'It is below this address.', { location: redirection });
-    this.#document ??= loadPage().then((page) => renderDocument(page, this.#parts.title));
-    const { body, etag } = await this.#document;
+    const { body, etag } = await (this.#document ??= this.#render());
     const isKnown = String(headers['if-none-match'] ?? '').includes(etag);
     const told = { ...documentHeaders, etag };
     return isKnown
       ? { status: 304, headers: told, body: Buffer.alloc(0) }
       : { status: 200, headers: told, body };
+  }
+
+  /** What could not be read once is read again. */
+  async #render(): Promise<ReturnType<typeof renderDocument>> {
+    try {
+      return renderDocument(await loadPage(), this.#parts.title);
+    } catch (error) {
+      this.#document = undefined;
+      throw error;
+    }
   }
 }
 

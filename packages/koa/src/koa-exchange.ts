@@ -37,6 +37,11 @@ export class KoaExchange extends NodeExchange {
     this.#resolve(false);
   }
 
+  override destroy(): void {
+    super.destroy();
+    this.#resolve(false);
+  }
+
   override respond(status: number, headers: HeaderMap, body: Uint8Array, patience: number): void {
     this.#patience = patience;
     // The same bytes: Koa takes Node's own kind only.

@@ -1,3 +1,4 @@
+import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import { rulesOf } from './cacheable-operations.ts';
 import { type CanonicalMembers, canonicalMembers } from './canonical-json.ts';
@@ -18,8 +19,7 @@ export function readQuestion(call: Call): Question | undefined {
   const rules = rulesOf(call.operation, call.dialect);
   if (rules === undefined || call.isStored || call.isBackground || call.previousId !== undefined)
     return undefined;
-  const { buffer, byteOffset, byteLength } = call.bytes;
-  const body = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+  const body = bufferOf(call.bytes).toString('utf8');
   if (call.dialect === 'openai-responses' && body.includes(reference)) return undefined;
   const members = canonicalMembers(body);
   if (members === undefined || rules.isOutward(members)) return undefined;

@@ -99,11 +99,10 @@ export class OpenAttemptTrace implements AttemptTrace {
     const failed = error !== undefined && !isCancelled(error.code);
     if (failed) this.#asked.failed = { ...target, code: error.code };
     // All at once: calls that are recorded are few, and what is rarely run is slow.
-    this.#telemetry.safely(() => {
-      if (this.#isRecording) this.#span?.setAttributes(this.#told(ending, key));
-      if (failed) this.#span?.setStatus({ code: errorStatus });
-      this.#span?.end();
-    }, undefined);
+    const { safely } = this.#telemetry;
+    if (this.#isRecording) safely(() => void this.#span?.setAttributes(this.#told(ending, key)), undefined);
+    if (failed) safely(() => void this.#span?.setStatus({ code: errorStatus }), undefined);
+    safely(() => this.#span?.end(), undefined);
   }
 
   #told(ending: AttemptEnding, key: number | undefined): Attributes {

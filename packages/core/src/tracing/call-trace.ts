@@ -113,11 +113,9 @@ export class OpenCallTrace implements CallTrace {
     if (request?.stream === true && event.firstByteMilliseconds !== undefined)
       attributes[genAi.firstChunk] = event.firstByteMilliseconds / 1000;
     if (error === 'VE_CLIENT_CLOSED') attributes[own.cancelled] = 'by the caller';
-    else if (error !== undefined) {
-      attributes[general.error] = error;
-      this.#span.setStatus({ code: errorStatus });
-    }
+    else if (error !== undefined) attributes[general.error] = error;
     this.#span.setAttributes(attributes);
+    if (error !== undefined && error !== 'VE_CLIENT_CLOSED') this.#span.setStatus({ code: errorStatus });
   }
 
   #set(build: () => Attributes): void {

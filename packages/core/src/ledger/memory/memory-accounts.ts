@@ -24,6 +24,8 @@ const mostPeriods = 12;
 interface Window {
   spent: number;
   held: number;
+  /** Also those of nothing. */
+  holds: number;
 }
 
 /** Lines, and where each of them is counted. */
@@ -81,7 +83,10 @@ export class MemoryAccounts implements AccountStore {
     const grant = grantOf(request, states);
     if ('refusedBy' in grant) return { refusedBy: grant.refusedBy, states };
     const { granted } = grant;
-    for (const window of distinctWindows) window.held += granted;
+    for (const window of distinctWindows) {
+      window.held += granted;
+      window.holds++;
+    }
     this.#holds.set(id, { amount: granted, holder, expiresAt, lines: distinct, windows: distinctWindows });
     for (const state of states) state.held += granted;
     return { granted, states };
@@ -179,6 +184,7 @@ export class MemoryAccounts implements AccountStore {
     this.#holds.delete(id);
     for (const window of hold.windows) {
       window.held -= hold.amount;
+      window.holds--;
       window.spent = addSpent(window.spent, cost);
     }
     return hold;
@@ -215,7 +221,7 @@ export class MemoryAccounts implements AccountStore {
     const known = windows.get(period);
     if (known !== undefined) return known;
     if (windows.size >= mostPeriods && forgetOldest(windows)) this.#forgotten++;
-    const window = { spent: 0, held: 0 };
+    const window = { spent: 0, held: 0, holds: 0 };
     windows.set(period, window);
     return window;
   }
@@ -224,7 +230,7 @@ export class MemoryAccounts implements AccountStore {
 /** Whether there was one that could be. */
 function forgetOldest(windows: Map<string, Window>): boolean {
   for (const [period, window] of windows) {
-    if (window.held > 0) continue;
+    if (window.holds > 0) continue;
     windows.delete(period);
     return true;
   }

@@ -38,7 +38,10 @@ export function useCalls(query: Query, isReading: () => boolean): CallsState {
   const timer = useRef<number>(undefined);
   useEffect(() => {
     setWaiting(0);
-    return () => window.clearTimeout(timer.current);
+    return () => {
+      window.clearTimeout(timer.current);
+      timer.current = undefined;
+    };
   }, [question, cursor]);
   const showNew = (): void => {
     setWaiting(0);
