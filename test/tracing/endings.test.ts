@@ -207,7 +207,7 @@ test('a span that takes no attributes comes to its end all the same', async () =
   await using world = await openWorld();
   await (await world.ask(question)).text();
   const [span] = await world.spans(2);
-  const all: { setAttributes(attributes: object): unknown } = Object.getPrototypeOf(span);
+  const all: { setAttributes: (this: unknown, attributes: object) => unknown } = Object.getPrototypeOf(span);
   const { setAttributes } = all;
   all.setAttributes = function (attributes) {
     return 'gen_ai.usage.input_tokens' in attributes ? before() : setAttributes.call(this, attributes);
