@@ -141,10 +141,11 @@ export class Spending {
   }
 
   /** Who says no maximum does not take all that is left: others may ask meanwhile. */
-  async #leaveSome(call: Call, { id, granted }: BudgetHold, bound: Bound): Promise<number> {
+  async #leaveSome(call: Call, hold: BudgetHold, bound: Bound): Promise<number> {
+    const { granted } = hold;
     const usual = bound.costWith(usualOutput);
     const saysNone = call.outputWish().tokens === undefined;
-    return saysNone && granted > usual ? this.#parts.desk.resize(id, usual) : granted;
+    return saysNone && granted > usual ? hold.resize(usual) : granted;
   }
 
   #hold(
@@ -207,7 +208,7 @@ export class Payment implements Payer, HeldMoney {
   async covers(call: Call, plan: Plan): Promise<boolean> {
     const { most } = new Bound(call, plan);
     const wanted = this.#cost + most;
-    return (await this.#parts.desk.resize(this.#hold.id, wanted)) >= wanted;
+    return (await this.#hold.resize(wanted)) >= wanted;
   }
 }
 

@@ -13,19 +13,20 @@ import { type Clock, wallTime } from '../protocol/clock.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { BudgetBook, type BudgetLine, type BudgetOwner } from './budget-book.ts';
+import { type BudgetRequest, wantedBy } from './budget-request.ts';
 import { type BudgetState, stateOf } from './budget-state.ts';
 import type { MaybePromise } from './guarded-limits.ts';
-import { type BudgetHold, Held } from './held.ts';
+import { type BudgetHold, Held, type StoredHold } from './held.ts';
 import { HolderLease } from './holder-lease.ts';
+import { LostHolds } from './lost-holds.ts';
+import type { PurseRequest } from './purse.ts';
+import { Purses } from './purses.ts';
 import { RecentMap } from './recent-map.ts';
 import { refuseBudget } from './refuse-budget.ts';
 import { SettleQueue } from './settle-queue.ts';
-import { type BudgetWarning, SoftLimits } from './soft-limits.ts';
+import { type BudgetWarning, limitOf, SoftLimits } from './soft-limits.ts';
 import { type BudgetAsked, readStatesAt } from './states-at.ts';
-import { asking, takeHold } from './take-hold.ts';
-
-/** Milliseconds between two looks for what processes that have died have left. */
-const sweeping = 60_000;
+import { asking, type LeftOver, takeHold } from './take-hold.ts';
 
 export interface BudgetDeskParts {
   /** What the option `budgets` says; undefined: nothing, and only callers bring budgets. */
@@ -42,23 +43,6 @@ export interface BudgetDeskParts {
   readonly onLost: (holds: readonly LostHold[]) => void;
 }
 
-/** Money in whole nano-dollars. */
-export interface BudgetRequest {
-  /** Of the hold: that no other has. */
-  readonly id: string;
-  readonly principal: Principal;
-  /** What `linesOf` says of the caller, where that is known already. */
-  readonly lines?: readonly BudgetLine[] | undefined;
-  /** What the call costs at least: its prompt. */
-  readonly prompt: number;
-  /** What it costs at most, its prompt included. */
-  readonly most: number;
-  /** When it is counted as spent, should nobody settle it: milliseconds since the epoch. */
-  readonly expiresAt: number;
-  /** It is not lost with this process: a job goes on, and another settles it. */
-  readonly isJob?: boolean | undefined;
-}
-
 const noWarnings: readonly BudgetWarning[] = [];
 
 /** Sees to it that no budget is passed: holds what a call may cost before it is made, and settles what it did. */
@@ -68,15 +52,20 @@ export class BudgetDesk {
   readonly #soft: SoftLimits;
   readonly #lease: HolderLease;
   readonly #queue: SettleQueue;
+  readonly #purses: Purses;
+  readonly #lost: LostHolds;
   /** Holds that this process is to settle, and has not yet. */
   readonly #underWay = new Map<string, Held>();
   /** Of jobs, which are settled much later: by account, as it was last held from. */
   readonly #ofJobs = new RecentMap<BudgetLine>(10_000);
-  #sweeper: unknown;
   #isClosed = false;
+  /** Holds that were made for purses. */
+  #opened = 0;
+  /** What others of this process have left over. */
+  readonly #leftOver: LeftOver;
 
   constructor(parts: BudgetDeskParts) {
-    const { rules, accounts, clock, holder, logger, onSoft } = parts;
+    const { rules, accounts, clock, holder, logger, onLost, onSoft } = parts;
     this.#parts = parts;
     this.#book = new BudgetBook(rules);
     this.#soft = new SoftLimits(onSoft);
@@ -94,7 +83,24 @@ export class BudgetDesk {
       onFailure: (error, waiting) =>
         logger.error({ error, waiting }, 'what was spent could not be settled yet, and is tried again'),
     });
-    if (rules !== undefined) this.#begin();
+    this.#purses = new Purses({
+      clock,
+      hold: (request) => this.#holdForPurse(request),
+      wholeCost: ({ id, granted }, cost) => this.#wholeCost(id, cost, granted) ?? granted,
+    });
+    const [queue, purses] = [this.#queue, this.#purses];
+    this.#leftOver = {
+      get size() {
+        return queue.size + (purses.areAtRest ? 0 : 1);
+      },
+      get settled() {
+        return queue.settled;
+      },
+      add: (settlement) => queue.add(settlement),
+      flush: () => this.flush(),
+    };
+    this.#lost = new LostHolds({ accounts, clock, logger, onLost });
+    if (rules !== undefined) this.#lost.begin();
   }
 
   /**
@@ -106,7 +112,7 @@ export class BudgetDesk {
   hold(request: BudgetRequest): MaybePromise<BudgetHold> | undefined {
     const lines = request.lines ?? this.linesOf(request.principal);
     if (lines.length === 0) return undefined;
-    this.#begin();
+    this.#lost.begin();
     try {
       return this.#hold(request, lines);
     } catch (error) {
@@ -129,16 +135,21 @@ export class BudgetDesk {
     const known = this.#underWay.get(id);
     if (known?.isSettling === true) return;
     if (known !== undefined) known.isSettling = true;
-    // What is no number must not be taken for nothing: then it is all that was held, now or when the hold has expired.
+    const whole = this.#wholeCost(id, cost, known?.granted);
+    if (whole !== undefined) this.#settle({ id, cost: whole }, known);
+  }
+
+  /** What is no number must not be taken for nothing: then it is all that was held, now or when the hold has expired. */
+  #wholeCost(id: string, cost: number, granted: number | undefined): number | undefined {
     const whole = Number.isFinite(cost)
       ? Math.round(Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, cost)))
-      : known?.granted;
+      : granted;
     if (whole !== cost)
       this.#parts.logger.warn(
         { hold: id, cost, settled: whole },
         'a cost is no whole number of nano-dollars',
       );
-    if (whole !== undefined) this.#settle({ id, cost: whole }, known);
+    return whole;
   }
 
   /** At once where the store can; what it does not take is tried again. */
@@ -169,7 +180,7 @@ export class BudgetDesk {
     const lines = this.#linesOf(principal, wallTime(this.#parts.clock));
     if (lines.length === 0) return [];
     // Where the store takes nothing, it is asked all the same: perhaps it can be read.
-    await this.#queue.flush().catch(() => {});
+    await this.flush().catch(() => {});
     return this.#read(lines);
   }
 
@@ -180,7 +191,7 @@ export class BudgetDesk {
    */
   async statesAt(places: readonly BudgetAsked[]): Promise<readonly (readonly BudgetState[])[]> {
     const { clock, logger } = this.#parts;
-    await this.#queue.flush().catch(() => {});
+    await this.flush().catch(() => {});
     return readStatesAt(places, {
       linesAt: (owner, given) => this.#book.linesAt(owner, given, wallTime(clock)),
       read: (lines) => this.#read(lines),
@@ -189,14 +200,16 @@ export class BudgetDesk {
   }
 
   /** All that was settled until now is in the store. Rejects where that fails. */
-  flush(): Promise<void> {
-    return this.#queue.flush();
+  async flush(): Promise<void> {
+    await this.#purses.rest();
+    await this.#queue.flush();
   }
 
   /** Settles what is left. Holds that nobody has settled by then are counted as spent, when this process is not heard of any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#parts.clock.clearTimeout(this.#sweeper);
+    this.#lost.close();
+    await this.#purses.close();
     await this.#queue.close();
     this.#lease.close();
   }
@@ -219,31 +232,45 @@ export class BudgetDesk {
 
   #hold(request: BudgetRequest, lines: readonly BudgetLine[]): MaybePromise<BudgetHold> {
     const { id, isJob = false } = request;
-    const isLeased = !isJob;
     if (this.#isClosed) throw new GatewayError('VE_CLOSING');
     const { amount, minimum } = wantedBy(request);
-    const wanted: HoldRequest = {
-      id,
-      holder: isLeased ? this.#parts.holder : undefined,
-      amount,
-      minimum,
-      lines,
-      expiresAt: Math.ceil(request.expiresAt),
+    const expiresAt = Math.ceil(request.expiresAt);
+    // A job is settled by its name, and perhaps by another process.
+    const purse = isJob ? undefined : this.#purses.of(lines);
+    const drawn = purse?.draw(id, amount, expiresAt);
+    if (drawn !== undefined) return drawn;
+    const wanted = { id, holder: isJob ? undefined : this.#parts.holder, amount, minimum, lines, expiresAt };
+    const holding = this.#holdLeased(wanted, lines, this.#leftOver);
+    if (purse === undefined) return holding;
+    const told = (held: Held): Held => {
+      purse.missed(amount, expiresAt, held.room);
+      return held;
     };
-    const renewing = isLeased ? this.#lease.ready() : undefined;
-    return renewing === undefined
-      ? this.#holdFrom(wanted, lines, isLeased)
-      : asking(renewing).then(() => this.#holdFrom(wanted, lines, isLeased));
+    return holding instanceof Promise ? holding.then(told) : told(holding);
   }
 
-  #holdFrom(wanted: HoldRequest, lines: readonly BudgetLine[], isLeased: boolean): MaybePromise<BudgetHold> {
+  /** For several calls: whoever wants it has nothing to settle first. */
+  #holdForPurse({ lines, ...wanted }: PurseRequest): MaybePromise<StoredHold> {
+    const id = `${this.#parts.holder}/${this.#opened++}`;
+    return this.#holdLeased({ ...wanted, id, holder: this.#parts.holder, lines }, lines, this.#queue);
+  }
+
+  #holdLeased(wanted: HoldRequest, lines: readonly BudgetLine[], leftOver: LeftOver): MaybePromise<Held> {
+    const renewing = wanted.holder === undefined ? undefined : this.#lease.ready();
+    return renewing === undefined
+      ? this.#holdFrom(wanted, lines, leftOver)
+      : asking(renewing).then(() => this.#holdFrom(wanted, lines, leftOver));
+  }
+
+  #holdFrom(wanted: HoldRequest, lines: readonly BudgetLine[], leftOver: LeftOver): MaybePromise<Held> {
+    const isLeased = wanted.holder !== undefined;
     if (isLeased) this.#lease.enter();
     const failed = (error: unknown): never => {
       if (isLeased) this.#lease.leave();
       throw error;
     };
     try {
-      const taking = takeHold(wanted, this.#parts.accounts, this.#queue);
+      const taking = takeHold(wanted, this.#parts.accounts, leftOver);
       return taking instanceof Promise
         ? taking.then((result) => this.#held(wanted, lines, result)).catch(failed)
         : this.#held(wanted, lines, taking);
@@ -253,17 +280,20 @@ export class BudgetDesk {
   }
 
   /** @throws GatewayError `VE_BUDGET_EXCEEDED` */
-  #held({ id, holder, minimum }: HoldRequest, lines: readonly BudgetLine[], result: HoldResult): BudgetHold {
+  #held({ id, holder, minimum }: HoldRequest, lines: readonly BudgetLine[], result: HoldResult): Held {
     if ('refusedBy' in result)
       throw refuseBudget({ ...result, lines, minimum, now: wallTime(this.#parts.clock) });
     const { granted, states } = result;
     let warnings: BudgetWarning[] | undefined;
+    let room = Infinity;
     for (let index = 0; index < lines.length; index++) {
-      const line = lines[index];
-      const warning = line && this.#look(line, states[index]);
+      const [line, state] = [lines[index], states[index]];
+      if (line === undefined || state === undefined) continue;
+      room = Math.min(room, limitOf(line, state) - state.spent - state.held);
+      const warning = this.#soft.look(line, state);
       if (warning !== undefined) (warnings ??= []).push(warning);
     }
-    const held = new Held(id, { granted, warnings: warnings ?? noWarnings, lines }, this);
+    const held = new Held(id, { granted, warnings: warnings ?? noWarnings, room, lines }, this);
     if (holder !== undefined) this.#underWay.set(id, held);
     else for (const line of lines) this.#ofJobs.set(line.account, line);
     return held;
@@ -293,42 +323,6 @@ export class BudgetDesk {
   /** `held`: in the name of whom, where that is known. */
   #lookAt(held: BudgetLine | undefined, state: AccountLine & AccountState): void {
     const line = held ?? this.#ofJobs.get(state.account);
-    if (line?.period === state.period) this.#look(line, state);
+    if (line?.period === state.period) this.#soft.look(line, state);
   }
-
-  #look(line: BudgetLine, state: AccountState | undefined): BudgetWarning | undefined {
-    return state && this.#soft.look(line, state);
-  }
-
-  /** From now on, what dead processes have left is looked for. */
-  #begin(): void {
-    if (this.#sweeper !== undefined || this.#isClosed) return;
-    this.#sweeper = this.#parts.clock.setTimeout(() => {
-      this.#sweeper = undefined;
-      this.#begin();
-    }, sweeping);
-    void this.#sweep();
-  }
-
-  async #sweep(): Promise<void> {
-    const { accounts, clock, logger, onLost } = this.#parts;
-    try {
-      const lost = await accounts.sweep(Math.floor(wallTime(clock)));
-      if (lost.length > 0) onLost(lost);
-    } catch (error) {
-      logger.error({ error }, 'what dead processes have left of budgets could not be looked for');
-    }
-  }
-}
-
-/** Never less than it costs. */
-function wholeCost(cost: number): number {
-  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.ceil(cost)));
-}
-
-function wantedBy({ prompt, most }: BudgetRequest): { readonly amount: number; readonly minimum: number } {
-  if (Number.isNaN(prompt) || Number.isNaN(most))
-    throw new GatewayError('VE_INTERNAL', {}, { cause: new TypeError('a cost that is not a number') });
-  const minimum = wholeCost(prompt);
-  return { amount: Math.max(minimum, wholeCost(most)), minimum };
 }

@@ -12,17 +12,27 @@ export interface BudgetHold {
   settle(cost: number): void;
   /** Nothing was spent. */
   refund(): void;
+  /** Makes it larger or smaller, as far as there is room; gives what is held then. @throws GatewayError `VE_STORE_FAILED` */
+  resize(amount: number): Promise<number>;
 }
 
-/** Settles a hold by its name. */
+/** One that the store knows by its id. */
+export interface StoredHold extends BudgetHold {
+  /** What is neither spent nor held in the budget that has the least left, as it was told with the hold: nano-dollars. */
+  readonly room: number;
+}
+
+/** Whoever knows holds by their names. */
 interface Settling {
   settleById(id: string, cost: number): void;
+  resize(id: string, amount: number): Promise<number>;
 }
 
-export class Held implements BudgetHold {
+export class Held implements StoredHold {
   readonly id: string;
-  readonly granted: number;
+  granted: number;
   readonly warnings: readonly BudgetWarning[];
+  readonly room: number;
   /** Where it is held; the same array with each call of a caller. */
   readonly lines: readonly BudgetLine[];
   isSettling = false;
@@ -30,12 +40,13 @@ export class Held implements BudgetHold {
 
   constructor(
     id: string,
-    { granted, warnings, lines }: Pick<Held, 'granted' | 'warnings' | 'lines'>,
+    { granted, warnings, room, lines }: Pick<Held, 'granted' | 'warnings' | 'room' | 'lines'>,
     desk: Settling,
   ) {
     this.id = id;
     this.granted = granted;
     this.warnings = warnings;
+    this.room = room;
     this.lines = lines;
     this.#desk = desk;
   }
@@ -46,5 +57,10 @@ export class Held implements BudgetHold {
 
   refund(): void {
     this.#desk.settleById(this.id, 0);
+  }
+
+  async resize(amount: number): Promise<number> {
+    this.granted = await this.#desk.resize(this.id, amount);
+    return this.granted;
   }
 }

@@ -1,9 +1,19 @@
 import { GatewayError } from '../errors.ts';
-import type { AccountStore, HoldRequest, HoldResult } from '../protocol/account.ts';
+import type { AccountStore, HoldRequest, HoldResult, Settlement } from '../protocol/account.ts';
 import type { MaybePromise } from './guarded-limits.ts';
-import type { SettleQueue } from './settle-queue.ts';
 
 type Accounts = Pick<AccountStore, 'hold' | 'holdNow' | 'resize'>;
+
+/** What this process has held and does not need any more, until the store knows. */
+export interface LeftOver {
+  /** 0 where there is nothing. */
+  readonly size: number;
+  /** What was settled since the start. */
+  readonly settled: number;
+  add(settlement: Settlement): void;
+  /** Until the store knows. Rejects where it fails. */
+  flush(): Promise<void>;
+}
 
 /**
  * Holds, at once where the store can. What others of this process have left over is there at once, too, and not only when it
@@ -14,24 +24,24 @@ type Accounts = Pick<AccountStore, 'hold' | 'holdNow' | 'resize'>;
 export function takeHold(
   request: HoldRequest,
   accounts: Accounts,
-  queue: SettleQueue,
+  leftOver: LeftOver,
 ): MaybePromise<HoldResult> {
-  const { settled } = queue;
+  const { settled } = leftOver;
   // Nothing waits, and nothing was settled behind the back of the store's answer; or there is no more to be had.
   const isFinal = (result: HoldResult): boolean =>
     ('granted' in result && result.granted >= request.amount) ||
-    (queue.size === 0 && queue.settled === settled);
+    (leftOver.size === 0 && leftOver.settled === settled);
   if (accounts.holdNow === undefined)
-    return holdOnce(request, accounts, queue).then((result) =>
-      isFinal(result) ? result : holdMore(request, result, { accounts, queue }),
+    return holdOnce(request, accounts, leftOver).then((result) =>
+      isFinal(result) ? result : holdMore(request, result, { accounts, leftOver }),
     );
   let result: HoldResult;
   try {
     result = accounts.holdNow(request);
   } catch (cause) {
-    throw notHeld(request, queue, cause);
+    throw notHeld(request, leftOver, cause);
   }
-  return isFinal(result) ? result : holdMore(request, result, { accounts, queue });
+  return isFinal(result) ? result : holdMore(request, result, { accounts, leftOver });
 }
 
 /** @throws GatewayError `VE_STORE_FAILED` for whatever the store rejects with */
@@ -46,28 +56,28 @@ export async function asking<Result>(asked: Promise<Result> | Result): Promise<R
 async function holdMore(
   request: HoldRequest,
   result: HoldResult,
-  { accounts, queue }: { readonly accounts: Accounts; readonly queue: SettleQueue },
+  { accounts, leftOver }: { readonly accounts: Accounts; readonly leftOver: LeftOver },
 ): Promise<HoldResult> {
   try {
-    await queue.flush();
+    await leftOver.flush();
   } catch {
     return result;
   }
-  if ('refusedBy' in result) return holdOnce(request, accounts, queue);
+  if ('refusedBy' in result) return holdOnce(request, accounts, leftOver);
   return { ...result, granted: await asking(accounts.resize(request.id, request.amount)) };
 }
 
-async function holdOnce(request: HoldRequest, accounts: Accounts, queue: SettleQueue): Promise<HoldResult> {
+async function holdOnce(request: HoldRequest, accounts: Accounts, leftOver: LeftOver): Promise<HoldResult> {
   try {
     return await accounts.hold(request);
   } catch (cause) {
-    throw notHeld(request, queue, cause);
+    throw notHeld(request, leftOver, cause);
   }
 }
 
 /** It may be held all the same. */
-function notHeld({ id }: HoldRequest, queue: SettleQueue, cause: unknown): GatewayError {
-  queue.add({ id, cost: 0 });
+function notHeld({ id }: HoldRequest, leftOver: LeftOver, cause: unknown): GatewayError {
+  leftOver.add({ id, cost: 0 });
   return failed(cause);
 }
 

@@ -1,0 +1,69 @@
+import type { Clock } from '../protocol/clock.ts';
+import { wallTime } from '../protocol/clock.ts';
+import type { BudgetLine } from './budget-book.ts';
+import { Purse, type PurseParts } from './purse.ts';
+
+/** Milliseconds between two looks at a purse that is used. */
+const looking = 50;
+
+export interface PursesParts extends Pick<PurseParts, 'hold' | 'wholeCost'> {
+  readonly clock: Clock;
+}
+
+/** The purses of all callers of this process; hardly any has one who calls now and then. */
+export class Purses {
+  readonly #clock: Clock;
+  readonly #parts: PurseParts;
+  /** A caller's lines are the same array with each call. */
+  readonly #purses = new WeakMap<readonly BudgetLine[], Purse>();
+  #awake: Purse[] = [];
+  #timer: unknown;
+  #isClosed = false;
+
+  constructor({ clock, hold, wholeCost }: PursesParts) {
+    this.#clock = clock;
+    this.#parts = { hold, wholeCost, wake: (purse) => this.#wake(purse), now: () => wallTime(clock) };
+  }
+
+  /** Nothing is held that nobody needs, and nothing is to be settled. */
+  get areAtRest(): boolean {
+    return this.#awake.every((purse) => purse.isAtRest);
+  }
+
+  /** Of a caller; made where there is none. */
+  of(lines: readonly BudgetLine[]): Purse {
+    let purse = this.#purses.get(lines);
+    if (purse === undefined) this.#purses.set(lines, (purse = new Purse(lines, this.#parts)));
+    return purse;
+  }
+
+  /** What was spent is on its way to the store, and nothing is held but for calls under way. Never rejects. */
+  async rest(): Promise<void> {
+    await Promise.all(this.#awake.map((purse) => purse.rest()));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#clock.clearTimeout(this.#timer);
+    await this.rest();
+  }
+
+  #wake(purse: Purse): void {
+    // Nobody looks any more.
+    if (this.#isClosed) return void purse.rest();
+    if (purse.isAwake) return;
+    purse.isAwake = true;
+    this.#awake.push(purse);
+    this.#timer ??= this.#clock.setTimeout(() => this.#look(), looking);
+  }
+
+  #look(): void {
+    const awake = this.#awake;
+    this.#awake = [];
+    this.#timer = undefined;
+    for (const purse of awake) {
+      purse.isAwake = false;
+      purse.look();
+    }
+  }
+}
