@@ -30,6 +30,13 @@ type Step =
       readonly which: number;
       readonly share: number;
     }
+  | {
+      readonly do: 'burst';
+      readonly desk: number;
+      readonly path: number;
+      readonly count: number;
+      readonly most: number;
+    }
   | { readonly do: 'crash'; readonly desk: number }
   | { readonly do: 'fail'; readonly times: number; readonly isLate: boolean }
   | { readonly do: 'pay'; readonly amount: number }
@@ -54,6 +61,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ do: fc.constantFrom('settle', 'refund', 'expire', 'elsewhere'), which, share }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('burst' as const),
+      desk,
+      path: fc.nat({ max: paths.length - 1 }),
+      count: fc.integer({ min: 4, max: 12 }),
+      most: fc.integer({ min: 0, max: dollar / 100 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const), desk }) },
   {
     weight: 1,
@@ -71,7 +88,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('wait' as const),
-      milliseconds: fc.constantFrom(5, 10, 1000, 20_000, 90_000, 900_000),
+      milliseconds: fc.constantFrom(5, 10, 50, 1000, 20_000, 90_000, 900_000),
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('turn' as const) }) },
@@ -84,6 +101,8 @@ function isRefusal(error: unknown): boolean {
 interface Process {
   readonly desk: BudgetDesk;
   isDead: boolean;
+  /** What it was told that its calls have cost. */
+  spent: number;
   readonly death: PromiseWithResolvers<void>;
 }
 
@@ -97,6 +116,8 @@ class World {
   /** What must not be. */
   readonly wrongs: string[] = [];
   processes: Process[] = [];
+  /** The dead ones, too. */
+  readonly everybody: Process[] = [];
   #started = 0;
   #count = 0;
   #failures = 0;
@@ -108,7 +129,7 @@ class World {
   /** A process of its own; a dead one does nothing any more, and is answered nothing. */
   start(): Process {
     const { accounts, clock } = this;
-    const life = { isDead: false, death: Promise.withResolvers<void>() };
+    const life = { isDead: false, spent: 0, death: Promise.withResolvers<void>() };
     const mine = new Proxy(accounts, {
       get: (_, name) => {
         const value: unknown = Reflect.get(accounts, name);
@@ -130,11 +151,15 @@ class World {
           clock.setTimeout(() => life.isDead || callback(), milliseconds),
       },
     });
-    return Object.assign(life, { desk: opened.desk });
+    const process = Object.assign(life, { desk: opened.desk });
+    this.everybody.push(process);
+    return process;
   }
 
   async run(now: Step): Promise<void> {
     if (now.do === 'hold') this.hold(now);
+    else if (now.do === 'burst')
+      for (let left = now.count; left > 0; left--) this.hold({ ...now, do: 'hold', prompt: now.most });
     else if (now.do === 'crash') this.crash(now.desk);
     else if (now.do === 'wait') await this.clock.advance(now.milliseconds);
     else if (now.do === 'turn') await new Promise((resolve) => setImmediate(resolve));
@@ -177,7 +202,10 @@ class World {
     if (one === undefined) return;
     one.isOver = true;
     const cost = Math.floor(one.hold.granted * part);
-    if (how === 'settle') one.hold.settle(cost);
+    if (how === 'settle') {
+      one.hold.settle(cost);
+      one.by.spent += cost;
+    }
     if (how === 'refund') one.hold.refund();
     if (how === 'elsewhere') this.processes[index % 3]?.desk.settleById(one.hold.id, cost);
     // Twice is once.
@@ -224,9 +252,12 @@ test('no budget is passed, and in the end nothing is held', async () => {
       expect(Object.values(accounts).map(({ held }) => held)).toEqual(Object.keys(accounts).map(() => 0));
       expect(world.accounts.holds).toBe(0);
       expect(world.wrongs).toEqual([]);
+      // What a dead process has spent is in it, too: as much as it had held.
+      const spent = world.everybody.reduce((sum, one) => sum + one.spent, 0);
+      expect(accounts['acme month 2026-10']?.spent ?? 0).toBeGreaterThanOrEqual(spent);
       for (const { desk: one } of world.processes) await one.close();
     }),
-    { numRuns: 100 },
+    { numRuns: 150 },
   );
 });
 

@@ -56,7 +56,9 @@ export class Purse {
   /** Neither held nor spent in the budgets, as was told last. */
   #room = 0;
   #warnings = noWarnings;
+  /** When no call can be under way any more, and when the hold is lost: milliseconds since the epoch. */
   #expiresAt = 0;
+  #lostAt = 0;
   #changing: Promise<void> | undefined;
   /** Nothing more is taken from it. */
   #isShut = false;
@@ -168,9 +170,9 @@ export class Purse {
     return true;
   }
 
-  /** Calls of which nobody has heard for longer than any lasts: they count as spent. */
+  /** Nobody has settled what is in use for longer than any call lasts, and nobody else has called: the store has counted it as spent. */
   #giveUpLost(): void {
-    if (this.#inUse === 0 || this.#parts.now() < this.#expiresAt) return;
+    if (this.#inUse === 0 || this.#parts.now() < this.#lostAt) return;
     this.#spent += this.#inUse;
     this.#inUse = 0;
     this.#givenUp++;
@@ -180,26 +182,26 @@ export class Purse {
     const hold = this.#hold;
     const next = this.#inUse + reserve;
     if (hold === undefined && next === 0) return;
-    if (next === 0) return this.#replace(undefined);
+    if (next === 0) return this.#replace(undefined, Infinity);
     // Only calls that take long are under way, and nothing has changed.
     if (reserve === 0 && this.isAtRest) return;
     try {
       const expiresAt = this.#expiresAt;
       const holding = this.#parts.hold({ lines: this.#lines, amount: next, minimum: next, expiresAt });
-      if (holding instanceof Promise) this.#changing = this.#changeTo(holding);
-      else this.#replace(holding);
+      if (holding instanceof Promise) this.#changing = this.#changeTo(holding, expiresAt);
+      else this.#replace(holding, expiresAt);
     } catch {
       this.#changing = this.#shut();
     }
   }
 
-  async #changeTo(holding: Promise<StoredHold>): Promise<void> {
+  async #changeTo(holding: Promise<StoredHold>, expiresAt: number): Promise<void> {
     try {
       const hold = await holding;
       this.#changing = undefined;
       // Meanwhile more was taken than it is for.
       if (hold.granted < this.#inUse) hold.refund();
-      else this.#replace(hold);
+      else this.#replace(hold, expiresAt);
     } catch {
       await this.#shut();
     }
@@ -207,7 +209,8 @@ export class Purse {
   }
 
   /** What is in use is held by the new one: before the old one is settled, so that it is held at any moment. */
-  #replace(hold: StoredHold | undefined): void {
+  #replace(hold: StoredHold | undefined, expiresAt: number): void {
+    this.#lostAt = expiresAt;
     this.#pause = 0;
     const before = this.#hold;
     const spent = this.#spent;
