@@ -94,6 +94,22 @@ describe('a caller who comes often', () => {
     expect(await hold.resize(dollar)).toBe(0);
   });
 
+  test('has all of it held, also what was taken while the store was asked for less', async () => {
+    const { accounts, call, clock, desk } = await openBusy();
+    const long = await call();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    accounts.gate = () => promise;
+    await clock.advance(looking);
+    const others = await Promise.all(Array.from({ length: 3 }, () => call()));
+    accounts.gate = () => {};
+    resolve();
+    await clock.advance(10);
+    expect(accounts.check()['acme month 2026-11']?.held).toBeGreaterThanOrEqual(0.04 * dollar);
+    for (const one of [long, ...others]) one.settle(0.01 * dollar);
+    await desk.flush();
+    expect(accounts.check()['acme month 2026-11']).toMatchObject({ spent: 0.12 * dollar, held: 0 });
+  });
+
   test('a cost that is no number is all that the call held', async () => {
     const { accounts, call, desk, logged, spent } = await openBusy();
     (await call()).settle(Number.NaN);
@@ -125,6 +141,25 @@ describe('near its limit', () => {
     expect(asked('hold') - holds).toBe(8);
     await clock.advance(looking);
     accounts.check();
+  });
+
+  test('what a purse does not need is given back where others have taken all the rest', async () => {
+    const accounts = new PlainAccounts();
+    const { call, clock, desk, spent } = await openBusy(1000, { accounts });
+    const under = await call();
+    (await call()).settle(0.002 * dollar);
+    for (let count = 0; count < 4; count++) (await call()).refund();
+    const other = openDesk({ acme: { limit: 1000 } }, { accounts, clock, holder: 'there' });
+    const all = await other.hold(alice, 1, 2000);
+    await clock.advance(looking + 10);
+    expect(accounts.holds).toBe(2);
+    const { held = 0 } = accounts.check()['acme month 2026-11'] ?? {};
+    expect(held - (all?.granted ?? 0)).toBe(0.012 * dollar);
+    all?.refund();
+    under.settle(0.01 * dollar);
+    await clock.advance(1000);
+    await Promise.all([desk.flush(), other.desk.flush()]);
+    expect(accounts.check()['acme month 2026-11']).toMatchObject({ spent: (spent + 0.012) * dollar, held: 0 });
   });
 
   test('nobody is refused for what a purse has left, and a lone call is given all of it', async () => {
