@@ -159,7 +159,10 @@ describe('near its limit', () => {
     under.settle(0.01 * dollar);
     await clock.advance(1000);
     await Promise.all([desk.flush(), other.desk.flush()]);
-    expect(accounts.check()['acme month 2026-11']).toMatchObject({ spent: (spent + 0.012) * dollar, held: 0 });
+    expect(accounts.check()['acme month 2026-11']).toMatchObject({
+      spent: (spent + 0.012) * dollar,
+      held: 0,
+    });
   });
 
   test('nobody is refused for what a purse has left, and a lone call is given all of it', async () => {

@@ -55,6 +55,29 @@ describe('the writer of the ledger', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('writes at once where the ledger can; what it does not take waits, and what comes after that, too', async () => {
+    const taken: string[] = [];
+    let isFull = false;
+    const append = (entries: readonly LedgerEntry[]): Promise<void> => {
+      taken.push(...entries.map(({ id }) => id));
+      return Promise.resolve();
+    };
+    const appendNow = ({ id }: LedgerEntry): void => {
+      if (isFull) throw new Error('full');
+      taken.push(id);
+    };
+    const { clock, writer, write } = open({ ledger: { append, appendNow } });
+    write(2);
+    expect([taken, writer.queued, clock.pending]).toEqual([['0', '1'], 0, 0]);
+    isFull = true;
+    write(1, 2);
+    isFull = false;
+    write(1, 3);
+    expect([taken, writer.queued]).toEqual([['0', '1'], 2]);
+    await clock.advance(20);
+    expect([taken, writer.queued]).toEqual([['0', '1', '2', '3'], 0]);
+  });
+
   test('writes 500 at once without waiting, one batch after the other, in order', async () => {
     const { clock, write, batches, store } = open();
     write(1234);

@@ -10,7 +10,7 @@ const firstPause = 100;
 const longestPause = 5000;
 
 export interface LedgerWriterOptions {
-  readonly ledger: Pick<Ledger, 'append'>;
+  readonly ledger: Pick<Ledger, 'append' | 'appendNow'>;
   readonly clock: Clock;
   readonly random: () => number;
   /** Where the queue is full: new requests wait until it is not (`ready`), or what comes is not written down, and counted. */
@@ -72,10 +72,24 @@ export class LedgerWriter {
       this.#queue.drop(content);
       return;
     }
+    if (this.#writeNow(entry, content)) return;
     this.#queue.add(entry, content);
     if (this.#writing !== undefined || this.#failures > 0) return;
     if (this.#queue.hasBatch) this.#start();
     else this.#timer ??= this.#options.clock.setTimeout(() => this.#start(), gathering);
+  }
+
+  /** Where the ledger can, and nothing waits for its turn. */
+  #writeNow(entry: LedgerEntry, content: ContentRecord | undefined): boolean {
+    const { ledger } = this.#options;
+    if (ledger.appendNow === undefined || this.#queue.size > 0) return false;
+    try {
+      ledger.appendNow(entry, content);
+      return true;
+    } catch {
+      // As one that is written down in its own time, and tried again.
+      return false;
+    }
   }
 
   /**

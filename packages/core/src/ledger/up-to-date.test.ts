@@ -1,6 +1,7 @@
 import { manualClock } from '@vector-engine/testing';
 import { expect, test } from 'vitest';
 import { ledgerEntry } from '../../test/ledger-world.ts';
+import type { Ledger } from '../protocol/ledger.ts';
 import { LedgerWriter } from './ledger-writer.ts';
 import { memoryLedger } from './memory/memory-ledger.ts';
 import { upToDate } from './up-to-date.ts';
@@ -8,7 +9,9 @@ import { upToDate } from './up-to-date.ts';
 function open() {
   const kept = memoryLedger();
   const clock = manualClock();
-  const writer = new LedgerWriter({ ledger: kept, clock, random: () => 1, whenFull: 'block' });
+  // One that does nothing at once.
+  const late: Pick<Ledger, 'append'> = { append: (entries) => kept.append(entries) };
+  const writer = new LedgerWriter({ ledger: late, clock, random: () => 1, whenFull: 'block' });
   return { kept, writer, ledger: upToDate(kept, () => writer.flush()) };
 }
 

@@ -187,6 +187,8 @@ export interface Ledger {
   readonly keys: KeyStore;
   /** An entry whose id is there already takes its place: a call is written down when it is over, and once. All of them, or none. */
   append(entries: readonly LedgerEntry[], contents?: readonly ContentRecord[]): Promise<void>;
+  /** The same of one, of a ledger that can do it at once; it throws what `append` rejects with. */
+  appendNow?(entry: LedgerEntry, content?: ContentRecord): void;
   query(query: LedgerQuery): Promise<LedgerPage>;
   /** The entry of a request; undefined where there is none. */
   find(id: string): Promise<LedgerEntry | undefined>;

@@ -271,6 +271,13 @@ const checks: readonly Check<LedgerTrial>[] = [
         [['m2', '2001-09-09T02', 'bob', 1, 7, 1]],
         'totals()',
       );
+      store.appendNow?.({ ...first, ...changes, principal: 'bob', cost: 9 });
+      const [last] = await store.totals({ tenant: first.tenant }, []);
+      expectSame(
+        [last?.calls, last?.cost],
+        [1, store.appendNow === undefined ? 7 : 9],
+        'totals() after appendNow()',
+      );
       return 'the last';
     },
   },

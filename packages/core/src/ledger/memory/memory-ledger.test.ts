@@ -1,4 +1,5 @@
 import { checkAccounts, checkKeys, checkLedger } from '@vector-engine/testing';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentRecord, ledgerEntry } from '../../../test/ledger-world.ts';
 import type { AccountLine } from '../../protocol/account.ts';
@@ -33,6 +34,56 @@ describe('memoryLedger', () => {
     const [total] = await ledger.totals({}, []);
     expect(total?.calls).toBe(100);
     expect(await ledger.find?.('0')).toBeUndefined();
+  });
+
+  test('has one entry for an id, the last, whenever it is read', async () => {
+    const id = fc.nat(8).map(String);
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.record({ do: fc.constant('write' as const), id, time: fc.nat(20) }) },
+        {
+          weight: 1,
+          arbitrary: fc.record({ do: fc.constantFrom('find', 'list', 'forget'), id, time: fc.nat(20) }),
+        },
+      ),
+      { maxLength: 60 },
+    );
+    const property = fc.asyncProperty(steps, async (all) => {
+      const ledger = memoryLedger({ entries: 60 });
+      const known = new Map<string, number>();
+      for (const { do: what, id: name, time } of all) {
+        if (what === 'write') {
+          known.set(name, time);
+          await ledger.append([ledgerEntry({ id: name, time })]);
+        } else if (what === 'find') expect((await ledger.find(name))?.time).toBe(known.get(name));
+        else if (what === 'list') {
+          const { entries } = await ledger.query({ limit: 100 });
+          const times = entries.map((entry) => entry.time);
+          expect(times).toEqual([...known.values()].toSorted((one, other) => other - one));
+          expect(new Map(entries.map((entry) => [entry.id, entry.time]))).toEqual(known);
+          expect((await ledger.totals({}, []))[0]?.calls ?? 0).toBe(known.size);
+        } else {
+          await ledger.prune({ before: time });
+          for (const [one, at] of known) if (at < time) known.delete(one);
+        }
+      }
+    });
+    await expect(fc.assert(property, { numRuns: 200 })).resolves.toBeUndefined();
+  });
+
+  test('finds what is there after nobody has asked for long', async () => {
+    const ledger = memoryLedger({ entries: 100 });
+    const write = (from: number): void => {
+      for (let time = from; time < from + 350; time++)
+        ledger.appendNow?.(ledgerEntry({ id: `${time}`, time }));
+    };
+    for (const from of [0, 350, 700]) {
+      write(from);
+      expect((await ledger.find(`${from + 349}`))?.time).toBe(from + 349);
+      expect((await ledger.find(`${from + 250}`))?.time).toBe(from + 250);
+      expect(await ledger.find(`${from + 249}`)).toBeUndefined();
+      expect(await ledger.find(`${from - 1}`)).toBeUndefined();
+    }
   });
 
   test('keeps so many characters of contents', async () => {

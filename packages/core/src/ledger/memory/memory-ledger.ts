@@ -15,6 +15,7 @@ import type { KeyStore } from '../../protocol/virtual-key.ts';
 import { isMeant } from '../match-entry.ts';
 import { pageSize, readCursor, writeCursor } from '../page.ts';
 import { addTotal, emptyTotal, groupValueOf, nameOf, orderTotals, sumsOf, type Tally } from '../total.ts';
+import { EntryIndex } from './entry-index.ts';
 import { EntryList, type Kept } from './entry-list.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
 import { MemoryContents } from './memory-contents.ts';
@@ -48,8 +49,8 @@ class MemoryLedger implements Ledger {
   readonly keys: KeyStore = new MemoryKeys();
   readonly #most: number;
   readonly #contents: MemoryContents;
-  readonly #byId = new Map<string, Kept>();
   readonly #list = new EntryList();
+  readonly #index = new EntryIndex(this.#list);
   #places = 0;
 
   constructor(most: number, contents: MemoryContents) {
@@ -58,13 +59,21 @@ class MemoryLedger implements Ledger {
   }
 
   append(entries: readonly LedgerEntry[], contents: readonly ContentRecord[] = []): Promise<void> {
-    for (const entry of entries) this.#add(entry);
-    while (this.#list.size > this.#most) this.#removeOldest();
+    for (const entry of entries) this.appendNow(entry);
     for (const content of contents) this.#contents.add(content);
     return Promise.resolve();
   }
 
+  appendNow(entry: LedgerEntry, content?: ContentRecord): void {
+    const place = ++this.#places;
+    this.#list.add(entry, place);
+    this.#index.added(entry, place);
+    if (this.#list.size > this.#most) this.#removeOldest();
+    if (content !== undefined) this.#contents.add(content);
+  }
+
   async query({ limit, cursor, ...filter }: LedgerQuery): Promise<LedgerPage> {
+    this.#index.update();
     const most = pageSize(limit);
     const found: Kept[] = [];
     for (const kept of this.#list.backwards(cursor === undefined ? undefined : readCursor(cursor))) {
@@ -81,10 +90,11 @@ class MemoryLedger implements Ledger {
   }
 
   find(id: string): Promise<LedgerEntry | undefined> {
-    return Promise.resolve(this.#byId.get(id)?.entry);
+    return Promise.resolve(this.#index.find(id));
   }
 
   totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]> {
+    this.#index.update();
     const totals = new Map<string, Tally>();
     for (const { entry } of this.#list.backwards(undefined)) {
       if (!isMeant(entry, filter)) continue;
@@ -100,9 +110,10 @@ class MemoryLedger implements Ledger {
   }
 
   prune({ before = -Infinity, entries = Infinity, contentBefore }: Retention): Promise<number> {
+    this.#index.update();
     let gone = 0;
     for (; this.#list.size > 0; gone++) {
-      const oldest = this.#list.oldest?.entry.time ?? Infinity;
+      const oldest = this.#list.oldest?.time ?? Infinity;
       if (this.#list.size <= entries && oldest >= before) break;
       this.#removeOldest();
     }
@@ -114,17 +125,9 @@ class MemoryLedger implements Ledger {
     return Promise.resolve();
   }
 
-  #add(entry: LedgerEntry): void {
-    const known = this.#byId.get(entry.id);
-    if (known !== undefined) this.#list.remove(known);
-    const kept = { entry, place: known?.place ?? ++this.#places };
-    this.#byId.set(entry.id, kept);
-    this.#list.add(kept);
-  }
-
   #removeOldest(): void {
     const oldest = this.#list.oldest;
-    if (oldest !== undefined) this.#byId.delete(oldest.entry.id);
+    if (oldest !== undefined) this.#index.removed(oldest);
     this.#list.removeOldest();
   }
 }
