@@ -87,8 +87,8 @@ export class Spending {
   }
 
   #open(call: Call, plan: Plan, limited: Limited): Promise<Payment> | Payment {
-    this.#tellUnpriced(call, plan);
     const bound = new Bound(call, plan);
+    if (bound.hasUnpriced) this.#tellUnpriced(call, plan);
     const holding = this.#hold(bound, limited);
     return holding instanceof Promise
       ? holding.then((hold) => this.#begin(call, hold, { bound, limited }))
@@ -218,6 +218,8 @@ export class Payment implements Payer, HeldMoney {
  */
 class Bound {
   readonly most: number;
+  /** Nobody knows what one of the targets costs. */
+  readonly hasUnpriced: boolean;
   readonly #costs: readonly MostCost[];
   readonly #answers: number;
   readonly #atOnce: number;
@@ -227,13 +229,16 @@ class Bound {
     this.#answers = call.outputWish().answers;
     const found: MostCost[] = [];
     let dearest = 0;
+    let hasUnpriced = false;
     for (const { price, target, window, maxOutput } of candidates.list()) {
+      hasUnpriced ||= price === undefined;
       if (price === undefined) continue;
       const cost = mostCost(call, price, { model: target.model, window, maxOutput });
       if (cost.most <= 0) continue;
       found.push(cost);
       dearest = Math.max(dearest, cost.most);
     }
+    this.hasUnpriced = hasUnpriced;
     this.#costs = found.length > 0 ? found : unforeseen;
     this.most = this.#atOnce * (found.length > 0 ? dearest : 1);
   }

@@ -30,13 +30,15 @@ interface Budget {
 }
 
 const noLines: readonly BudgetLine[] = [];
+const noBudgets: readonly Budget[] = [];
 
 /** What holds for a caller: a principal is the same object with each call, and nothing is worked out again. */
 interface Known {
   readonly path: string;
   /** The caller's own. */
   readonly own: readonly Budget[];
-  ruling: readonly Budget[];
+  /** Undefined before they were asked for. */
+  ruling: readonly Budget[] | undefined;
   lines: readonly BudgetLine[];
   /** In which time the lines are these. */
   from: number;
@@ -60,6 +62,11 @@ export class BudgetBook {
     this.#rules = rules;
   }
 
+  /** What holds at a path is so for ever. */
+  get #isFixed(): boolean {
+    return this.#rules === undefined || this.#rules.isFixed;
+  }
+
   /**
    * None where nothing is limited. The same array until one of the periods is over.
    *
@@ -69,7 +76,7 @@ export class BudgetBook {
   linesOf(principal: Principal, now: number): readonly BudgetLine[] {
     if (this.#rules === undefined && principal.budgets === undefined) return noLines;
     const known = this.#know(principal);
-    const ruling = this.#ruling(known.path);
+    const ruling = (this.#isFixed ? known.ruling : undefined) ?? this.#ruling(known.path);
     if (known.ruling === ruling && now >= known.from && now < known.until) return known.lines;
     const budgets = [...ruling, ...known.own];
     const periods = budgets.map((budget) => budget.periods.at(now));
@@ -95,7 +102,7 @@ export class BudgetBook {
   }
 
   #ruling(path: string): readonly Budget[] {
-    if (this.#rules === undefined || path === '') return [];
+    if (this.#rules === undefined || path === '') return noBudgets;
     const known = this.#byPath.get(path);
     if (known !== undefined) return known;
     const steps = path.split('/');
@@ -115,7 +122,7 @@ export class BudgetBook {
     const { budgets: given } = principal;
     const path = pathOf(principal);
     const own = given === undefined ? [] : this.#ownOf(principal, given, path);
-    const made: Known = { path, own, ruling: [], lines: noLines, from: Infinity, until: -Infinity };
+    const made: Known = { path, own, ruling: undefined, lines: noLines, from: Infinity, until: -Infinity };
     this.#callers.set(principal, made);
     return made;
   }

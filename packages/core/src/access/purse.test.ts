@@ -40,6 +40,20 @@ describe('a caller who comes often', () => {
     await desk.close();
   });
 
+  test('and has budgets of its own only has a purse, too', async () => {
+    const { accounts, clock, hold } = openDesk(undefined);
+    const bob = { tenant: 'globex', id: 'bob', budgets: [{ limit: 1000 }] };
+    const callOften = async (): Promise<void> => {
+      for (let count = 0; count < 8; count++) (await hold(bob, 0.01))?.settle(0.01 * dollar);
+      await clock.advance(looking);
+    };
+    await callOften();
+    await callOften();
+    const { hold: before } = accounts.asked;
+    await callOften();
+    expect((accounts.asked['hold'] ?? 0) - (before ?? 0)).toBeLessThan(3);
+  });
+
   test('is let in at once, whatever the store takes', async () => {
     const { accounts, desk } = await openBusy();
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -81,7 +81,7 @@ export function makeEntry(story: RequestStory): LedgerEntry {
       story.firstByteMilliseconds === undefined ? undefined : Math.round(story.firstByteMilliseconds),
     cache: story.cache,
     stream: facts?.stream === true,
-    tags: traceless ? [] : story.tags,
+    tags: traceless ? none : story.tags,
     dropped: readList(story.dropped),
     adjusted: readList(story.adjusted),
     redacted: story.redacted,
@@ -91,9 +91,12 @@ export function makeEntry(story: RequestStory): LedgerEntry {
   };
 }
 
+/** One text for all calls, which are many. */
+const keyNames = Array.from({ length: 16 }, (_, place) => `#${place + 1}`);
+
 /** An upstream's key, by its place in the list: never the key itself. */
 export function nameKey(place: number): string {
-  return `#${place + 1}`;
+  return keyNames[place] ?? `#${place + 1}`;
 }
 
 /** Of a chat model there are none. */
