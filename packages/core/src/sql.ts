@@ -6,8 +6,8 @@ export { failAsStore, storeFailure } from './ledger/fail-as-store.ts';
 export {
   type Bulk,
   type BulkColumn,
-  type BulkRow,
-  ending,
+  type BulkValue,
+  type Insertion,
   insertion,
   type Row,
   type Script,

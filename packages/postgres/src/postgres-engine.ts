@@ -1,7 +1,6 @@
 import {
   type Bulk,
   type BulkColumn,
-  ending,
   insertion,
   type LedgerTables,
   type Row,
@@ -51,13 +50,19 @@ async function run<Result>(connection: Connection, script: Script<Result>): Prom
 }
 
 async function answer(connection: Connection, step: CompiledQuery | Bulk): Promise<readonly Row[]> {
-  if (!('table' in step)) return rowsOf(await connection.query(step.sql, step.parameters));
-  if (step.rows.length === 0) return [];
+  if (!('into' in step)) return rowsOf(await connection.query(step.sql, step.parameters));
+  const { into, values } = step;
+  const { columns, conflict, known } = into;
+  if (values.length === 0) return [];
   // One list for each column: a statement of the same words, however many rows there are.
-  const lists = step.columns.map(({ name }) => step.rows.map((row) => row[name] ?? null));
-  const types = step.columns.map((column, index) => `$${index + 1}::${typeOf(column)}[]`);
-  const sql = `${insertion(step)} SELECT * FROM unnest(${types.join(', ')}) ${ending(step)}`;
-  return rowsOf(await connection.query(sql, lists));
+  const lists = columns.map((_, place) => values.filter((__, index) => index % columns.length === place));
+  const types = columns.map((column, index) => `$${index + 1}::${typeOf(column)}[]`);
+  const sql = `${insertion(into)} SELECT * FROM unnest(${types.join(', ')}) ${conflict}`;
+  if (known === undefined) return rowsOf(await connection.query(sql, lists));
+  const { rows } = await connection.query(`${sql} RETURNING ${known} AS key`, lists);
+  const added = new Set(rowsOf({ rows }).map(({ key }) => key));
+  const all = lists[columns.findIndex(({ name }) => name === known)] ?? [];
+  return all.flatMap((key) => (added.has(key) ? [] : [{ [known]: key }]));
 }
 
 const typeOf = ({ type }: BulkColumn): string => (type === 'text' ? 'text' : 'bigint');

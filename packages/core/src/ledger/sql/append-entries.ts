@@ -1,52 +1,48 @@
 import type { ContentRecord, LedgerEntry } from '../../protocol/ledger.ts';
-import { ask, type BulkColumn, type BulkRow, type Script, type SqlEngine } from './engine.ts';
-import { type Caller, callerOf, columnsOf, type EntryColumns, type Subject, subjectOf } from './entry-row.ts';
+import { ask, type BulkValue, type Insertion, type Script, type SqlEngine } from './engine.ts';
+import { entryColumns, type Incoming, type Numberings, valuesOf, writeRow } from './entry-row.ts';
 import { fitText } from './fit-text.ts';
-import { NameNumbers, type Numbering } from './name-numbers.ts';
-import { dayOf, type Placed, rollUp } from './roll-up.ts';
+import { callers, NameNumbers, subjects } from './name-numbers.ts';
+import { type Days, rollUp } from './roll-up.ts';
 import { sealDays } from './seal-days.ts';
 import { whole } from './whole.ts';
 
-const wholes = ['input', 'cached', 'output', 'reasoning', 'cost', 'saved', 'milliseconds'];
-const columns: readonly BulkColumn[] = [
-  { name: 'id', type: 'text' },
-  ...['time', 'caller', 'subject', 'status'].map((name) => ({ name, type: 'whole' }) as const),
-  { name: 'error', type: 'text' },
-  ...['failed', 'hit', ...wholes].map((name) => ({ name, type: 'whole' }) as const),
-  ...['rest', 'firsts'].map((name) => ({ name, type: 'text' }) as const),
-];
+const rows: Insertion = {
+  table: 'vector_entries',
+  columns: entryColumns,
+  conflict: 'ON CONFLICT (id) DO NOTHING',
+  known: 'id',
+};
 
-const tagColumns: readonly BulkColumn[] = [
-  { name: 'tag', type: 'text' },
-  { name: 'time', type: 'whole' },
-  { name: 'place', type: 'whole' },
-];
+const updates = entryColumns.slice(1).map(({ name }) => `${name} = excluded.${name}`);
+const rowsAgain: Insertion = {
+  table: 'vector_entries',
+  columns: entryColumns,
+  conflict: `ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')}`,
+};
 
-interface Incoming {
-  readonly entry: LedgerEntry;
-  readonly columns: EntryColumns;
-  readonly caller: Caller;
-  readonly subject: Subject;
-}
+const tagRows: Insertion = {
+  table: 'vector_tags',
+  columns: [
+    { name: 'tag', type: 'text' },
+    { name: 'time', type: 'whole' },
+    { name: 'place', type: 'whole' },
+  ],
+  conflict: 'ON CONFLICT DO NOTHING',
+};
 
-interface Written {
-  readonly callers: Numbering;
-  readonly subjects: Numbering;
-  /** The day of the newest entry, and the first that is not sealed: in days since the epoch. */
-  readonly newest: number;
-  readonly firstOpen: number;
-}
+interface Written extends Days, Numberings {}
 
 /** Entries are written down: all of them, or none, with the sums of their hours. */
 export class EntryAppender {
   readonly #engine: SqlEngine;
-  readonly #callers: NameNumbers<Caller>;
-  readonly #subjects: NameNumbers<Subject>;
+  readonly #callers: NameNumbers;
+  readonly #subjects: NameNumbers;
 
   constructor(engine: SqlEngine) {
     this.#engine = engine;
-    this.#callers = new NameNumbers(engine, 'vector_callers', ['tenant', 'path', 'principal', 'key']);
-    this.#subjects = new NameNumbers(engine, 'vector_subjects', ['model', 'served', 'upstream', 'operation']);
+    this.#callers = new NameNumbers(engine, callers);
+    this.#subjects = new NameNumbers(engine, subjects);
   }
 
   async append(entries: readonly LedgerEntry[], contents: readonly ContentRecord[]): Promise<void> {
@@ -73,56 +69,52 @@ export class EntryAppender {
   }
 
   *#write(entries: readonly LedgerEntry[], contents: readonly ContentRecord[]): Script<Written> {
-    // Of several with one id the last counts.
-    const byId = new Map<string, Incoming>();
-    for (const entry of entries) {
-      const written = columnsOf(entry);
-      byId.set(written.id, { entry, columns: written, caller: callerOf(entry), subject: subjectOf(entry) });
-    }
-    const incoming = [...byId.values()];
-    const callers = yield* this.#callers.number(incoming.map(({ caller }) => caller));
-    const subjects = yield* this.#subjects.number(incoming.map(({ subject }) => subject));
-    const come = incoming.map(
-      (one): Placed => ({
-        caller: callers.of(one.caller),
-        subject: subjects.of(one.subject),
-        columns: one.columns,
+    const incoming = lastOfEach(entries).map(
+      (entry): Incoming => ({
+        entry,
+        caller: this.#callers.nameOf(entry),
+        subject: this.#subjects.nameOf(entry),
       }),
     );
-    const places = yield* this.#insert(come);
-    const known = come.filter((placed) => !places.has(placed.columns.id));
-    const gone = known.length === 0 ? [] : yield* this.#replace(known, places);
-    const firstOpen = yield* rollUp(this.#engine, come, gone);
-    yield* writeTags(incoming, places);
-    for (const content of contents) yield this.#content(content);
-    const newest = dayOf(Math.max(0, ...come.map(({ columns: { time } }) => Number(time))));
-    return { callers, subjects, newest, firstOpen };
-  }
-
-  /** Places of those whose ids were not there. */
-  *#insert(placed: readonly Placed[]): Script<Map<string, number>> {
-    const inserted = yield {
-      table: 'vector_entries',
-      columns,
-      conflict: 'ON CONFLICT (id) DO NOTHING',
-      returning: ['id', 'place'],
-      rows: placed.map(rowOf),
+    const numberings = {
+      callers: yield* this.#callers.number(incoming.map(({ caller }) => caller)),
+      subjects: yield* this.#subjects.number(incoming.map(({ subject }) => subject)),
     };
-    return new Map(inserted.map(({ id, place }) => [String(id), Number(place)]));
+    const values: BulkValue[] = [];
+    for (const one of incoming) writeRow(values, one, numberings);
+    const known = yield { into: rows, values };
+    const gone = known.length === 0 ? [] : yield* this.#replace(values, new Set(known.map(({ id }) => id)));
+    const days = yield* rollUp(values, gone);
+    yield* this.#tag(incoming.flatMap(({ entry }) => (entry.tags.length > 0 ? [entry] : [])));
+    for (const content of contents) yield this.#content(content);
+    return { ...numberings, ...days };
   }
 
-  /** Adds the places of those that were there, and gives what they were before. */
-  *#replace(placed: readonly Placed[], places: Map<string, number>): Script<readonly Placed[]> {
+  /** Writes over those rows that were there, and gives the values that they had. */
+  *#replace(values: readonly BulkValue[], known: ReadonlySet<unknown>): Script<readonly BulkValue[]> {
     const { db, flavour } = this.#engine;
-    const ids = placed.map((one) => one.columns.id);
+    const width = entryColumns.length;
+    const replacing: BulkValue[] = [];
+    for (let first = 0; first < values.length; first += width)
+      if (known.has(values[first])) replacing.push(...values.slice(first, first + width));
+    const ids = [...known].map(String);
     const query = db.selectFrom('vector_entries').selectAll().where('id', 'in', ids).orderBy('id');
     const before = yield* ask((flavour === 'postgres' ? query.forUpdate() : query).compile());
-    for (const { id, place } of before) places.set(id, Number(place));
-    const known = before.map(({ place }) => Number(place));
-    yield db.deleteFrom('vector_tags').where('place', 'in', known).compile();
-    for (const one of placed)
-      yield db.updateTable('vector_entries').set(changesOf(one)).where('id', '=', one.columns.id).compile();
-    return before.map((row) => ({ caller: Number(row.caller), subject: Number(row.subject), columns: row }));
+    const places = before.map(({ place }) => Number(place));
+    yield db.deleteFrom('vector_tags').where('place', 'in', places).compile();
+    yield { into: rowsAgain, values: replacing };
+    return before.flatMap(valuesOf);
+  }
+
+  *#tag(tagged: readonly LedgerEntry[]): Script<void> {
+    if (tagged.length === 0) return;
+    const tagsOf = new Map(tagged.map(({ id, tags }) => [fitText(id), new Set(tags.map(fitText))]));
+    const query = this.#engine.db.selectFrom('vector_entries').select(['id', 'time', 'place']);
+    const found = yield* ask(query.where('id', 'in', [...tagsOf.keys()]).orderBy('place').compile());
+    const values = found.flatMap(({ id, time, place }) =>
+      [...(tagsOf.get(id) ?? [])].flatMap((tag) => [tag, time, place]),
+    );
+    yield { into: tagRows, values };
   }
 
   #content({ id, time, tenant, question, answer }: ContentRecord) {
@@ -141,37 +133,9 @@ export class EntryAppender {
   }
 }
 
-const rowOf = ({ caller, subject, columns: values }: Placed): BulkRow => ({ ...values, caller, subject });
-
-const numberOf = (value: number | string | null): number | null => (value === null ? null : Number(value));
-
-function changesOf({ caller, subject, columns: values }: Placed) {
-  return {
-    caller,
-    subject,
-    time: Number(values.time),
-    status: Number(values.status),
-    error: values.error,
-    failed: Number(values.failed),
-    hit: Number(values.hit),
-    input: numberOf(values.input),
-    cached: numberOf(values.cached),
-    output: numberOf(values.output),
-    reasoning: numberOf(values.reasoning),
-    cost: numberOf(values.cost),
-    saved: numberOf(values.saved),
-    milliseconds: Number(values.milliseconds),
-    rest: values.rest,
-    firsts: values.firsts,
-  };
-}
-
-function* writeTags(incoming: readonly Incoming[], places: ReadonlyMap<string, number>): Script<void> {
-  const rows = incoming.flatMap(({ entry, columns: { id, time } }) => {
-    const place = places.get(id);
-    if (place === undefined) return [];
-    return [...new Set(entry.tags.map(fitText))].map((tag) => ({ tag, time, place }));
-  });
-  if (rows.length === 0) return;
-  yield { table: 'vector_tags', columns: tagColumns, conflict: 'ON CONFLICT DO NOTHING', rows };
+/** Of several with one id the last counts. */
+function lastOfEach(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const ids = entries.map(({ id }) => fitText(id));
+  if (new Set(ids).size === entries.length) return entries;
+  return [...new Map(entries.map((entry) => [fitText(entry.id), entry])).values()];
 }

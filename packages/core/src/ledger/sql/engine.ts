@@ -2,15 +2,21 @@ import type { CompiledQuery, Kysely } from 'kysely';
 import type { Flavour } from './migrations.ts';
 import type { LedgerTables } from './tables.ts';
 
-/** Many rows of one table: by one prepared statement again and again, or by one statement for all, as the engine likes. */
+/** Many rows of one table, in as many statements as the engine likes. */
 export interface Bulk {
+  readonly into: Insertion;
+  /** Those of each row behind those of the one before, in the order of the columns. */
+  readonly values: readonly BulkValue[];
+}
+
+/** All of a statement but its rows: one object for each, always the same. */
+export interface Insertion {
   readonly table: keyof LedgerTables;
   readonly columns: readonly BulkColumn[];
   /** `ON CONFLICT …`. */
   readonly conflict: string;
-  /** Of the rows that were added: one that is given with each of them, and the number that the database gives them. */
-  readonly returning?: readonly [given: string, place: string];
-  readonly rows: readonly BulkRow[];
+  /** The column by which rows are there already: the engine gives these, each with its value of it. No two have the same. */
+  readonly known?: string;
 }
 
 export interface BulkColumn {
@@ -18,7 +24,7 @@ export interface BulkColumn {
   readonly type: 'text' | 'whole';
 }
 
-export type BulkRow = Readonly<Record<string, string | number | null>>;
+export type BulkValue = string | number | null;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -45,11 +51,6 @@ export function* ask<Output>(query: CompiledQuery<Output>): Script<readonly Outp
 }
 
 /** The text of one insertion, up to where its values come from. */
-export function insertion({ table, columns }: Pick<Bulk, 'table' | 'columns'>): string {
+export function insertion({ table, columns }: Pick<Insertion, 'table' | 'columns'>): string {
   return `INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(', ')})`;
-}
-
-/** What comes after its values, in one that gives rows. */
-export function ending({ conflict, returning }: Pick<Bulk, 'conflict' | 'returning'>): string {
-  return returning === undefined ? conflict : `${conflict} RETURNING ${returning.join(', ')}`;
 }

@@ -1,95 +1,76 @@
 import type { LedgerEntry } from '../../protocol/ledger.ts';
 import { writeFirstByte } from '../first-bytes.ts';
 import { isFailed, isHit } from '../total.ts';
-import type { BulkRow } from './engine.ts';
-import { fitText } from './fit-text.ts';
+import type { BulkColumn, BulkValue } from './engine.ts';
+import { fitText, isOdd } from './fit-text.ts';
+import type { Name, NameField, Numbering } from './name-numbers.ts';
+import { amounts } from './sums.ts';
 import { whole } from './whole.ts';
 
 /** What an entry is in its own columns; who asked, and for what, is in two other tables. */
 export type EntryColumns = Readonly<
-  Record<
-    | 'time'
-    | 'status'
-    | 'failed'
-    | 'hit'
-    | 'input'
-    | 'cached'
-    | 'output'
-    | 'reasoning'
-    | 'cost'
-    | 'saved'
-    | 'milliseconds',
-    number | string | null
-  > & { id: string; error: string; rest: string; firsts: string }
+  Record<'time' | 'status' | (typeof amounts)[number], number | string | null> &
+    Record<'id' | 'error' | 'rest' | 'firsts', string>
 >;
 
-export type Caller = Readonly<Record<'name' | 'tenant' | 'path' | 'principal' | 'key', string>>;
-export type Subject = Readonly<Record<'name' | 'model' | 'served' | 'upstream' | 'operation', string>>;
+/** With the numbers of those. */
+export type NumberedColumns = EntryColumns & Readonly<Record<'caller' | 'subject', number | string>>;
 
-export function callerOf(entry: LedgerEntry): Caller {
-  const [tenant, path, principal, key] = fitAll([entry.tenant, entry.path, entry.principal, entry.key]);
-  return { name: nameOf([tenant, path, principal, key]), tenant, path, principal, key };
-}
-
-export function subjectOf(entry: LedgerEntry): Subject {
-  const [model, served, upstream, operation] = fitAll([
-    entry.model,
-    entry.served,
-    entry.upstream,
-    entry.operation,
-  ]);
-  return { name: nameOf([model, served, upstream, operation]), model, served, upstream, operation };
-}
-
-/** No two lists have the same. */
-const nameOf = (texts: readonly string[]): string => JSON.stringify(texts);
-
-type Four<Value> = readonly [Value, Value, Value, Value];
-
-const fitAll = ([one, two, three, four]: Four<string | undefined>): Four<string> => [
-  fitText(one ?? ''),
-  fitText(two ?? ''),
-  fitText(three ?? ''),
-  fitText(four ?? ''),
+/** In the order in which `writeRow` gives them. */
+export const entryColumns: readonly (BulkColumn & { readonly name: keyof NumberedColumns })[] = [
+  { name: 'id', type: 'text' },
+  ...(['time', 'caller', 'subject', 'status'] as const).map((name) => ({ name, type: 'whole' }) as const),
+  { name: 'error', type: 'text' },
+  ...amounts.map((name) => ({ name, type: 'whole' }) as const),
+  { name: 'rest', type: 'text' },
+  { name: 'firsts', type: 'text' },
 ];
 
-export function columnsOf(entry: LedgerEntry): EntryColumns & BulkRow {
-  return {
-    id: fitText(entry.id),
-    time: whole(entry.time) ?? 0,
-    status: whole(entry.status) ?? 0,
-    error: fitText(entry.error ?? ''),
-    failed: isFailed(entry) ? 1 : 0,
-    hit: isHit(entry) ? 1 : 0,
-    input: whole(entry.inputTokens),
-    cached: whole(entry.cachedTokens),
-    output: whole(entry.outputTokens),
-    reasoning: whole(entry.reasoningTokens),
-    cost: whole(entry.cost),
-    saved: whole(entry.saved),
-    milliseconds: whole(entry.milliseconds) ?? 0,
-    rest: JSON.stringify(restOf(entry)),
-    firsts: writeFirstByte(entry.firstByteMilliseconds, entry.status),
-  };
+/** Where they are in a row: the amounts from the first on. */
+export const placeOf = { time: 1, caller: 2, subject: 3, status: 4, error: 5, amounts: 6, firsts: 16 } as const;
+
+/** An entry, and who asked for what. */
+export interface Incoming {
+  readonly entry: LedgerEntry;
+  readonly caller: Name;
+  readonly subject: Name;
 }
 
-/** What has columns, or is in the other tables. */
-const texts = [
-  'id',
-  'tenant',
-  'path',
-  'principal',
-  'key',
-  'model',
-  'served',
-  'upstream',
-  'operation',
-  'error',
-] as const;
+export interface Numberings {
+  readonly callers: Numbering;
+  readonly subjects: Numbering;
+}
+
+/** Adds one row to the values of others. */
+export function writeRow(values: BulkValue[], incoming: Incoming, numberings: Numberings): void {
+  const { entry, caller, subject } = incoming;
+  values.push(
+    fitText(entry.id),
+    whole(entry.time) ?? 0,
+    numberings.callers.get(caller) ?? 0,
+    numberings.subjects.get(subject) ?? 0,
+    whole(entry.status) ?? 0,
+    fitText(entry.error ?? ''),
+    isFailed(entry) ? 1 : 0,
+    isHit(entry) ? 1 : 0,
+    whole(entry.inputTokens),
+    whole(entry.cachedTokens),
+    whole(entry.outputTokens),
+    whole(entry.reasoningTokens),
+    whole(entry.cost),
+    whole(entry.saved),
+    whole(entry.milliseconds) ?? 0,
+    JSON.stringify(restOf(incoming)),
+    writeFirstByte(entry.firstByteMilliseconds, entry.status),
+  );
+}
+
+/** The same of a row that was read. */
+export const valuesOf = (row: NumberedColumns): BulkValue[] => entryColumns.map(({ name }) => row[name]);
 
 /** The fields that have no columns, without what is so with most calls, and the texts that are otherwise in their columns. */
-function restOf(entry: LedgerEntry): Partial<LedgerEntry> {
-  const { tags, dropped, adjusted } = entry;
+function restOf({ entry, caller, subject }: Incoming): Partial<LedgerEntry> {
+  const { id, error, tags, dropped, adjusted } = entry;
   const rest: { -readonly [Field in keyof LedgerEntry]?: LedgerEntry[Field] } = {
     requestId: entry.requestId,
     upstreamKey: entry.upstreamKey,
@@ -109,15 +90,15 @@ function restOf(entry: LedgerEntry): Partial<LedgerEntry> {
   if (dropped.length > 0) rest.dropped = dropped;
   if (adjusted.length > 0) rest.adjusted = adjusted;
   if (entry.traceless) rest.traceless = true;
-  for (const name of texts) {
-    const text = entry[name];
-    if (text !== undefined && (text === '' || fitText(text) !== text)) rest[name] = text;
-  }
+  if (isOdd(id)) rest.id = id;
+  if (isOdd(error)) rest.error = error;
+  if (caller.odd !== undefined) Object.assign(rest, caller.odd);
+  if (subject.odd !== undefined) Object.assign(rest, subject.odd);
   return rest;
 }
 
 /** A row with the names of who asked and of what was asked for. */
-export type JoinedRow = EntryColumns & Omit<Caller, 'name'> & Omit<Subject, 'name'>;
+export type JoinedRow = EntryColumns & Readonly<Record<NameField, string>>;
 
 const textOf = (value: string): string | undefined => (value === '' ? undefined : value);
 

@@ -13,6 +13,10 @@ export function fitText(text: string): string {
   return `${plain.slice(0, 200).toWellFormed()}…${digestOf(text)}`;
 }
 
+/** Whether it comes back otherwise than it was kept, where none is kept as an empty text. */
+export const isOdd = (text: string | undefined): boolean =>
+  text !== undefined && (text === '' || fitText(text) !== text);
+
 /** As short as an index needs it, whatever the text is. */
 export function digestOf(text: string): string {
   return hash('sha256', text, 'base64url');

@@ -1,6 +1,7 @@
 import type { Retention } from '../../protocol/ledger.ts';
 import { isAmongNumbers } from './conditions.ts';
 import { ask, type Script, type SqlEngine } from './engine.ts';
+import { valuesOf } from './entry-row.ts';
 import { sql } from './kysely.ts';
 import { dayOf, hourOf, rollUp, sumTables } from './roll-up.ts';
 
@@ -65,25 +66,17 @@ function* dropEntries(engine: SqlEngine, { time, place }: Moment): Script<number
     .limit(atOnce);
   const rows = yield* ask((flavour === 'postgres' ? query.forUpdate().skipLocked() : query).compile());
   if (rows.length === 0) return 0;
-  yield db
-    .deleteFrom('vector_entries')
-    .where(
-      isAmongNumbers(
-        engine,
-        'place',
-        rows.map((row) => Number(row.place)),
-      ),
-    )
-    .compile();
-  const gone = rows.map((row) => ({
-    caller: Number(row.caller),
-    subject: Number(row.subject),
-    columns: row,
-  }));
-  yield* rollUp(engine, [], gone);
+  const areGone = isAmongNumbers(
+    engine,
+    'place',
+    rows.map((row) => Number(row.place)),
+  );
+  yield db.deleteFrom('vector_tags').where(areGone).compile();
+  yield db.deleteFrom('vector_entries').where(areGone).compile();
+  yield* rollUp([], rows.flatMap(valuesOf));
   const times = rows.map((row) => Number(row.time));
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const subjects = [...new Set(gone.map(({ subject }) => subject))];
+  const subjects = [...new Set(rows.map(({ subject }) => Number(subject)))];
   for (const { table, keys } of sumTables) {
     const [moment, momentOf] = keys.includes('hour')
       ? (['hour', hourOf] as const)

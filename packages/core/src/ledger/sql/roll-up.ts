@@ -1,19 +1,14 @@
 import { sumFirstBytes } from '../first-bytes.ts';
-import { ask, type Bulk, type BulkColumn, type BulkRow, type Script, type SqlEngine } from './engine.ts';
-import type { EntryColumns } from './entry-row.ts';
-import { sums } from './sums.ts';
+import type { BulkColumn, BulkValue, Insertion, Script } from './engine.ts';
+import { entryColumns, placeOf } from './entry-row.ts';
+import { KeyTree } from './key-tree.ts';
+import { CompiledQuery } from './kysely.ts';
+import { amounts, sums } from './sums.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 export const hourOf = (time: number): number => Math.floor(time / hour);
 export const dayOf = (time: number): number => Math.floor(time / day);
-
-/** An entry, and who asked for what, by number. */
-export interface Placed {
-  readonly caller: number;
-  readonly subject: number;
-  readonly columns: EntryColumns;
-}
 
 /** What tells sums apart, beside how it went: `status` and `error`. */
 type Key = 'hour' | 'day' | 'caller' | 'subject';
@@ -44,23 +39,15 @@ const sealed: readonly SumTable[] = [
 
 export const sumTables: readonly SumTable[] = [...kept, ...sealed];
 
-const keyReaders: Readonly<Record<Key, (placed: Placed) => number>> = {
-  hour: ({ columns }) => hourOf(Number(columns.time)),
-  day: ({ columns }) => dayOf(Number(columns.time)),
-  caller: ({ caller }) => caller,
-  subject: ({ subject }) => subject,
-};
-
 /** Characters of a histogram that is longer than it has to be. */
 const longestFirsts = 1000;
 
 const whole = (name: string): BulkColumn => ({ name, type: 'whole' });
 const text = (name: string): BulkColumn => ({ name, type: 'text' });
 
-/** All of a statement but its rows. */
 interface Upsert {
   readonly sumTable: SumTable;
-  readonly bulk: Omit<Bulk, 'rows'>;
+  readonly into: Insertion;
 }
 
 const upsertOf = (sumTable: SumTable): Upsert => {
@@ -71,7 +58,7 @@ const upsertOf = (sumTable: SumTable): Upsert => {
   const firsts = `CASE WHEN length(${both}) > ${longestFirsts} THEN vector_sum_firsts(${both}) ELSE ${both} END`;
   return {
     sumTable,
-    bulk: {
+    into: {
       table,
       columns: [...keys.map(whole), whole('status'), text('error'), ...sums.map(whole), text('firsts')],
       conflict: `ON CONFLICT (${keys.join(', ')}, status, error) DO UPDATE SET ${added}, firsts = ${firsts}`,
@@ -81,87 +68,105 @@ const upsertOf = (sumTable: SumTable): Upsert => {
 
 const upserts = { kept: kept.map(upsertOf), sealed: sealed.map(upsertOf) } as const;
 
-/**
- * What some entries add to the sums of their hours and days, and what others that are gone take away. In one order always, so
- * that no two processes wait for each other. Gives the first day that is not sealed.
- */
-export function* rollUp(
-  { db }: SqlEngine,
-  come: readonly Placed[],
-  gone: readonly Placed[] = [],
-): Script<number> {
-  for (const { bulk, sumTable } of upserts.kept) yield { ...bulk, rows: sumUp(sumTable, come, gone) };
-  // Not before: whoever seals a day waits for those who write, and what is written after that is late.
-  const first = yield* readSealed(db);
-  const isLate = ({ columns }: Placed): boolean => dayOf(Number(columns.time)) < first;
-  const [late, lateGone] = [come.filter(isLate), gone.filter(isLate)];
-  if (late.length + lateGone.length === 0) return first;
-  for (const { bulk, sumTable } of upserts.sealed) yield { ...bulk, rows: sumUp(sumTable, late, lateGone) };
-  return first;
-}
-
-/** The first day that is not summed up. */
-export function* readSealed(db: SqlEngine['db']): Script<number> {
-  const [row] = yield* ask(db.selectFrom('vector_sealed').select('day').compile());
-  return Number(row?.day ?? 0);
-}
-
-/** Of one row, in the order of `sums`. */
-interface Summed {
-  readonly first: Placed;
-  readonly amounts: number[];
+/** What is summed of entries that differ in nothing that tells sums apart; in the order of `sums`. */
+interface Group extends Readonly<Record<Key, number>> {
+  readonly status: number;
+  readonly error: string;
+  readonly sums: number[];
   come: string;
   gone: string;
 }
 
-function sumUp({ keys }: SumTable, come: readonly Placed[], gone: readonly Placed[]): readonly BulkRow[] {
-  const totals = new Map<string, Summed>();
-  const readers = keys.map((key) => keyReaders[key]);
-  const find = (placed: Placed): Summed => {
-    let name = '';
-    for (const read of readers) name += `${read(placed)} `;
-    name += `${placed.columns.status} ${placed.columns.error}`;
-    let total = totals.get(name);
-    if (total === undefined)
-      totals.set(name, (total = { first: placed, amounts: sums.map(() => 0), come: '', gone: '' }));
-    return total;
-  };
-  for (const placed of come) {
-    const total = find(placed);
-    add(total.amounts, placed, 1);
-    total.come += placed.columns.firsts;
+/** The days of entries: the newest of theirs, and the first that is not sealed. */
+export interface Days {
+  readonly newest: number;
+  readonly firstOpen: number;
+}
+
+/**
+ * What some entries add to the sums of their hours and days, and what others that are gone take away; both as the values of
+ * rows. In one order always, so that no two processes wait for each other.
+ */
+export function* rollUp(come: readonly BulkValue[], gone: readonly BulkValue[] = []): Script<Days> {
+  const groups = groupRows(come, gone);
+  for (const { into, sumTable } of upserts.kept) yield { into, values: sumUp(sumTable, groups) };
+  // Not before: whoever seals a day waits for those who write, and what is written after that is late.
+  const firstOpen = yield* readSealed();
+  const late = groups.filter(({ day: its }) => its < firstOpen);
+  if (late.length > 0)
+    for (const { into, sumTable } of upserts.sealed) yield { into, values: sumUp(sumTable, late) };
+  return { newest: Math.max(0, ...groups.map(({ day: its }) => its)), firstOpen };
+}
+
+const selectSealed = CompiledQuery.raw('SELECT day FROM vector_sealed');
+
+/** The first day that is not summed up. */
+export function* readSealed(): Script<number> {
+  const [row] = yield selectSealed;
+  return Number(row?.['day'] ?? 0);
+}
+
+function groupRows(come: readonly BulkValue[], gone: readonly BulkValue[]): readonly Group[] {
+  const groups = new Groups();
+  const width = entryColumns.length;
+  for (let first = 0; first < come.length; first += width) groups.add(come, first, 1);
+  for (let first = 0; first < gone.length; first += width) groups.add(gone, first, -1);
+  return groups.all;
+}
+
+class Groups {
+  readonly all: Group[] = [];
+  readonly #tree = new KeyTree<Group>();
+
+  /** The row whose values are from `first` on. */
+  add(values: readonly BulkValue[], first: number, sign: 1 | -1): void {
+    const hour = hourOf(Number(values[first + placeOf.time]));
+    const caller = Number(values[first + placeOf.caller]);
+    const subject = Number(values[first + placeOf.subject]);
+    const status = Number(values[first + placeOf.status]);
+    const error = String(values[first + placeOf.error]);
+    const place = this.#tree.at(hour).at(subject).at(status).at(error).at(caller);
+    const group = (place.value ??= this.#begin({ hour, caller, subject, status, error }));
+    group.sums[0] = (group.sums[0] ?? 0) + sign;
+    for (let index = 0; index < amounts.length; index++) {
+      const amount = Number(values[first + placeOf.amounts + index] ?? 0);
+      group.sums[index + 1] = (group.sums[index + 1] ?? 0) + sign * amount;
+    }
+    const firsts = String(values[first + placeOf.firsts]);
+    if (sign === 1) group.come += firsts;
+    else group.gone += firsts;
   }
-  for (const placed of gone) {
-    const total = find(placed);
-    add(total.amounts, placed, -1);
-    total.gone += placed.columns.firsts;
+
+  #begin(keys: Pick<Group, 'hour' | 'caller' | 'subject' | 'status' | 'error'>): Group {
+    const group = { ...keys, day: Math.floor(keys.hour / 24), sums: sums.map(() => 0), come: '', gone: '' };
+    this.all.push(group);
+    return group;
+  }
+}
+
+/** The values of what is to be added to the rows of a table. */
+function sumUp({ keys }: SumTable, groups: readonly Group[]): readonly BulkValue[] {
+  const totals = new Map<string, Group>();
+  for (const group of groups) {
+    const name = `${keys.map((key) => group[key]).join(' ')} ${group.status} ${group.error}`;
+    const total = totals.get(name);
+    if (total === undefined) totals.set(name, { ...group, sums: [...group.sums] });
+    else addGroup(total, group);
   }
   return [...totals]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([, total]) => {
-      const { first, amounts, come: added, gone: taken } = total;
-      const firsts = added.length + taken.length < 2 && taken === '' ? added : sumFirstBytes(added, taken);
-      if (firsts === '' && amounts.every((amount) => amount === 0)) return [];
-      const row: Record<string, string | number> = {
-        status: Number(first.columns.status),
-        error: first.columns.error,
-        firsts,
-      };
-      keys.forEach((key, index) => {
-        row[key] = readers[index]?.(first) ?? 0;
-      });
-      sums.forEach((name, index) => {
-        row[name] = amounts[index] ?? 0;
-      });
-      return [row];
+      const { come, gone } = total;
+      const firsts = come.length + gone.length < 2 && gone === '' ? come : sumFirstBytes(come, gone);
+      if (firsts === '' && total.sums.every((amount) => amount === 0)) return [];
+      return [...keys.map((key) => total[key]), total.status, total.error, ...total.sums, firsts];
     });
 }
 
-function add(amounts: number[], { columns }: Placed, sign: 1 | -1): void {
-  for (let index = 0; index < sums.length; index++) {
-    const name = sums[index];
-    if (name === undefined) continue;
-    const amount = name === 'calls' ? 1 : Number(columns[name] ?? 0);
-    amounts[index] = (amounts[index] ?? 0) + sign * amount;
-  }
+function addGroup(total: Group, group: Group): void {
+  group.sums.forEach((amount, index) => {
+    total.sums[index] = (total.sums[index] ?? 0) + amount;
+  });
+  total.come += group.come;
+  total.gone += group.gone;
 }

@@ -11,7 +11,7 @@ export function* sealDays({ db, flavour }: SqlEngine, before: number): Script<vo
   // Those who are writing are waited for, and others wait, in the order in which they write. SQLite has one writer anyhow.
   if (flavour === 'postgres')
     yield sql`lock table vector_hours, vector_days in share row exclusive mode`.compile(db);
-  const first = yield* readSealed(db);
+  const first = yield* readSealed();
   if (first >= before) return;
   const summed = sql.raw(sums.map((name) => `cast(sum(${name}) as bigint)`).join(', '));
   const firsts = sql.raw(

@@ -1,6 +1,5 @@
-/** What is summed, by the names of its columns. */
-export const sums = [
-  'calls',
+/** What is summed of the columns that entries have, too, in the same order. */
+export const amounts = [
   'failed',
   'hit',
   'input',
@@ -11,3 +10,6 @@ export const sums = [
   'saved',
   'milliseconds',
 ] as const;
+
+/** What is summed, by the names of its columns. */
+export const sums: readonly ['calls', ...typeof amounts] = ['calls', ...amounts];

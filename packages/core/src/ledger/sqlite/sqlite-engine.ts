@@ -1,12 +1,23 @@
 import type { SqliteFile } from '../../sqlite/sqlite-file.ts';
 import { sumFirstBytes } from '../first-bytes.ts';
-import { type Bulk, insertion, type Row, type Script, type SqlEngine } from '../sql/engine.ts';
+import {
+  type Bulk,
+  type BulkValue,
+  type Insertion,
+  insertion,
+  type Row,
+  type Script,
+  type SqlEngine,
+} from '../sql/engine.ts';
 import { type CompiledQuery, Kysely, SqliteDialect } from '../sql/kysely.ts';
 import type { LedgerTables } from '../sql/tables.ts';
 
 /** Not the host's `setImmediate`, which its tests may replace. */
 const { setImmediate } = globalThis;
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Rows of one statement. */
+const atOnce = 16;
 
 type Value = null | number | bigint | string | Uint8Array;
 
@@ -15,6 +26,8 @@ export class SqliteEngine implements SqlEngine {
   readonly flavour = 'sqlite' as const;
   readonly db: Kysely<LedgerTables>;
   readonly #file: SqliteFile;
+  /** By how many rows they are for. */
+  readonly #texts = new Map<Insertion, string[]>();
   /** Of the questions that wait, the last. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -43,27 +56,49 @@ export class SqliteEngine implements SqlEngine {
   }
 
   #answer(step: CompiledQuery | Bulk): readonly Row[] {
-    if (!('table' in step)) {
-      // What is always the same is prepared once.
-      if (step.parameters.length === 0) return this.#file.all(step.sql);
-      const statement = this.#file.database.prepare(step.sql);
-      const values = step.parameters.map(toValue);
-      if (statement.columns().length > 0) return statement.all(...values);
-      statement.run(...values);
-      return [];
-    }
-    const names = step.columns.map(({ name }) => name);
-    // Without RETURNING, which takes as long again.
-    const sql = `${insertion(step)} VALUES (${names.map(() => '?').join(', ')}) ${step.conflict}`;
-    const given: Row[] = [];
-    for (const row of step.rows) {
-      const place = this.#file.insert(sql, ...names.map((name) => row[name] ?? null));
-      if (place === undefined || step.returning === undefined) continue;
-      const [known, number] = step.returning;
-      given.push({ [known]: row[known], [number]: place });
-    }
-    return given;
+    if ('into' in step) return this.#insert(step);
+    const values = step.parameters.map(toValue);
+    // Texts with one value at most are few, and prepared once.
+    if (values.length < 2) return this.#file.all(step.sql, ...values);
+    const statement = this.#file.database.prepare(step.sql);
+    if (statement.columns().length > 0) return statement.all(...values);
+    statement.run(...values);
+    return [];
   }
+
+  #insert({ into, values }: Bulk): readonly Row[] {
+    const many = atOnce * into.columns.length;
+    const known: Row[] = [];
+    for (let first = 0; first < values.length; first += many) {
+      const some = values.slice(first, first + many);
+      const rows = some.length / into.columns.length;
+      const added = this.#file.run(this.#textOf(into, rows), ...some);
+      if (into.known !== undefined && added < rows) known.push(...this.#findKnown(into, some, added));
+    }
+    return known;
+  }
+
+  #textOf(into: Insertion, rows: number): string {
+    let texts = this.#texts.get(into);
+    if (texts === undefined) this.#texts.set(into, (texts = []));
+    return (texts[rows] ??= writeText(into, rows));
+  }
+
+  /** Without RETURNING, which takes as long again: of these rows, all are there now, and those that were added came last. */
+  #findKnown({ table, columns, known = '' }: Insertion, values: readonly BulkValue[], added: number): Row[] {
+    const place = columns.findIndex(({ name }) => name === known);
+    const keys = values.filter((_, index) => index % columns.length === place);
+    const sql = `SELECT ${known} FROM ${table} WHERE ${known} IN (SELECT value FROM json_each(?))
+      ORDER BY rowid DESC LIMIT -1 OFFSET ${added}`;
+    return this.#file.database.prepare(sql).all(JSON.stringify(keys));
+  }
+}
+
+function writeText(into: Insertion, rows: number): string {
+  const row = `(${into.columns.map(() => '?').join(', ')})`;
+  // A statement that fails takes all with it: what it did before is not remembered for its own sake, which takes as long again.
+  const insert = insertion(into).replace('INSERT', 'INSERT OR FAIL');
+  return `${insert} VALUES ${Array.from({ length: rows }, () => row).join(', ')} ${into.conflict}`;
 }
 
 /** The engine of Node in the form in which the query builder takes one. */
