@@ -1,6 +1,7 @@
 import {
   type Bulk,
   type BulkColumn,
+  type BulkValue,
   insertion,
   type LedgerTables,
   type Row,
@@ -55,7 +56,8 @@ async function answer(connection: Connection, step: CompiledQuery | Bulk): Promi
   const { columns, conflict, known } = into;
   if (values.length === 0) return [];
   // One list for each column: a statement of the same words, however many rows there are.
-  const lists = columns.map((_, place) => values.filter((__, index) => index % columns.length === place));
+  const lists = columns.map((): BulkValue[] => []);
+  values.forEach((value, index) => lists[index % columns.length]?.push(value));
   const types = columns.map((column, index) => `$${index + 1}::${typeOf(column)}[]`);
   const sql = `${insertion(into)} SELECT * FROM unnest(${types.join(', ')}) ${conflict}`;
   if (known === undefined) return rowsOf(await connection.query(sql, lists));

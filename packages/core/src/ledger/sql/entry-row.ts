@@ -26,8 +26,8 @@ export const entryColumns: readonly (BulkColumn & { readonly name: keyof Numbere
   { name: 'firsts', type: 'text' },
 ];
 
-/** Where they are in a row: the amounts from the first on. */
-export const placeOf = { time: 1, caller: 2, subject: 3, status: 4, error: 5, amounts: 6, firsts: 16 } as const;
+/** Where they are in a row. What is summed is in its order, and before it, where the calls would be, the error. */
+export const placeOf = { time: 1, caller: 2, subject: 3, status: 4, error: 5, calls: 5, firsts: 16 } as const;
 
 /** An entry, and who asked for what. */
 export interface Incoming {

@@ -58,7 +58,7 @@ export class NameNumbers {
     this.#kind = kind;
     const columns = ['digest', ...kind.fields].map((name) => ({ name, type: 'text' }) as const);
     this.#rows = { table: kind.table, columns, conflict: 'ON CONFLICT (digest) DO NOTHING' };
-    this.#count = `SELECT count(*) AS count FROM ${kind.table} WHERE id IN (SELECT value FROM json_each(?))`;
+    this.#count = `SELECT count(*) AS count FROM json_each(?) AS j CROSS JOIN ${kind.table} AS n ON n.id = j.value`;
   }
 
   nameOf(entry: Texts): Name {

@@ -3,7 +3,7 @@ import type { BulkColumn, BulkValue, Insertion, Script } from './engine.ts';
 import { entryColumns, placeOf } from './entry-row.ts';
 import { KeyTree } from './key-tree.ts';
 import { CompiledQuery } from './kysely.ts';
-import { amounts, sums } from './sums.ts';
+import { sums } from './sums.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -127,11 +127,9 @@ class Groups {
     const error = String(values[first + placeOf.error]);
     const place = this.#tree.at(hour).at(subject).at(status).at(error).at(caller);
     const group = (place.value ??= this.#begin({ hour, caller, subject, status, error }));
-    group.sums[0] = (group.sums[0] ?? 0) + sign;
-    for (let index = 0; index < amounts.length; index++) {
-      const amount = Number(values[first + placeOf.amounts + index] ?? 0);
-      group.sums[index + 1] = (group.sums[index + 1] ?? 0) + sign * amount;
-    }
+    addTo(group.sums, 0, sign);
+    for (let index = 1; index < sums.length; index++)
+      addTo(group.sums, index, sign * Number(values[first + placeOf.calls + index] ?? 0));
     const firsts = String(values[first + placeOf.firsts]);
     if (sign === 1) group.come += firsts;
     else group.gone += firsts;
@@ -147,26 +145,35 @@ class Groups {
 /** The values of what is to be added to the rows of a table. */
 function sumUp({ keys }: SumTable, groups: readonly Group[]): readonly BulkValue[] {
   const totals = new Map<string, Group>();
-  for (const group of groups) {
-    const name = `${keys.map((key) => group[key]).join(' ')} ${group.status} ${group.error}`;
-    const total = totals.get(name);
-    if (total === undefined) totals.set(name, { ...group, sums: [...group.sums] });
-    else addGroup(total, group);
-  }
-  return [...totals]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([, total]) => {
-      const { come, gone } = total;
-      const firsts = come.length + gone.length < 2 && gone === '' ? come : sumFirstBytes(come, gone);
-      if (firsts === '' && total.sums.every((amount) => amount === 0)) return [];
-      return [...keys.map((key) => total[key]), total.status, total.error, ...total.sums, firsts];
-    });
+  for (const group of groups) addGroup(totals, keys, group);
+  const values: BulkValue[] = [];
+  for (const name of [...totals.keys()].toSorted()) writeTotal(values, keys, totals.get(name));
+  return values;
 }
 
-function addGroup(total: Group, group: Group): void {
-  group.sums.forEach((amount, index) => {
-    total.sums[index] = (total.sums[index] ?? 0) + amount;
-  });
+function addGroup(totals: Map<string, Group>, keys: readonly Key[], group: Group): void {
+  let name = '';
+  for (const key of keys) name += `${group[key]} `;
+  name += `${group.status} ${group.error}`;
+  const total = totals.get(name);
+  if (total === undefined) {
+    totals.set(name, { ...group, sums: group.sums.slice() });
+    return;
+  }
+  for (let index = 0; index < sums.length; index++) addTo(total.sums, index, group.sums[index] ?? 0);
   total.come += group.come;
   total.gone += group.gone;
+}
+
+function writeTotal(values: BulkValue[], keys: readonly Key[], total: Group | undefined): void {
+  if (total === undefined) return;
+  const { come, gone } = total;
+  const firsts = come.length + gone.length < 2 && gone === '' ? come : sumFirstBytes(come, gone);
+  if (firsts === '' && total.sums.every((amount) => amount === 0)) return;
+  for (const key of keys) values.push(total[key]);
+  values.push(total.status, total.error, ...total.sums, firsts);
+}
+
+function addTo(all: number[], index: number, amount: number): void {
+  all[index] = (all[index] ?? 0) + amount;
 }
