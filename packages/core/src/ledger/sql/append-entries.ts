@@ -110,7 +110,12 @@ export class EntryAppender {
     if (tagged.length === 0) return;
     const tagsOf = new Map(tagged.map(({ id, tags }) => [fitText(id), new Set(tags.map(fitText))]));
     const query = this.#engine.db.selectFrom('vector_entries').select(['id', 'time', 'place']);
-    const found = yield* ask(query.where('id', 'in', [...tagsOf.keys()]).orderBy('place').compile());
+    const found = yield* ask(
+      query
+        .where('id', 'in', [...tagsOf.keys()])
+        .orderBy('place')
+        .compile(),
+    );
     const values = found.flatMap(({ id, time, place }) =>
       [...(tagsOf.get(id) ?? [])].flatMap((tag) => [tag, time, place]),
     );

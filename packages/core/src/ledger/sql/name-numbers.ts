@@ -5,7 +5,15 @@ import { digestOf, fitText, isOdd } from './fit-text.ts';
 import { KeyTree } from './key-tree.ts';
 import { CompiledQuery } from './kysely.ts';
 
-export type NameField = 'tenant' | 'path' | 'principal' | 'key' | 'model' | 'served' | 'upstream' | 'operation';
+export type NameField =
+  | 'tenant'
+  | 'path'
+  | 'principal'
+  | 'key'
+  | 'model'
+  | 'served'
+  | 'upstream'
+  | 'operation';
 type Texts = Pick<LedgerEntry, NameField>;
 
 const mostRemembered = 20_000;

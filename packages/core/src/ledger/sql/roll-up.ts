@@ -5,10 +5,8 @@ import { KeyTree } from './key-tree.ts';
 import { CompiledQuery } from './kysely.ts';
 import { sums } from './sums.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
-export const hourOf = (time: number): number => Math.floor(time / hour);
-export const dayOf = (time: number): number => Math.floor(time / day);
+export const hourOf = (time: number): number => Math.floor(time / 3_600_000);
+export const dayOf = (time: number): number => Math.floor(hourOf(time) / 24);
 
 /** What tells sums apart, beside how it went: `status` and `error`. */
 type Key = 'hour' | 'day' | 'caller' | 'subject';
@@ -92,10 +90,10 @@ export function* rollUp(come: readonly BulkValue[], gone: readonly BulkValue[] =
   for (const { into, sumTable } of upserts.kept) yield { into, values: sumUp(sumTable, groups) };
   // Not before: whoever seals a day waits for those who write, and what is written after that is late.
   const firstOpen = yield* readSealed();
-  const late = groups.filter(({ day: its }) => its < firstOpen);
+  const late = groups.filter(({ day }) => day < firstOpen);
   if (late.length > 0)
     for (const { into, sumTable } of upserts.sealed) yield { into, values: sumUp(sumTable, late) };
-  return { newest: Math.max(0, ...groups.map(({ day: its }) => its)), firstOpen };
+  return { newest: Math.max(0, ...groups.map(({ day }) => day)), firstOpen };
 }
 
 const selectSealed = CompiledQuery.raw('SELECT day FROM vector_sealed');

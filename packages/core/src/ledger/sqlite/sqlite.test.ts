@@ -33,6 +33,13 @@ function execute(sql: string): void {
   own.close();
 }
 
+function read(sql: string): unknown[] {
+  const own = new DatabaseSync(path);
+  const rows = own.prepare(sql).all();
+  own.close();
+  return rows.map((row) => ({ ...row }));
+}
+
 describe('sqlite', () => {
   test('is a ledger, with accounts and keys, by all checks of them, also as another process has it', async () => {
     const [one, other] = [sqlite(path), sqlite(path)];
@@ -106,7 +113,84 @@ describe('sqlite', () => {
     expect(await other.prune({ entries: 0 })).toBe(1);
     await one.append([ledgerEntry({ id: 'b' })]);
     expect((await other.query({ principal: 'alice' })).entries.map(({ id }) => id)).toEqual(['b']);
+    // Of several, some.
+    await one.append([ledgerEntry({ id: 'c', principal: 'bob', time: ledgerEntry().time + 1 })]);
+    expect(await other.prune({ entries: 1 })).toBe(1);
+    await one.append([ledgerEntry({ id: 'd' }), ledgerEntry({ id: 'e', principal: 'bob' })]);
+    expect(
+      (await other.totals({}, ['principal'])).map(({ group, calls }) => [group.principal, calls]),
+    ).toEqual([
+      ['bob', 2],
+      ['alice', 1],
+    ]);
+    expect(read('PRAGMA foreign_key_check')).toEqual([]);
     await Promise.all([one.close(), other.close()]);
+  });
+
+  test('what it has pruned itself it has forgotten, and the tags with it', async () => {
+    const ledger = sqlite(path);
+    const day = 86_400_000;
+    const { time } = ledgerEntry();
+    await ledger.append([ledgerEntry({ id: 'a', tags: ['x', 'y'] })]);
+    const [gone] = await Promise.all([
+      ledger.prune({ before: time + day }),
+      ledger.append([ledgerEntry({ id: 'b', time: time + day, tags: ['x'] })]),
+    ]);
+    expect(gone).toBe(1);
+    await ledger.append([ledgerEntry({ id: 'c', time: time + day })]);
+    expect((await ledger.query({ principal: 'alice' })).entries.map(({ id }) => id)).toEqual(['c', 'b']);
+    expect(read('SELECT tag FROM vector_tags')).toEqual([{ tag: 'x' }]);
+    expect(read('PRAGMA foreign_key_check')).toEqual([]);
+    await ledger.close();
+  });
+
+  test('many at once, some of them twice and some there already: the last of each counts, and counts once', async () => {
+    const ledger = sqlite(path);
+    const entries = Array.from({ length: 100 }, (_, index) =>
+      ledgerEntry({ id: `${index}`, principal: `user-${index % 7}`, cost: 1, tags: [`tag-${index % 3}`] }),
+    );
+    await ledger.append(entries.filter((_, index) => index % 10 === 3));
+    const again = entries.map((entry) => ({ ...entry, cost: 2, tags: ['again'] }));
+    await ledger.append([...entries, ...again.slice(40, 60)]);
+    const expected = entries.map((entry, index) => (index >= 40 && index < 60 ? again[index] : entry));
+    const { entries: found } = await ledger.query({ limit: 100 });
+    const byNumber = found.toSorted((one, other) => Number(one.id) - Number(other.id));
+    expect(byNumber).toEqual(expected);
+    const [total] = await ledger.totals({}, []);
+    expect(total).toMatchObject({ calls: 100, cost: 120 });
+    expect(await ledger.totals({ principal: 'user-3' }, [])).toMatchObject([{ calls: 14 }]);
+    expect((await ledger.query({ tag: 'again', limit: 100 })).entries).toHaveLength(20);
+    expect((await ledger.query({ tag: 'tag-0', limit: 100 })).entries).toHaveLength(28);
+    await ledger.close();
+  });
+
+  test('names are what they were, whatever is in them', async () => {
+    const ledger = sqlite(path);
+    const odd = [
+      'a b',
+      'a',
+      '',
+      undefined,
+      'b c',
+      'c',
+      '\ud800',
+      '\ud801',
+      'x\u0000',
+      `${'long'.repeat(200)}`,
+    ];
+    const entries = odd.flatMap((tenant, one) =>
+      odd.map((model, two) =>
+        ledgerEntry({ id: `${one} ${two}`, tenant, model, key: tenant, served: model }),
+      ),
+    );
+    // As they are found for the first time, and as they are remembered.
+    for (const prefix of ['first', 'second']) {
+      const written = entries.map((entry) => ({ ...entry, id: `${prefix} ${entry.id}` }));
+      await ledger.append(written);
+      for (const entry of written) expect(await ledger.find(entry.id)).toEqual(entry);
+    }
+    expect(read('SELECT count(*) AS count FROM vector_callers')).toEqual([{ count: 8 }]);
+    await ledger.close();
   });
 
   test('what cannot be counted is written down as far as it can', async () => {
