@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../../protocol/ledger.ts';
 import type { Insertion, Script, SqlEngine } from './engine.ts';
 import { ask } from './engine.ts';
 import { digestOf, fitText, isOdd } from './fit-text.ts';
-import { KeyTree } from './key-tree.ts';
+import { KeyTree, ownText } from './key-tree.ts';
 import { CompiledQuery } from './kysely.ts';
 
 export type NameField =
@@ -18,15 +18,18 @@ type Texts = Pick<LedgerEntry, NameField>;
 
 const mostRemembered = 20_000;
 
-/** Who asked, or what for: what an entry has in another table. */
-export interface Name {
-  /** As they are kept, and what no two lists of such texts have the same. */
+/** As it is kept; what no two lists of such texts have the same. */
+interface Unwritten {
   readonly texts: readonly string[];
   readonly digest: string;
-  /** Those that are otherwise than they are kept: nearly always none. */
+}
+
+/** Who asked, or what for: what an entry has in another table. */
+export interface Name {
+  /** The texts that are otherwise than they are kept: nearly always none. */
   readonly odd: Partial<Texts> | undefined;
-  /** Undefined until a transaction that has found it is done. */
-  number: number | undefined;
+  /** Its number, as soon as a transaction that has found it is done. */
+  is: number | Unwritten;
 }
 
 export interface NameKind {
@@ -77,47 +80,51 @@ export class NameNumbers {
   #learn(place: KeyTree<Name>, entry: Texts): Name {
     const { fields } = this.#kind;
     const texts = fields.map((field) => fitText(entry[field] ?? ''));
-    const odd = fields.filter((field) => isOdd(entry[field]));
+    const odd = fields.flatMap((field) => {
+      const text = entry[field];
+      return text !== undefined && isOdd(text) ? [[field, ownText(text)] as const] : [];
+    });
     return (place.value = {
-      texts,
-      digest: digestOf(JSON.stringify(texts)),
-      odd: odd.length === 0 ? undefined : Object.fromEntries(odd.map((field) => [field, entry[field]])),
-      number: undefined,
+      odd: odd.length === 0 ? undefined : Object.fromEntries(odd),
+      is: { texts, digest: digestOf(JSON.stringify(texts)) },
     });
   }
 
   *number(all: readonly Name[]): Script<Numbering> {
-    const { db } = this.#engine;
-    const names = [...new Set(all)];
-    const known = yield* this.#recall(names);
-    const unknown = new Map<string, Name>();
-    for (const name of names) if (!known.has(name.digest)) unknown.set(name.digest, name);
-    if (unknown.size > 0) {
-      const digests = [...unknown.keys()].toSorted();
-      const values = digests.flatMap((digest) => [digest, ...(unknown.get(digest)?.texts ?? [])]);
-      yield { into: this.#rows, values };
-      const query = db.selectFrom(this.#kind.table).select(['id', 'digest']).where('digest', 'in', digests);
-      for (const { id, digest } of yield* ask(query.compile())) known.set(digest, Number(id));
-    }
-    return new Map(names.map((name) => [name, known.get(name.digest) ?? 0]));
+    const numbering = new Map<Name, number>();
+    const unwritten = new Map<Name, Unwritten>();
+    for (const name of new Set(all))
+      if (typeof name.is === 'number') numbering.set(name, name.is);
+      else unwritten.set(name, name.is);
+    yield* this.#check(new Set(numbering.values()));
+    if (unwritten.size === 0) return numbering;
+    const found = yield* this.#write(new Map([...unwritten.values()].map((one) => [one.digest, one.texts])));
+    for (const [name, { digest }] of unwritten) numbering.set(name, found.get(digest) ?? 0);
+    return numbering;
   }
 
-  /** What is remembered, by digest, where it is still so. */
-  *#recall(names: readonly Name[]): Script<Map<string, number>> {
-    const known = new Map<string, number>();
-    for (const { digest, number } of names) if (number !== undefined) known.set(digest, number);
-    // Postgres refuses an entry whose caller or subject is gone.
-    if (known.size === 0 || this.#engine.flavour === 'postgres') return known;
-    const count = CompiledQuery.raw(this.#count, [JSON.stringify([...known.values()])]);
-    const [row] = yield count;
-    return Number(row?.['count']) === known.size ? known : new Map<string, number>();
+  /** What is remembered has to be so still. Postgres sees to it by itself: it refuses an entry whose caller is gone. */
+  *#check(numbers: ReadonlySet<number>): Script<void> {
+    if (numbers.size === 0 || this.#engine.flavour === 'postgres') return;
+    const [row] = yield CompiledQuery.raw(this.#count, [JSON.stringify([...numbers])]);
+    if (Number(row?.['count']) !== numbers.size) throw new Error('somebody has pruned a name');
+  }
+
+  /** Numbers by digests, of texts that may be there already. */
+  *#write(textsOf: ReadonlyMap<string, readonly string[]>): Script<ReadonlyMap<string, number>> {
+    const { db } = this.#engine;
+    const digests = [...textsOf.keys()].toSorted();
+    const values = digests.flatMap((digest) => [digest, ...(textsOf.get(digest) ?? [])]);
+    yield { into: this.#rows, values };
+    const query = db.selectFrom(this.#kind.table).select(['id', 'digest']).where('digest', 'in', digests);
+    return new Map((yield* ask(query.compile())).map(({ id, digest }) => [digest, Number(id)]));
   }
 
   /** The transaction is done. */
   keep(numbering: Numbering): void {
     for (const [name, number] of numbering) {
-      if (name.number === undefined) this.#remembered++;
-      name.number = number;
+      if (typeof name.is !== 'number') this.#remembered++;
+      name.is = number;
     }
     if (this.#remembered > mostRemembered) this.forget();
   }

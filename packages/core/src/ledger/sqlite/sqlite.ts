@@ -22,7 +22,8 @@ export function sqlite(path: string): Ledger {
   const file = new SqliteFile({ path, name: 'sqlite', versionTable: 'vector_ledger_schema', migrations });
   // Every entry is in several places of the file: 16 MiB of it at hand, and written back when as much has changed.
   file.database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096');
-  // Whoever writes an entry has looked for its caller and subject, once for all of theirs, and nobody else writes meanwhile.
+  // Else each statement of many rows keeps a copy of every page it changes. Whoever writes entries looks for their callers and
+  // subjects, once for all, and nobody else writes meanwhile.
   file.database.exec('PRAGMA foreign_keys = OFF');
   return new SqliteLedger(file);
 }
