@@ -53,7 +53,7 @@ export async function admitCaller(
   const waiting = gate.ready();
   if (waiting !== undefined) await scope.outlast(() => waiting);
   if (admission === undefined) return undefined;
-  record.limitedBy((told) => admission.tell(told, dialect));
+  record.limitedBy((told, now) => admission.tell(told, dialect, now));
   if (scope.cancelled !== undefined) throw scope.cancelled;
   const entering = admission.enter();
   if (entering !== undefined) await scope.outlast(() => entering);

@@ -1,31 +1,27 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError, type RateLimitFacts } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Dialect } from '../protocol/call.ts';
-import { type Clock, wallTime } from '../protocol/clock.ts';
-import type { CounterChange, CounterState, LimitStore, Taking } from '../protocol/limits.ts';
+import type { Clock } from '../protocol/clock.ts';
 import type { Principal } from '../protocol/principal.ts';
-import type { Counted, GuardedLimits, MaybePromise } from './guarded-limits.ts';
-import { type LimitState, tellLimits, tighter } from './limit-headers.ts';
+import { isTighter, type LimitState, tellLimits } from './limit-headers.ts';
 import type { LimitRule, RuledCounter, RuledPlace } from './limit-rules.ts';
-import { type Amounts, amountAt } from './memory-limits.ts';
+import type { Amounts } from './memory-limits.ts';
 import type { CountedBy, RuleBook } from './rule-book.ts';
 
 export interface AdmissionParts {
-  /** That no other call has. */
-  readonly number: number;
   readonly rules: RuleBook;
   readonly clock: Clock;
+  /** Milliseconds that a call takes at most: after that its place is free, should its process have died. */
   readonly lease: number;
-  readonly limits: GuardedLimits;
 }
 
-interface Taken {
-  readonly at: LimitStore;
+/** What a call wants, all of it or nothing. */
+export interface Wish {
   readonly counters: readonly RuledCounter[];
   readonly amounts: Amounts;
-  readonly states: readonly CounterState[];
-  /** When they were told. */
-  readonly time: number;
+  readonly places: readonly RuledPlace[];
+  /** How much it really was is told afterwards. */
+  readonly isSettled: boolean;
 }
 
 /** Milliseconds after which another try makes sense where all places are taken. */
@@ -35,17 +31,14 @@ const longestWait = 60_000;
 
 const nothing: readonly never[] = [];
 
-/** One call, as far as limits go. What this process counts for itself is counted at once, without a promise. */
-export class Admission {
+/** One call, as far as limits go. */
+export abstract class Admission {
   readonly #principal: Principal;
   readonly #counted: CountedBy;
   readonly #parts: AdmissionParts;
-  #places: { readonly at: LimitStore; readonly places: readonly RuledPlace[] }[] | undefined;
   /** Told to the caller, also where it is refused: what least remains of. */
   #requests: LimitState | undefined;
-  #mostTokens: LimitState | undefined;
-  #tokens: Taken | undefined;
-  #hasLeft = false;
+  #tokens: LimitState | undefined;
 
   constructor(principal: Principal, parts: AdmissionParts) {
     this.#principal = principal;
@@ -60,7 +53,7 @@ export class Admission {
    */
   enter(): Promise<void> | undefined {
     const { requests, places } = this.#counted;
-    return this.#takeAll({ counters: requests, amounts: 1 }, places, false);
+    return this.#pass({ counters: requests, amounts: 1, places, isSettled: false });
   }
 
   /**
@@ -73,148 +66,63 @@ export class Admission {
     const ofModel = this.#parts.rules.ofModel(this.#principal, model);
     const { tokens } = this.#counted;
     const amount = Math.max(0, Math.ceil(estimate));
-    if (ofModel === undefined) return this.#takeAll({ counters: tokens, amounts: amount }, nothing, true);
+    if (ofModel === undefined)
+      return this.#pass({ counters: tokens, amounts: amount, places: nothing, isSettled: true });
     const counters = [...ofModel.requests, ...tokens, ...ofModel.tokens];
-    const amounts = counters.map((counter) => (isOfTokens(counter) ? amount : 1));
-    return this.#takeAll({ counters, amounts }, ofModel.places, true);
+    const amounts = counters.map(({ isOfTokens }) => (isOfTokens ? amount : 1));
+    return this.#pass({ counters, amounts, places: ofModel.places, isSettled: true });
   }
 
   /** Counts as many tokens as were used, in place of the estimate; 0 gives them back. Once; a second time nothing happens. */
-  settleTokens(used: number): void {
-    const tokens = this.#tokens;
-    this.#tokens = undefined;
-    if (tokens !== undefined) this.#giveBack(tokens, Math.max(0, Math.ceil(used)), isOfTokens);
-  }
-
-  /** A copy of an answer's headers with what the caller is told of its limits, as they were when the call was let in or refused; the same headers where nothing was counted. */
-  tell(headers: HeaderMap, dialect: Dialect): HeaderMap {
-    if (this.#requests === undefined && this.#mostTokens === undefined) return headers;
-    const { clock } = this.#parts;
-    const told = { requests: this.#requests, tokens: this.#mostTokens };
-    return tellLimits(headers, told, { dialect, now: clock.now(), wallTime: wallTime(clock) });
-  }
+  abstract settleTokens(used: number): void;
 
   /** Frees the places, once; also those that are still being taken. What was not settled stays counted. */
-  leave(): void {
-    this.#hasLeft = true;
-    const { limits, number } = this.#parts;
-    const taken = this.#places;
-    this.#places = undefined;
-    if (taken !== undefined) for (const { at, places } of taken) limits.leave(at, places, number);
+  abstract leave(): void;
+
+  /**
+   * A copy of an answer's headers with what the caller is told of its limits, as they were when the call was let in or refused;
+   * the same headers where nothing was counted. `now`: by the gateway's clock.
+   */
+  tell(headers: HeaderMap, dialect: Dialect, now: number): HeaderMap {
+    const [requests, tokens] = [this.#requests, this.#tokens];
+    if (requests === undefined && tokens === undefined) return headers;
+    return tellLimits(headers, { requests, tokens }, { dialect, now, clock: this.#parts.clock });
   }
 
-  #takeAll(
-    wish: Pick<Taken, 'counters' | 'amounts'>,
-    places: readonly RuledPlace[],
-    areTokens: boolean,
-  ): Promise<void> | undefined {
-    if (wish.counters.length === 0 && places.length === 0) return undefined;
+  /** @throws GatewayError `VE_RATE_LIMITED`, also as a rejection */
+  protected abstract take(wish: Wish): Promise<void> | undefined;
+
+  /** What is left of a counter, and the time at which its window ends. */
+  protected note(counter: RuledCounter, remaining: number, end: number): void {
+    const state = counter.isOfTokens ? this.#tokens : this.#requests;
+    if (state !== undefined && !isTighter(remaining, end, state)) return;
+    if (counter.isOfTokens) this.#tokens = { counter, remaining, end };
+    else this.#requests = { counter, remaining, end };
+  }
+
+  #pass(wish: Wish): Promise<void> | undefined {
+    if (wish.counters.length === 0 && wish.places.length === 0) return undefined;
     try {
-      const taking = this.#take(wish);
-      if (taking instanceof Promise)
-        return taking.then((taken) => this.#sit(places, taken)).then((taken) => this.#keep(taken, areTokens));
-      const sitting = this.#sit(places, taking);
-      if (sitting instanceof Promise) return sitting.then((taken) => this.#keep(taken, areTokens));
-      return this.#keep(sitting, areTokens);
+      return this.take(wish);
     } catch (error) {
       return Promise.reject(error);
     }
   }
-
-  /** What is to be settled. */
-  #keep(taken: Taken | undefined, areTokens: boolean): undefined {
-    if (!areTokens || taken === undefined) return;
-    // Nobody is there any more to settle them.
-    if (this.#hasLeft) this.#giveBack(taken, 0);
-    else this.#tokens = taken;
-  }
-
-  #take({ counters, amounts }: Pick<Taken, 'counters' | 'amounts'>): MaybePromise<Taken | undefined> {
-    if (counters.length === 0) return undefined;
-    const counting = this.#parts.limits.take(counters, amounts);
-    return counting instanceof Promise
-      ? counting.then((counted) => this.#note({ counters, amounts }, counted))
-      : this.#note({ counters, amounts }, counting);
-  }
-
-  /** @throws GatewayError `VE_RATE_LIMITED` */
-  #note({ counters, amounts }: Pick<Taken, 'counters' | 'amounts'>, { at, result }: Counted<Taking>): Taken {
-    const { states } = result;
-    const time = this.#parts.clock.now();
-    for (let index = 0; index < counters.length; index++) {
-      const [counter, state] = [counters[index], states[index]];
-      if (counter === undefined || state === undefined) continue;
-      if (isOfTokens(counter)) this.#mostTokens = tighter(this.#mostTokens, { counter, state, time });
-      else this.#requests = tighter(this.#requests, { counter, state, time });
-    }
-    refuseWhere(result, counters);
-    return { at, counters, amounts, states, time };
-  }
-
-  /** Where there is no place, what was taken before is given back. */
-  #sit(places: readonly RuledPlace[], taken: Taken | undefined): MaybePromise<Taken | undefined> {
-    if (places.length === 0) return taken;
-    const { limits, number, lease } = this.#parts;
-    const entering = limits.enter(places, number, lease);
-    return entering instanceof Promise
-      ? entering.then((counted) => this.#sat(places, counted, taken))
-      : this.#sat(places, entering, taken);
-  }
-
-  #sat(
-    places: readonly RuledPlace[],
-    { at, result }: Counted<number>,
-    taken: Taken | undefined,
-  ): Taken | undefined {
-    const full = places[result];
-    if (full === undefined) {
-      (this.#places ??= []).push({ at, places });
-      if (this.#hasLeft) this.leave();
-      return taken;
-    }
-    if (taken !== undefined) this.#giveBack(taken, 0);
-    throw rateLimited(full.rule, { counted: 'concurrency', limit: full.limit }, untilOneEnds);
-  }
-
-  #giveBack(
-    { at, counters, amounts, states, time }: Taken,
-    used: number,
-    isMeant: (counter: RuledCounter) => boolean = () => true,
-  ): void {
-    const elapsed = this.#parts.clock.now() - time;
-    const changes: CounterChange[] = [];
-    for (let index = 0; index < counters.length; index++) {
-      const counter = counters[index];
-      if (counter === undefined || !isMeant(counter)) continue;
-      const { key, limit, window } = counter;
-      const left = (states[index]?.resetsAfter ?? 0) - elapsed;
-      const change = used - Math.min(limit, amountAt(amounts, index));
-      // Half a window more, since clocks differ: the next one lasts longer than that.
-      if (left > 0 && change !== 0)
-        changes.push({ key, limit, window, change, endsWithin: left + window / 2 });
-    }
-    if (changes.length > 0) this.#parts.limits.adjust(at, changes);
-  }
 }
 
-function isOfTokens({ counted }: Pick<RuledCounter, 'counted'>): boolean {
-  return counted === 'tpm' || counted === 'tpd';
+export function noPlace({ rule, limit }: RuledPlace): GatewayError {
+  return rateLimited(rule, { counted: 'concurrency', limit, remaining: 0 }, untilOneEnds);
 }
 
-function refuseWhere({ refusedBy, states }: Taking, counters: readonly RuledCounter[]): void {
-  const counter = counters[refusedBy];
-  if (counter === undefined) return;
-  const { remaining = 0, resetsAfter = counter.window } = states[refusedBy] ?? {};
-  throw rateLimited(counter.rule, { ...counter, remaining }, resetsAfter);
+/** `resetsAfter`: milliseconds. */
+export function nothingLeft(counter: RuledCounter, remaining: number, resetsAfter: number): GatewayError {
+  const { rule, counted, limit } = counter;
+  return rateLimited(rule, { counted, limit, remaining }, resetsAfter);
 }
 
 function rateLimited(
   { of, name }: LimitRule,
-  {
-    counted,
-    limit,
-    remaining = 0,
-  }: Pick<RuledCounter, 'counted' | 'limit'> & { readonly remaining?: number },
+  { counted, limit, remaining }: Pick<RateLimitFacts, 'counted' | 'limit' | 'remaining'>,
   retryAfter: number,
 ): GatewayError {
   const rateLimit = { counted, of, ...(name === undefined ? {} : { name }), limit, remaining };

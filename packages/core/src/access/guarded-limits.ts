@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../protocol/clock.ts';
 import type { Counter, CounterChange, LimitStore, Place, Taking } from '../protocol/limits.ts';
-import { type Amounts, amountAt, type MemoryLimits, memoryLimits, type Visitor } from './memory-limits.ts';
+import { type Amounts, amountAt, type MemoryLimits, memoryLimits } from './memory-limits.ts';
 
 /** Told when the store fails, with the reason, and when it is well again. */
 export type LimitTrouble = (state: 'failing' | 'well', reason?: string) => void;
 
 export interface GuardedLimitsParts {
-  /** Undefined: this process counts for itself. */
-  readonly store: LimitStore | undefined;
+  readonly store: LimitStore;
   readonly clock: Clock;
   readonly onTrouble: LimitTrouble;
 }
@@ -32,12 +30,10 @@ export interface Counted<Result> {
  * then. What the store does too late is undone.
  */
 export class GuardedLimits {
-  readonly #store: LimitStore | undefined;
+  readonly #store: LimitStore;
   readonly #clock: Clock;
   readonly #onTrouble: LimitTrouble;
   readonly #local: MemoryLimits;
-  /** No request's own id: that may be the caller's to choose, and two with the same would have one place. */
-  readonly #self: string = randomUUID();
   #isFailing = false;
   #restsUntil = Number.NEGATIVE_INFINITY;
 
@@ -49,9 +45,7 @@ export class GuardedLimits {
   }
 
   /** Never rejects. */
-  take(counters: readonly Counter[], amounts: Amounts): MaybePromise<Counted<Taking>> {
-    const local = this.#local;
-    if (this.#store === undefined) return { at: local, result: local.takeNow(counters, amounts) };
+  take(counters: readonly Counter[], amounts: Amounts): Promise<Counted<Taking>> {
     const takes = counters.map(({ key, limit, window }, index) => ({
       key,
       limit,
@@ -70,36 +64,24 @@ export class GuardedLimits {
     return this.#count(async (store) => readTaking(await store.take(takes), takes.length), undo);
   }
 
-  /** `number`: of the call; no other of this process has it. Never rejects. */
-  enter(places: readonly Place[], number: number, lease: number): MaybePromise<Counted<number>> {
-    const local = this.#local;
-    const id = this.#name(number);
-    if (typeof id === 'number') return { at: local, result: local.enterNow(places, id, lease) };
-    const undo = (store: LimitStore): void => this.leave(store, places, number);
+  /** Never rejects. */
+  enter(places: readonly Place[], id: string, lease: number): Promise<Counted<number>> {
+    const undo = (store: LimitStore): void => this.leave(store, places, id);
     return this.#count(async (store) => readPlace(await store.enter(places, id, lease), places.length), undo);
   }
 
   adjust(at: LimitStore, changes: readonly CounterChange[]): void {
-    if (at === this.#local) this.#local.adjustNow(changes);
-    else void this.#tell(at, (store) => store.adjust(changes));
+    void this.#tell(at, (store) => store.adjust(changes));
   }
 
-  leave(at: LimitStore, places: readonly Place[], number: number): void {
-    const id = this.#name(number);
-    if (at === this.#local || typeof id === 'number') this.#local.leaveNow(places, id);
-    else void this.#tell(at, (store) => store.leave(places, id));
-  }
-
-  /** As it is called where others count, too; that this process counts for itself it knows by the number. */
-  #name(number: number): Visitor {
-    return this.#store === undefined ? number : `${this.#self} ${number}`;
+  leave(at: LimitStore, places: readonly Place[], id: string): void {
+    void this.#tell(at, (store) => store.leave(places, id));
   }
 
   /** The store that was given is closed, too. */
   async close(): Promise<void> {
     await this.#local.close();
-    const store = this.#store;
-    if (store !== undefined) await this.#tell(store, () => store.close());
+    await this.#tell(this.#store, (store) => store.close());
   }
 
   async #count<Result>(
@@ -107,7 +89,7 @@ export class GuardedLimits {
     undo: (store: LimitStore, result: Result) => void,
   ): Promise<Counted<Result>> {
     const store = this.#store;
-    if (store !== undefined && this.#isToBeAsked()) {
+    if (this.#isToBeAsked()) {
       try {
         const result = await this.#within(act(store), (late) => undo(store, late));
         this.#wentWell();
@@ -121,6 +103,8 @@ export class GuardedLimits {
 
   /** Never rejects. */
   async #tell(at: LimitStore, act: (store: LimitStore) => Promise<void>): Promise<void> {
+    // Nothing of it can fail or hang, and no timer is needed.
+    if (at === this.#local) return act(at);
     try {
       await this.#within((async () => act(at))(), () => {});
     } catch (error) {

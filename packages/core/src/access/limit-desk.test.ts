@@ -77,10 +77,10 @@ test('a day that is used up is no use to ask for again by itself', async () => {
 });
 
 test("a caller's own limits and those of each count as one, the smaller of both", async () => {
-  const { desk } = setUp({ principal: { rpm: 5, rpd: 10 } });
+  const { desk, clock } = setUp({ principal: { rpm: 5, rpd: 10 } });
   const admission = opened(desk.open({ ...alice, limits: { rpm: 1, tpm: 7 } }));
   await admission.enter();
-  expect(admission.tell({}, 'openai-chat')).toEqual({
+  expect(admission.tell({}, 'openai-chat', clock.now())).toEqual({
     'x-ratelimit-limit-requests': '1',
     'x-ratelimit-remaining-requests': '0',
     'x-ratelimit-reset-requests': '1m0s',
@@ -119,7 +119,7 @@ test('one that is refused by one limit has taken nothing of the others', async (
 });
 
 test('places are free again once each call is over, however often it is said', async () => {
-  const { desk } = setUp({ principal: { concurrency: 1, rpm: 10 } });
+  const { desk, clock } = setUp({ principal: { concurrency: 1, rpm: 10 } });
   const first = opened(desk.open(alice));
   await first.enter();
   const second = opened(desk.open(alice));
@@ -134,7 +134,7 @@ test('places are free again once each call is over, however often it is said', a
   await third.enter();
   first.leave();
   expect(await refusal(opened(desk.open(alice)).enter())).toBeDefined();
-  expect(third.tell({}, 'openai-chat')).toMatchObject({ 'x-ratelimit-remaining-requests': '8' });
+  expect(third.tell({}, 'openai-chat', clock.now())).toMatchObject({ 'x-ratelimit-remaining-requests': '8' });
 });
 
 test('who has gone before a place was found leaves none taken, and no tokens', async () => {
@@ -162,7 +162,7 @@ test('tokens are taken by estimate and counted as they were used', async () => {
   expect(await refusal(refused.takeTokens('chat', 500))).toMatchObject({
     rateLimit: { counted: 'tpm', limit: 1000, remaining: 400 },
   });
-  expect(refused.tell({}, 'openai-responses')).toEqual({
+  expect(refused.tell({}, 'openai-responses', clock.now())).toEqual({
     'x-ratelimit-limit-tokens': '1000',
     'x-ratelimit-remaining-tokens': '400',
     'x-ratelimit-reset-tokens': '1m0s',
@@ -172,7 +172,7 @@ test('tokens are taken by estimate and counted as they were used', async () => {
   admission.settleTokens(0);
   const next = opened(desk.open(bob));
   await next.takeTokens('chat', 900);
-  expect(next.tell({}, 'openai-chat')).toMatchObject({ 'x-ratelimit-remaining-tokens': '0' });
+  expect(next.tell({}, 'openai-chat', clock.now())).toMatchObject({ 'x-ratelimit-remaining-tokens': '0' });
   next.settleTokens(0);
   expect(await refusal(opened(desk.open(bob)).takeTokens('chat', 900))).toBeUndefined();
 });

@@ -1,13 +1,18 @@
+import { manualClock } from '@vector-engine/testing';
 import { expect, test } from 'vitest';
-import { type LimitState, tellLimits, tighter, toDuration } from './limit-headers.ts';
+import { isTighter, type LimitState, tellLimits, toDuration } from './limit-headers.ts';
 
 const wallTime = Date.UTC(2026, 0, 1, 12, 0, 0, 400);
 const now = 5000;
 
-const stateOf = (limit: number, remaining: number, resetsAfter: number, time = now): LimitState => ({
-  counter: { limit },
-  state: { remaining, resetsAfter },
-  time,
+/** Shows the wall's time; what is counted may be counted by another. */
+const clock = { ...manualClock(), now: () => wallTime };
+const telling = { dialect: 'openai-chat', now, clock } as const;
+
+const stateOf = (limit: number, remaining: number, resetsAfter: number): LimitState => ({
+  counter: { limitText: String(limit) },
+  remaining,
+  end: now + resetsAfter,
 });
 
 const requests = [
@@ -15,11 +20,11 @@ const requests = [
   stateOf(60, 59, 1000),
   stateOf(100, 59, 360_000),
   stateOf(70, 59, 300_000),
-].reduce(tighter);
-const told = { requests, tokens: stateOf(10_000, 0, 9640, now - 1000) };
+].reduce((one, other) => (isTighter(other.remaining, other.end, one) ? other : one));
+const told = { requests, tokens: stateOf(10_000, 0, 8640) };
 
 test.each(['openai-chat', 'openai-responses', 'gemini'] as const)('of what is tightest, in %s', (dialect) => {
-  expect(tellLimits({}, told, { dialect, now, wallTime })).toEqual({
+  expect(tellLimits({}, told, { ...telling, dialect })).toEqual({
     'x-ratelimit-limit-requests': '100',
     'x-ratelimit-remaining-requests': '59',
     'x-ratelimit-reset-requests': '6m0s',
@@ -30,7 +35,7 @@ test.each(['openai-chat', 'openai-responses', 'gemini'] as const)('of what is ti
 });
 
 test("Anthropic's tell the time at which, none too early", () => {
-  expect(tellLimits({}, told, { dialect: 'anthropic-messages', now, wallTime })).toEqual({
+  expect(tellLimits({}, told, { ...telling, dialect: 'anthropic-messages' })).toEqual({
     'anthropic-ratelimit-requests-limit': '100',
     'anthropic-ratelimit-requests-remaining': '59',
     'anthropic-ratelimit-requests-reset': '2026-01-01T12:06:01Z',
@@ -41,7 +46,6 @@ test("Anthropic's tell the time at which, none too early", () => {
 });
 
 test('of what is not counted nothing is said', () => {
-  const telling = { dialect: 'openai-chat', now, wallTime } as const;
   expect(Object.keys(tellLimits({}, { ...told, tokens: undefined }, telling))).toHaveLength(3);
   expect(Object.keys(tellLimits({}, { ...told, requests: undefined }, telling))).toHaveLength(3);
 });
@@ -69,11 +73,7 @@ test("an upstream's figures, of the operator's account, go where the caller has 
     'ratelimit-policy': '10;w=1',
     'retry-after': '1',
   };
-  const limited = tellLimits(
-    headers,
-    { requests, tokens: undefined },
-    { dialect: 'openai-chat', now, wallTime },
-  );
+  const limited = tellLimits(headers, { requests, tokens: undefined }, telling);
   expect(limited).toEqual({
     'content-type': 'application/json',
     'retry-after': '1',

@@ -1,53 +1,31 @@
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Dialect } from '../protocol/call.ts';
-import type { Counter, CounterState } from '../protocol/limits.ts';
+import { type Clock, wallTime } from '../protocol/clock.ts';
+import type { RuledCounter } from './limit-rules.ts';
 
-/** What a caller is told of one counter, as it was at a time of the gateway's clock. */
+/** What a caller is told of one counter. */
 export interface LimitState {
-  readonly counter: Pick<Counter, 'limit'>;
-  readonly state: CounterState;
-  readonly time: number;
+  readonly counter: Pick<RuledCounter, 'limitText'>;
+  readonly remaining: number;
+  /** Time of the gateway's clock at which its window ends. */
+  readonly end: number;
 }
 
-const openaiNames = {
-  requests: {
-    limit: 'x-ratelimit-limit-requests',
-    remaining: 'x-ratelimit-remaining-requests',
-    reset: 'x-ratelimit-reset-requests',
-  },
-  tokens: {
-    limit: 'x-ratelimit-limit-tokens',
-    remaining: 'x-ratelimit-remaining-tokens',
-    reset: 'x-ratelimit-reset-tokens',
-  },
-} as const;
-
-const claudeNames = {
-  requests: {
-    limit: 'anthropic-ratelimit-requests-limit',
-    remaining: 'anthropic-ratelimit-requests-remaining',
-    reset: 'anthropic-ratelimit-requests-reset',
-  },
-  tokens: {
-    limit: 'anthropic-ratelimit-tokens-limit',
-    remaining: 'anthropic-ratelimit-tokens-remaining',
-    reset: 'anthropic-ratelimit-tokens-reset',
-  },
-} as const;
-
-/** Of which least remains; of two alike, that which is so for longer. */
-export function tighter(one: LimitState | undefined, other: LimitState): LimitState {
-  if (one === undefined || other.state.remaining < one.state.remaining) return other;
-  return other.state.remaining === one.state.remaining && endOf(other) > endOf(one) ? other : one;
+/** Whether less remains; of two alike, that is tighter which is so for longer. */
+export function isTighter(remaining: number, end: number, than: LimitState): boolean {
+  return remaining < than.remaining || (remaining === than.remaining && end > than.end);
 }
 
-const endOf = ({ state, time }: LimitState): number => time + state.resetsAfter;
+interface Told {
+  readonly requests: LimitState | undefined;
+  readonly tokens: LimitState | undefined;
+}
 
-/** To whom it is told, and when: `now` by the gateway's clock, `wallTime` in milliseconds since the epoch. */
+/** To whom it is told, and when by the gateway's clock. */
 interface Telling {
   readonly dialect: Dialect;
   readonly now: number;
-  readonly wallTime: number;
+  readonly clock: Clock;
 }
 
 /**
@@ -56,30 +34,38 @@ interface Telling {
  *
  * https://platform.openai.com/docs/guides/rate-limits, https://docs.claude.com/en/api/rate-limits; Google has no such headers.
  */
-export function tellLimits(
-  headers: HeaderMap,
-  told: { readonly requests: LimitState | undefined; readonly tokens: LimitState | undefined },
-  telling: Telling,
-): HeaderMap {
-  const names = telling.dialect === 'anthropic-messages' ? claudeNames : openaiNames;
+export function tellLimits(headers: HeaderMap, told: Told, { dialect, now, clock }: Telling): HeaderMap {
   const all = withoutLimits(headers);
-  if (told.requests !== undefined) tell(all, names.requests, told.requests, telling);
-  if (told.tokens !== undefined) tell(all, names.tokens, told.tokens, telling);
+  if (dialect === 'anthropic-messages') tellAsClaude(all, told, now, wallTime(clock));
+  else tellAsOpenai(all, told, now);
   return all;
 }
 
-function tell(
-  headers: HeaderMap,
-  names: Readonly<Record<'limit' | 'remaining' | 'reset', string>>,
-  tightest: LimitState,
-  { dialect, now, wallTime }: Telling,
-): void {
-  const { counter, state } = tightest;
-  const resetsAfter = Math.max(0, endOf(tightest) - now);
-  headers[names.limit] = String(counter.limit);
-  headers[names.remaining] = String(state.remaining);
-  headers[names.reset] =
-    dialect === 'anthropic-messages' ? toSeconds(wallTime + resetsAfter) : toDuration(resetsAfter);
+/** The names stand here one by one: what is put under a computed one is slow to put there. */
+function tellAsOpenai(headers: HeaderMap, { requests, tokens }: Told, now: number): void {
+  if (requests !== undefined) {
+    headers['x-ratelimit-limit-requests'] = requests.counter.limitText;
+    headers['x-ratelimit-remaining-requests'] = String(requests.remaining);
+    headers['x-ratelimit-reset-requests'] = toDuration(Math.max(0, requests.end - now));
+  }
+  if (tokens !== undefined) {
+    headers['x-ratelimit-limit-tokens'] = tokens.counter.limitText;
+    headers['x-ratelimit-remaining-tokens'] = String(tokens.remaining);
+    headers['x-ratelimit-reset-tokens'] = toDuration(Math.max(0, tokens.end - now));
+  }
+}
+
+function tellAsClaude(headers: HeaderMap, { requests, tokens }: Told, now: number, wall: number): void {
+  if (requests !== undefined) {
+    headers['anthropic-ratelimit-requests-limit'] = requests.counter.limitText;
+    headers['anthropic-ratelimit-requests-remaining'] = String(requests.remaining);
+    headers['anthropic-ratelimit-requests-reset'] = toSeconds(wall + Math.max(0, requests.end - now));
+  }
+  if (tokens !== undefined) {
+    headers['anthropic-ratelimit-tokens-limit'] = tokens.counter.limitText;
+    headers['anthropic-ratelimit-tokens-remaining'] = String(tokens.remaining);
+    headers['anthropic-ratelimit-tokens-reset'] = toSeconds(wall + Math.max(0, tokens.end - now));
+  }
 }
 
 /** A copy. */
@@ -95,7 +81,9 @@ function withoutLimits(headers: HeaderMap): HeaderMap {
 }
 
 function isOfLimits(name: string): boolean {
-  return name.includes('ratelimit') && /^(?:x-|anthropic-)?ratelimit/.test(name);
+  return (
+    name.startsWith('x-ratelimit') || name.startsWith('anthropic-ratelimit') || name.startsWith('ratelimit')
+  );
 }
 
 /** As OpenAI writes it: `120ms`, `8.64s`, `6m0s`, `23h59m59s`. */

@@ -1,7 +1,8 @@
 import type { RateLimitFacts } from '../errors.ts';
-import type { Counter, Limits, Place } from '../protocol/limits.ts';
+import type { Limits, Place } from '../protocol/limits.ts';
 import { ownerOf, type Principal, pathOf } from '../protocol/principal.ts';
 import type { LimitSettings } from './limit-settings.ts';
+import { type OpenCounter, over } from './memory-limits.ts';
 
 /** Limits that hold for a call, and whose they are. */
 export interface LimitRule {
@@ -13,10 +14,13 @@ export interface LimitRule {
   readonly id: string;
 }
 
-/** A counter with what is said of it when it has no room. */
-export interface RuledCounter extends Counter {
+/** A counter with what is said of it. */
+export interface RuledCounter extends OpenCounter {
   readonly rule: LimitRule;
   readonly counted: RateLimitFacts['counted'];
+  readonly isOfTokens: boolean;
+  /** As a header says it. */
+  readonly limitText: string;
 }
 
 export interface RuledPlace extends Place {
@@ -95,7 +99,10 @@ function countersOf(rules: readonly LimitRule[], windows: typeof requests | type
   for (const rule of rules) {
     for (const [counted, window] of windows) {
       const limit = rule.limits[counted];
-      if (limit !== undefined) counters.push({ key: `${counted} ${rule.id}`, limit, window, rule, counted });
+      if (limit === undefined) continue;
+      const key = `${counted} ${rule.id}`;
+      const isOfTokens = windows === tokens;
+      counters.push({ key, limit, window, open: over, rule, counted, isOfTokens, limitText: String(limit) });
     }
   }
   return counters;

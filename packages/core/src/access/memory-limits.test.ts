@@ -1,7 +1,7 @@
 import { checkLimits, manualClock } from '@vector-engine/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { memoryLimits } from './memory-limits.ts';
+import { memoryLimits, type OpenCounter, over } from './memory-limits.ts';
 
 test('passes every check of a store of limits', async () => {
   const clock = manualClock();
@@ -90,6 +90,35 @@ test('whatever comes in between, no window lets more through than the limit', as
     expect(found).toEqual(expected);
   };
   await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 60 }), run), { numRuns: 300 });
+});
+
+const move = fc.record({
+  /** Of three callers of one tenant, each with counters of its own for it. */
+  who: fc.integer({ min: 0, max: 2 }),
+  amount: fc.integer({ min: 0, max: 6 }),
+  /** The clock may be set back. */
+  passes: fc.oneof(fc.constant(0), fc.integer({ min: -90_000, max: 90_000 })),
+});
+
+test('a counter that remembers its window counts as one that looks it up each time', () => {
+  const own = (): OpenCounter[] =>
+    [7, 20].map((limit) => ({ key: `tenant ${limit}`, limit, window, open: over }));
+  const run = (moves: readonly (typeof move extends fc.Arbitrary<infer One> ? One : never)[]) => {
+    const { state, clock } = settableClock();
+    const [one, other] = [memoryLimits({ clock }), memoryLimits({ clock })];
+    const callers = [own(), own(), own()];
+    for (const { who, amount, passes } of moves) {
+      state.time += passes;
+      const [remembered = [], fresh] = [callers[who], own()];
+      const found = [[one, remembered] as const, [other, fresh] as const].map(([limits, counters]) => {
+        const refusedBy = limits.refuserOf(counters, amount, state.time);
+        if (refusedBy === -1) limits.takeNow(counters, amount, state.time);
+        return { refusedBy, open: counters.map(({ open }) => open) };
+      });
+      expect(found[0]).toEqual(found[1]);
+    }
+  };
+  fc.assert(fc.property(fc.array(move, { maxLength: 60 }), run), { numRuns: 300 });
 });
 
 async function moveAbout(moves: readonly { readonly id: number; readonly enters: boolean }[]): Promise<void> {

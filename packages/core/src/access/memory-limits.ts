@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../protocol/clock.ts';
-import type { Counter, CounterChange, CounterState, LimitStore, Place, Taking } from '../protocol/limits.ts';
+import type { Counter, CounterChange, LimitStore, Place, Taking } from '../protocol/limits.ts';
+import { type Lease, Leases } from './leases.ts';
 
 export interface MemoryLimitsOptions {
   /** Time, for tests. */
@@ -10,21 +11,23 @@ interface Window {
   used: number;
   /** Time at which it ends. */
   end: number;
+  /** That no earlier one has: how many there were with it. */
+  readonly number: number;
 }
 
-/** Who is under way: a name, or a number of this process's own. */
-export type Visitor = string | number;
+/** In place of a window that is over: nothing is used of it, and it is later than any taking. */
+export const over: Window = { used: 0, end: Number.NEGATIVE_INFINITY, number: Number.POSITIVE_INFINITY };
+
+/** Remembers its window, which need not be looked up while it is open. No two of `MemoryLimits` may count the same. */
+export interface OpenCounter extends Counter {
+  open: Window;
+}
 
 /** How much is taken: from each counter the same, or from each its own. */
 export type Amounts = number | readonly number[];
 
 export const amountAt = (amounts: Amounts, index: number): number =>
   typeof amounts === 'number' ? amounts : (amounts[index] ?? 0);
-
-interface Lease {
-  since: number;
-  readonly time: number;
-}
 
 /** Names that are kept before those that are over are thrown out. */
 const fewNames = 1000;
@@ -38,8 +41,9 @@ const fewNames = 1000;
 export class MemoryLimits implements LimitStore {
   readonly #clock: Clock;
   readonly #windows = new Map<string, Window>();
-  readonly #places = new Map<string, Map<Visitor, Lease>>();
+  readonly #places = new Map<string, Leases>();
   #enough = fewNames;
+  #opened = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,91 +54,107 @@ export class MemoryLimits implements LimitStore {
     return this.#windows.size + this.#places.size;
   }
 
+  /** The number of the latest window. */
+  get opened(): number {
+    return this.#opened;
+  }
+
   take(takes: readonly (Counter & { readonly amount: number })[]): Promise<Taking> {
+    const now = this.#clock.now();
+    const counters = takes.map(({ key, limit, window }) => ({ key, limit, window, open: over }));
     const amounts = takes.map(({ amount }) => amount);
-    return Promise.resolve(this.takeNow(takes, amounts));
+    const refusedBy = this.refuserOf(counters, amounts, now);
+    if (refusedBy === -1) this.takeNow(counters, amounts, now);
+    const states = counters.map((counter) => ({
+      remaining: remainingOf(counter),
+      resetsAfter: Math.max(0, counter.open.end - now),
+    }));
+    return Promise.resolve({ refusedBy, states });
   }
 
   adjust(changes: readonly CounterChange[]): Promise<void> {
-    this.adjustNow(changes);
+    const now = this.#clock.now();
+    for (const { key, limit, window, change, endsWithin } of changes) {
+      const open = this.look({ key, limit, window, open: over }, now);
+      if (open !== over && open.end - now <= endsWithin) open.used = Math.max(0, open.used + change);
+    }
     return Promise.resolve();
   }
 
   enter(places: readonly Place[], id: string, lease: number): Promise<number> {
-    return Promise.resolve(this.enterNow(places, id, lease));
+    const now = this.#clock.now();
+    const full = this.fullOf(places, now, id);
+    if (full === -1) for (const { key } of places) this.leasesOf(key, now).add(now, lease, id);
+    return Promise.resolve(full);
   }
 
   leave(places: readonly Place[], id: string): Promise<void> {
-    this.leaveNow(places, id);
+    for (const { key } of places) this.#places.get(key)?.leave(id);
     return Promise.resolve();
   }
 
-  takeNow(counters: readonly Counter[], amounts: Amounts): Taking {
-    const now = this.#clock.now();
-    const windows: (Window | undefined)[] = [];
+  /** The window that is open, or `over`. */
+  look(counter: OpenCounter, now: number): Window {
+    let { open } = counter;
+    if (open.end <= now) {
+      const found = this.#windows.get(counter.key);
+      counter.open = open = found !== undefined && found.end > now ? found : over;
+    }
+    if (open.end > now + counter.window) open.end = now + counter.window;
+    return open;
+  }
+
+  /** Index of the counter that has no room, the one that resets last of them; -1 where all have. All were looked at then. */
+  refuserOf(counters: readonly OpenCounter[], amounts: Amounts, now: number): number {
     let refusedBy = -1;
-    let latest = -1;
-    for (const counter of counters) {
-      const open = this.#open(counter, now);
-      const rest = open === undefined ? 0 : open.end - now;
-      const amount = mostOf(amountAt(amounts, windows.length), counter);
-      if ((open?.used ?? 0) + amount > counter.limit && rest > latest) {
-        refusedBy = windows.length;
-        latest = rest;
-      }
-      windows.push(open);
+    let latest = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < counters.length; index++) {
+      const counter = counters[index];
+      if (counter === undefined) continue;
+      const { used, end } = this.look(counter, now);
+      const isFull = used + mostOf(amountAt(amounts, index), counter) > counter.limit;
+      if (!isFull || (refusedBy !== -1 && end <= latest)) continue;
+      refusedBy = index;
+      latest = end;
     }
-    const states: CounterState[] = [];
-    for (const counter of counters) {
-      const known = windows[states.length];
-      const amount = mostOf(amountAt(amounts, states.length), counter);
-      const open = refusedBy === -1 ? this.#add(counter, amount, { known, now }) : known;
-      states.push({
-        remaining: Math.max(0, counter.limit - (open?.used ?? 0)),
-        resetsAfter: open === undefined ? 0 : open.end - now,
-      });
-    }
-    return { refusedBy, states };
+    return refusedBy;
   }
 
-  adjustNow(changes: readonly CounterChange[]): void {
-    const now = this.#clock.now();
-    for (const change of changes) {
-      const open = this.#open(change, now);
-      if (open === undefined || open.end - now > change.endsWithin) continue;
-      open.used = Math.max(0, open.used + change.change);
+  /** From counters that were looked at just now, and have room. */
+  takeNow(counters: readonly OpenCounter[], amounts: Amounts, now: number): void {
+    for (let index = 0; index < counters.length; index++) {
+      const counter = counters[index];
+      if (counter === undefined) continue;
+      const amount = mostOf(amountAt(amounts, index), counter);
+      if (counter.open !== over) counter.open.used += amount;
+      else if (amount > 0) this.#begin(counter, amount, now);
     }
   }
 
-  enterNow(places: readonly Place[], id: Visitor, lease: number): number {
-    const now = this.#clock.now();
+  /** Index of a place that is full; -1 where there is room in all. `id`: of who may be there already. */
+  fullOf(places: readonly Place[], now: number, id?: string): number {
     for (let index = 0; index < places.length; index++) {
       const place = places[index];
-      if (place !== undefined && this.#isFull(place, id, now)) return index;
+      if (place !== undefined && this.#isFull(place, now, id)) return index;
     }
-    for (const { key } of places) {
-      let taken = this.#places.get(key);
-      if (taken === undefined) this.#places.set(key, (taken = new Map()));
-      taken.set(id, { since: now, time: lease });
-    }
-    this.#tidy(now);
     return -1;
   }
 
-  #isFull({ key, limit }: Place, id: Visitor, now: number): boolean {
-    const taken = this.#places.get(key);
-    if (taken === undefined) return limit < 1;
-    if (taken.size < limit || taken.has(id)) return false;
-    dropLost(taken, now);
-    return taken.size >= limit;
+  #isFull({ key, limit }: Place, now: number, id: string | undefined): boolean {
+    const leases = this.#places.get(key);
+    if (leases === undefined) return limit < 1;
+    if (leases.size < limit || (id !== undefined && leases.has(id))) return false;
+    leases.dropLost(now);
+    return leases.size >= limit;
   }
 
-  leaveNow(places: readonly Place[], id: Visitor): void {
-    for (const { key } of places) {
-      const taken = this.#places.get(key);
-      taken?.delete(id);
-      if (taken?.size === 0) this.#places.delete(key);
-    }
+  leasesOf(key: string, now: number): Leases {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#tidy(now);
+    const made = new Leases();
+    this.#places.set(key, made);
+    return made;
   }
 
   close(): Promise<void> {
@@ -143,32 +163,27 @@ export class MemoryLimits implements LimitStore {
     return Promise.resolve();
   }
 
-  #open({ key, window }: Counter, now: number): Window | undefined {
-    const found = this.#windows.get(key);
-    if (found === undefined || found.end <= now) return undefined;
-    found.end = Math.min(found.end, now + window);
-    return found;
+  #begin(counter: OpenCounter, amount: number, now: number): void {
+    this.#forget(counter.key);
+    this.#tidy(now);
+    counter.open = { used: amount, end: now + counter.window, number: ++this.#opened };
+    this.#windows.set(counter.key, counter.open);
   }
 
-  #add(
-    { key, window }: Counter,
-    amount: number,
-    { known, now }: { readonly known: Window | undefined; readonly now: number },
-  ): Window | undefined {
-    if (known !== undefined) known.used += amount;
-    if (known !== undefined || amount <= 0) return known;
-    const made = { used: amount, end: now + window };
-    this.#windows.set(key, made);
-    this.#tidy(now);
-    return made;
+  /** Also where somebody remembers the window, and the clock is set back. */
+  #forget(key: string): void {
+    const known = this.#windows.get(key);
+    if (known === undefined) return;
+    known.end = over.end;
+    this.#windows.delete(key);
   }
 
   #tidy(now: number): void {
     if (this.size < this.#enough) return;
-    for (const [key, { end }] of this.#windows) if (end <= now) this.#windows.delete(key);
-    for (const [key, taken] of this.#places) {
-      dropLost(taken, now);
-      if (taken.size === 0) this.#places.delete(key);
+    for (const [key, { end }] of this.#windows) if (end <= now) this.#forget(key);
+    for (const [key, leases] of this.#places) {
+      leases.dropLost(now);
+      if (leases.size === 0) this.#places.delete(key);
     }
     this.#enough = Math.max(fewNames, 2 * this.size);
   }
@@ -179,12 +194,9 @@ function mostOf(amount: number, { limit }: Counter): number {
   return Math.min(amount, Math.max(limit, 1));
 }
 
-function dropLost(taken: Map<Visitor, Lease>, now: number): void {
-  for (const [id, lease] of taken) {
-    // The clock was set back.
-    if (lease.since > now) lease.since = now;
-    if (now - lease.since >= lease.time) taken.delete(id);
-  }
+/** As it was when it was looked at. */
+export function remainingOf({ limit, open }: OpenCounter): number {
+  return Math.max(0, limit - open.used);
 }
 
 /** Limits that this process counts for itself. */

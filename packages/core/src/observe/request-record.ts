@@ -69,7 +69,7 @@ export class RequestRecord {
   #dropped: string | undefined;
   #adjusted: string | undefined;
   #told: Record<string, string> | undefined;
-  #limits: ((headers: HeaderMap) => HeaderMap) | undefined;
+  #limits: ((headers: HeaderMap, now: number) => HeaderMap) | undefined;
   #redacted: Record<string, number> | undefined;
   #notes: Record<string, string> | undefined;
   #refusal: GatewayError | undefined;
@@ -120,7 +120,7 @@ export class RequestRecord {
   }
 
   /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's: a copy of the headers. */
-  limitedBy(withLimits: (headers: HeaderMap) => HeaderMap): void {
+  limitedBy(withLimits: (headers: HeaderMap, now: number) => HeaderMap): void {
     this.#limits = withLimits;
   }
 
@@ -234,7 +234,7 @@ export class RequestRecord {
     const now = this.#observer.clock.now();
     this.#headAt = now;
     this.#status = status;
-    const limited = this.#limits === undefined ? answer : this.#limits(answer);
+    const limited = this.#limits === undefined ? answer : this.#limits(answer, now);
     const headers: HeaderMap = limited === answer ? { ...answer } : limited;
     headers['x-request-id'] = this.id;
     if (this.#told !== undefined)

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../protocol/clock.ts';
-import { type Member, Roster } from './roster.ts';
+import { type Member, Roster } from '../protocol/roster.ts';
 
 /** Milliseconds: the deadlines are looked through no more often than this, and none fires later than by this. */
 const grain = 10;

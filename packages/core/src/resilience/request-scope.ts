@@ -10,7 +10,7 @@ import type { Candidate } from './candidate.ts';
 import type { Deadlines, Watch } from './deadlines.ts';
 import { fail, giveUp, isOurs } from './end-attempt.ts';
 import type { Payer, RequestListener } from './request-listener.ts';
-import type { Member } from './roster.ts';
+import type { Member } from '../protocol/roster.ts';
 
 export interface ScopeParts {
   readonly clock: Clock;
