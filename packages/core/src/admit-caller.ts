@@ -48,12 +48,16 @@ export async function admitCaller(
   if (!isCall) return undefined;
   const admission = gate.limits?.open(principal);
   // Also what is let in when its caller has gone gives its place back.
-  if (admission !== undefined) scope.atEnd(() => admission.leave());
+  if (admission !== undefined)
+    scope.atEnd(() => {
+      admission.leave();
+      admission.settleTokens(record.tokens);
+    });
   if (isInner) return admission;
   const waiting = gate.ready();
   if (waiting !== undefined) await scope.outlast(() => waiting);
   if (admission === undefined) return undefined;
-  record.limitedBy((told, now) => admission.tell(told, dialect, now));
+  record.limitedBy(admission, dialect);
   if (scope.cancelled !== undefined) throw scope.cancelled;
   const entering = admission.enter();
   if (entering !== undefined) await scope.outlast(() => entering);

@@ -119,7 +119,7 @@ export class UpgradePass {
     const watched = { asker: { principal, headers }, record, scope };
     const exchange = { headers, method: 'GET', path };
     await this.#rooms.guards?.admit(call, { asking: watched, exchange });
-    await takeTokens(call, { admission, record, scope });
+    await takeTokens(call, { admission, scope });
     if (readsChats) await loadCodecs();
     const asker = { principal, headers };
     const planned = planner.plan(call, asker);

@@ -14,14 +14,14 @@ const silent: ReadonlySet<Operation> = new Set([
 ]);
 
 /**
- * Takes from the caller's limits what a call is thought to need, before it is sent, and what it did need when it is over. A
- * limit that is smaller than an estimate lets the first call through all the same. Undefined where that is done.
+ * Takes from the caller's limits what a call is thought to need, before it is sent; what it did need is settled when the caller's
+ * admission ends. A limit that is smaller than an estimate lets the first call through all the same. Undefined where that is done.
  *
  * @throws GatewayError `VE_RATE_LIMITED`
  */
 export function takeTokens(
   call: Call,
-  { admission, record, scope }: Pick<Asking, 'admission' | 'record' | 'scope'>,
+  { admission, scope }: Pick<Asking, 'admission' | 'scope'>,
 ): Promise<void> | undefined {
   if (admission === undefined) return undefined;
   if (scope.cancelled !== undefined) throw scope.cancelled;
@@ -29,7 +29,6 @@ export function takeTokens(
     call.model,
     Math.max(1, estimateInput(call.bytes) + estimateAnswer(call)),
   );
-  scope.atEnd(() => admission.settleTokens(record.tokens));
   return taking && scope.outlast(() => taking);
 }
 

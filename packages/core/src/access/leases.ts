@@ -14,6 +14,8 @@ export interface Lease extends Member {
 
 /** Who has which of the places of one kind. */
 export class Leases {
+  /** Where it was forgotten, others are looked up in its place. */
+  isForgotten = false;
   readonly #all = new Roster<Lease>();
   /** Hardly anybody is looked for. */
   #named: Map<string, Lease> | undefined;

@@ -1,8 +1,8 @@
 import type { RateLimitFacts } from '../errors.ts';
-import type { Limits, Place } from '../protocol/limits.ts';
+import type { Limits } from '../protocol/limits.ts';
 import { ownerOf, type Principal, pathOf } from '../protocol/principal.ts';
 import type { LimitSettings } from './limit-settings.ts';
-import { type OpenCounter, over } from './memory-limits.ts';
+import { type OpenCounter, type OpenPlace, over } from './memory-limits.ts';
 
 /** Limits that hold for a call, and whose they are. */
 export interface LimitRule {
@@ -23,7 +23,7 @@ export interface RuledCounter extends OpenCounter {
   readonly limitText: string;
 }
 
-export interface RuledPlace extends Place {
+export interface RuledPlace extends OpenPlace {
   readonly rule: LimitRule;
 }
 
@@ -90,7 +90,7 @@ export function tokenCountersOf(rules: readonly LimitRule[]): readonly RuledCoun
 export function placesOf(rules: readonly LimitRule[]): readonly RuledPlace[] {
   return rules.flatMap((rule) => {
     const limit = rule.limits.concurrency;
-    return limit === undefined ? [] : [{ key: `concurrency ${rule.id}`, limit, rule }];
+    return limit === undefined ? [] : [{ key: `concurrency ${rule.id}`, limit, leases: undefined, rule }];
   });
 }
 

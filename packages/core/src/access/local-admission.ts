@@ -37,8 +37,8 @@ export class LocalAdmission extends Admission {
       throw nothingLeft(refuser, remainingOf(refuser), Math.max(0, refuser.open.end - now));
     const place = places[full];
     if (place !== undefined) throw noPlace(place);
-    for (const { key } of places) {
-      const taken = limits.leasesOf(key, now).add(now, lease);
+    for (const each of places) {
+      const taken = limits.leasesOf(each, now).add(now, lease);
       taken.next = this.#lease;
       this.#lease = taken;
     }

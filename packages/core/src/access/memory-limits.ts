@@ -23,6 +23,11 @@ export interface OpenCounter extends Counter {
   open: Window;
 }
 
+/** Remembers likewise who has such places. */
+export interface OpenPlace extends Place {
+  leases: Leases | undefined;
+}
+
 /** How much is taken: from each counter the same, or from each its own. */
 export type Amounts = number | readonly number[];
 
@@ -83,8 +88,9 @@ export class MemoryLimits implements LimitStore {
 
   enter(places: readonly Place[], id: string, lease: number): Promise<number> {
     const now = this.#clock.now();
-    const full = this.fullOf(places, now, id);
-    if (full === -1) for (const { key } of places) this.leasesOf(key, now).add(now, lease, id);
+    const open = places.map(({ key, limit }) => ({ key, limit, leases: undefined }));
+    const full = this.fullOf(open, now, id);
+    if (full === -1) for (const place of open) this.leasesOf(place, now).add(now, lease, id);
     return Promise.resolve(full);
   }
 
@@ -132,7 +138,7 @@ export class MemoryLimits implements LimitStore {
   }
 
   /** Index of a place that is full; -1 where there is room in all. `id`: of who may be there already. */
-  fullOf(places: readonly Place[], now: number, id?: string): number {
+  fullOf(places: readonly OpenPlace[], now: number, id?: string): number {
     for (let index = 0; index < places.length; index++) {
       const place = places[index];
       if (place !== undefined && this.#isFull(place, now, id)) return index;
@@ -140,21 +146,29 @@ export class MemoryLimits implements LimitStore {
     return -1;
   }
 
-  #isFull({ key, limit }: Place, now: number, id: string | undefined): boolean {
-    const leases = this.#places.get(key);
+  #isFull(place: OpenPlace, now: number, id: string | undefined): boolean {
+    const { limit } = place;
+    const leases = this.#find(place);
     if (leases === undefined) return limit < 1;
     if (leases.size < limit || (id !== undefined && leases.has(id))) return false;
     leases.dropLost(now);
     return leases.size >= limit;
   }
 
-  leasesOf(key: string, now: number): Leases {
-    const known = this.#places.get(key);
+  /** Somebody is to be added to them at once: those of nobody are forgotten. */
+  leasesOf(place: OpenPlace, now: number): Leases {
+    const known = this.#find(place);
     if (known !== undefined) return known;
     this.#tidy(now);
     const made = new Leases();
-    this.#places.set(key, made);
+    this.#places.set(place.key, made);
+    place.leases = made;
     return made;
+  }
+
+  #find(place: OpenPlace): Leases | undefined {
+    if (place.leases?.isForgotten !== false) place.leases = this.#places.get(place.key);
+    return place.leases;
   }
 
   close(): Promise<void> {
@@ -183,7 +197,8 @@ export class MemoryLimits implements LimitStore {
     for (const [key, { end }] of this.#windows) if (end <= now) this.#forget(key);
     for (const [key, leases] of this.#places) {
       leases.dropLost(now);
-      if (leases.size === 0) this.#places.delete(key);
+      leases.isForgotten = leases.size === 0;
+      if (leases.isForgotten) this.#places.delete(key);
     }
     this.#enough = Math.max(fewNames, 2 * this.size);
   }

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
-import type { Call, Priority, RequestFacts, TargetName } from '../protocol/call.ts';
+import type { Call, Dialect, Priority, RequestFacts, TargetName } from '../protocol/call.ts';
 import { wallTimeAt } from '../protocol/clock.ts';
 import { costOf } from '../protocol/cost-of.ts';
 import type { CacheOutcome } from '../protocol/events.ts';
@@ -25,6 +25,11 @@ interface AttemptFacts extends StepFacts {
   readonly redacted: Readonly<Record<string, number>> | undefined;
   /** Put there when it starts; undefined where nobody traces. */
   trace?: AttemptTrace | undefined;
+}
+
+/** What a caller is told of its limits: a copy of the headers, in the words of its dialect. */
+interface Limits {
+  tell(headers: HeaderMap, dialect: Dialect, now: number): HeaderMap;
 }
 
 /** What is known of a request when it is known who asks. */
@@ -69,7 +74,8 @@ export class RequestRecord {
   #dropped: string | undefined;
   #adjusted: string | undefined;
   #told: Record<string, string> | undefined;
-  #limits: ((headers: HeaderMap, now: number) => HeaderMap) | undefined;
+  #limits: Limits | undefined;
+  #dialect: Dialect = 'openai-chat';
   #redacted: Record<string, number> | undefined;
   #notes: Record<string, string> | undefined;
   #refusal: GatewayError | undefined;
@@ -119,9 +125,10 @@ export class RequestRecord {
     this.#notes[name] = note;
   }
 
-  /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's: a copy of the headers. */
-  limitedBy(withLimits: (headers: HeaderMap, now: number) => HeaderMap): void {
-    this.#limits = withLimits;
+  /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's. */
+  limitedBy(limits: Limits, dialect: Dialect): void {
+    this.#limits = limits;
+    this.#dialect = dialect;
   }
 
   /** Tokens, those of the question and of the answer together; 0 where nobody counted. */
@@ -234,7 +241,7 @@ export class RequestRecord {
     const now = this.#observer.clock.now();
     this.#headAt = now;
     this.#status = status;
-    const limited = this.#limits === undefined ? answer : this.#limits(answer, now);
+    const limited = this.#limits === undefined ? answer : this.#limits.tell(answer, this.#dialect, now);
     const headers: HeaderMap = limited === answer ? { ...answer } : limited;
     headers['x-request-id'] = this.id;
     if (this.#told !== undefined)

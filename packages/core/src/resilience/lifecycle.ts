@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
-import type { RequestScope } from './request-scope.ts';
 import { Roster } from '../protocol/roster.ts';
+import type { RequestScope } from './request-scope.ts';
 
 /** The requests under way, and the gateway's end: new ones are refused, those under way have a grace. */
 export class Lifecycle<Record = unknown> {

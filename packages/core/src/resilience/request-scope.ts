@@ -3,6 +3,7 @@ import type { Answer } from '../protocol/answer.ts';
 import type { Call, RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Logger } from '../protocol/logger.ts';
+import type { Member } from '../protocol/roster.ts';
 import type { ByteStream } from '../stream/byte-stream.ts';
 import { settleAtEnd } from '../stream/settle-at-end.ts';
 import { Attempt } from './attempt.ts';
@@ -10,7 +11,6 @@ import type { Candidate } from './candidate.ts';
 import type { Deadlines, Watch } from './deadlines.ts';
 import { fail, giveUp, isOurs } from './end-attempt.ts';
 import type { Payer, RequestListener } from './request-listener.ts';
-import type { Member } from '../protocol/roster.ts';
 
 export interface ScopeParts {
   readonly clock: Clock;
@@ -312,8 +312,8 @@ export class RequestScope implements Member {
   /** Runs when the request is over, or at once if it is. */
   atEnd(ending: () => void): void {
     if (this.#state === 'over') return ending();
-    this.#endings ??= [];
-    this.#endings.push(ending);
+    if (this.#endings === undefined) this.#endings = [ending];
+    else this.#endings.push(ending);
   }
 
   /** The request is over. An attempt whose answer a layer threw away is given up, and gives back what it holds. */
