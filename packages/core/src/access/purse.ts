@@ -146,9 +146,13 @@ export class Purse {
 
   /** What was spent is settled, and nothing is held but for calls under way. */
   async rest(): Promise<void> {
-    while (this.#changing !== undefined) await this.#changing;
+    await this.#changed();
     if (!this.#isPausing) this.#change(0);
-    await this.#changing;
+    await this.#changed();
+  }
+
+  async #changed(): Promise<void> {
+    while (this.#changing !== undefined) await this.#changing;
   }
 
   /** After a failure; what nobody uses can be settled all the same. */
