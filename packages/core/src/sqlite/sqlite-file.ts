@@ -48,12 +48,6 @@ export class SqliteFile {
     return Number(this.#prepare(sql).run(...values).changes);
   }
 
-  /** The number of the row that was added; undefined where none was. */
-  insert(sql: string, ...values: readonly SQLInputValue[]): number | undefined {
-    const { changes, lastInsertRowid } = this.#prepare(sql).run(...values);
-    return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
-  }
-
   /** Everything that `act` does, or nothing. */
   transact<Result>(act: () => Result): Result {
     // Prepared: to read the words anew takes longer than to do what they say.

@@ -84,7 +84,7 @@ export class SqliteEngine implements SqlEngine {
     return (texts[rows] ??= writeText(into, rows));
   }
 
-  /** Without RETURNING, which takes as long again: of these rows, all are there now, and those that were added came last. */
+  /** Not by RETURNING, which takes as long again. All these rows are there now, and those that were added have come last. */
   #findKnown({ table, columns, known = '' }: Insertion, values: readonly BulkValue[], added: number): Row[] {
     const place = columns.findIndex(({ name }) => name === known);
     const keys = values.filter((_, index) => index % columns.length === place);
@@ -96,7 +96,8 @@ export class SqliteEngine implements SqlEngine {
 
 function writeText(into: Insertion, rows: number): string {
   const row = `(${into.columns.map(() => '?').join(', ')})`;
-  // A statement that fails takes all with it: what it did before is not remembered for its own sake, which takes as long again.
+  // Where a statement fails, the whole transaction is given up: to be able to take back the statement alone, SQLite would copy
+  // every page that it changes.
   const insert = insertion(into).replace('INSERT', 'INSERT OR FAIL');
   return `${insert} VALUES ${Array.from({ length: rows }, () => row).join(', ')} ${into.conflict}`;
 }
