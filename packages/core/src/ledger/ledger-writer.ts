@@ -4,7 +4,7 @@ import { storeFailure } from './fail-as-store.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Milliseconds that the first entry of a batch waits for others. */
-const gathering = 20;
+const gathering = 50;
 /** Milliseconds until the next try: twice as many each time, up to the longest, and less by chance. */
 const firstPause = 100;
 const longestPause = 5000;
