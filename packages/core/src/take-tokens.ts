@@ -33,8 +33,8 @@ export function takeTokens(
 }
 
 function estimateAnswer(call: Call): number {
-  if (silent.has(call.operation)) return 0;
-  if (call.operation !== 'chat' && call.operation !== 'completions') return usualAnswer;
+  if (call.operation !== 'chat' && call.operation !== 'completions')
+    return silent.has(call.operation) ? 0 : usualAnswer;
   const { tokens = usualAnswer, answers } = call.outputWish();
   return Math.min(usualAnswer, tokens) * answers;
 }

@@ -1,7 +1,7 @@
 import { checkLimits, manualClock } from '@vector-engine/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { memoryLimits, type OpenCounter, over } from './memory-limits.ts';
+import { memoryLimits, type OpenCounter, type OpenPlace, over } from './memory-limits.ts';
 
 test('passes every check of a store of limits', async () => {
   const clock = manualClock();
@@ -90,6 +90,20 @@ test('whatever comes in between, no window lets more through than the limit', as
     expect(found).toEqual(expected);
   };
   await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 60 }), run), { numRuns: 300 });
+});
+
+test('a place that remembers who has such places finds others where those were forgotten', async () => {
+  const { state, clock } = settableClock();
+  const limits = memoryLimits({ clock });
+  const open = (): OpenPlace => ({ key: 'a', limit: 1, leases: undefined });
+  const [one, other] = [open(), open()];
+  const lease = limits.leasesOf(one, state.time).add(state.time, 1000);
+  lease.leases.delete(lease);
+  for (let index = 0; index < 2000; index++) await limits.enter([{ key: `k${index}`, limit: 1 }], 'x', 1000);
+  limits.leasesOf(other, state.time).add(state.time, 1000);
+  expect([limits.fullOf([one], state.time), limits.fullOf([other], state.time)]).toEqual([0, 0]);
+  state.time += 1000;
+  expect(limits.fullOf([one], state.time)).toBe(-1);
 });
 
 const move = fc.record({

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../errors.ts';
-import type { RequestFacts, TargetName } from '../protocol/call.ts';
+import type { HeaderMap } from '../protocol/answer.ts';
+import type { Dialect, RequestFacts, TargetName } from '../protocol/call.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { ContentRecord, LedgerEntry } from '../protocol/ledger.ts';
 import { type Logger, silentLogger } from '../protocol/logger.ts';
@@ -31,6 +32,11 @@ export interface ContentSource {
  * the job will be. Never rejects.
  */
 export type ReplaceEntry = (own: LedgerEntry) => Promise<LedgerEntry | undefined>;
+
+/** Knows what a caller is told of its limits: gives a copy of an answer's headers with it, in the words of its dialect. */
+export interface LimitTeller {
+  tell(headers: HeaderMap, dialect: Dialect, now: number): HeaderMap;
+}
 
 const noBooks: Books = { priceOf: () => undefined, priceSourceOf: () => undefined, write: undefined };
 

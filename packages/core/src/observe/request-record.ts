@@ -16,7 +16,7 @@ import { makeAttemptEvent } from './make-attempt-event.ts';
 import { makeEndEvent } from './make-end-event.ts';
 import { makeEntry, nameKey, type RequestStory } from './make-entry.ts';
 import { makeRequestId } from './make-request-id.ts';
-import type { ContentSource, Observer, ReplaceEntry } from './observer.ts';
+import type { ContentSource, LimitTeller, Observer, ReplaceEntry } from './observer.ts';
 
 interface AttemptFacts extends StepFacts {
   readonly attempt: number;
@@ -25,11 +25,6 @@ interface AttemptFacts extends StepFacts {
   readonly redacted: Readonly<Record<string, number>> | undefined;
   /** Put there when it starts; undefined where nobody traces. */
   trace?: AttemptTrace | undefined;
-}
-
-/** What a caller is told of its limits: a copy of the headers, in the words of its dialect. */
-interface Limits {
-  tell(headers: HeaderMap, dialect: Dialect, now: number): HeaderMap;
 }
 
 /** What is known of a request when it is known who asks. */
@@ -74,7 +69,7 @@ export class RequestRecord {
   #dropped: string | undefined;
   #adjusted: string | undefined;
   #told: Record<string, string> | undefined;
-  #limits: Limits | undefined;
+  #limits: LimitTeller | undefined;
   #dialect: Dialect = 'openai-chat';
   #redacted: Record<string, number> | undefined;
   #notes: Record<string, string> | undefined;
@@ -126,7 +121,7 @@ export class RequestRecord {
   }
 
   /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's. */
-  limitedBy(limits: Limits, dialect: Dialect): void {
+  limitedBy(limits: LimitTeller, dialect: Dialect): void {
     this.#limits = limits;
     this.#dialect = dialect;
   }
