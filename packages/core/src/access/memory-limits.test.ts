@@ -95,8 +95,8 @@ test('whatever comes in between, no window lets more through than the limit', as
 test('a place that remembers who has such places finds others where those were forgotten', async () => {
   const { state, clock } = settableClock();
   const limits = memoryLimits({ clock });
-  const open = (): OpenPlace => ({ key: 'a', limit: 1, leases: undefined });
-  const [one, other] = [open(), open()];
+  const place: OpenPlace = { key: 'a', limit: 1, leases: undefined };
+  const [one, other] = [{ ...place }, { ...place }];
   const lease = limits.leasesOf(one, state.time).add(state.time, 1000);
   lease.leases.delete(lease);
   for (let index = 0; index < 2000; index++) await limits.enter([{ key: `k${index}`, limit: 1 }], 'x', 1000);
@@ -106,7 +106,10 @@ test('a place that remembers who has such places finds others where those were f
   expect(limits.fullOf([one], state.time)).toBe(-1);
 });
 
-const move = fc.record({
+const ofTenant = (): OpenCounter[] =>
+  [7, 20].map((limit) => ({ key: `tenant ${limit}`, limit, window, open: over }));
+
+const asked = fc.record({
   /** Of three callers of one tenant, each with counters of its own for it. */
   who: fc.integer({ min: 0, max: 2 }),
   amount: fc.integer({ min: 0, max: 6 }),
@@ -115,15 +118,13 @@ const move = fc.record({
 });
 
 test('a counter that remembers its window counts as one that looks it up each time', () => {
-  const own = (): OpenCounter[] =>
-    [7, 20].map((limit) => ({ key: `tenant ${limit}`, limit, window, open: over }));
-  const run = (moves: readonly (typeof move extends fc.Arbitrary<infer One> ? One : never)[]) => {
+  const run = (calls: readonly (typeof asked extends fc.Arbitrary<infer One> ? One : never)[]) => {
     const { state, clock } = settableClock();
     const [one, other] = [memoryLimits({ clock }), memoryLimits({ clock })];
-    const callers = [own(), own(), own()];
-    for (const { who, amount, passes } of moves) {
+    const callers = [ofTenant(), ofTenant(), ofTenant()];
+    for (const { who, amount, passes } of calls) {
       state.time += passes;
-      const [remembered = [], fresh] = [callers[who], own()];
+      const [remembered = [], fresh] = [callers[who], ofTenant()];
       const found = [[one, remembered] as const, [other, fresh] as const].map(([limits, counters]) => {
         const refusedBy = limits.refuserOf(counters, amount, state.time);
         if (refusedBy === -1) limits.takeNow(counters, amount, state.time);
@@ -132,7 +133,7 @@ test('a counter that remembers its window counts as one that looks it up each ti
       expect(found[0]).toEqual(found[1]);
     }
   };
-  fc.assert(fc.property(fc.array(move, { maxLength: 60 }), run), { numRuns: 300 });
+  fc.assert(fc.property(fc.array(asked, { maxLength: 60 }), run), { numRuns: 300 });
 });
 
 async function moveAbout(moves: readonly { readonly id: number; readonly enters: boolean }[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../protocol/clock.ts';
 import type { Counter, CounterChange, LimitStore, Place, Taking } from '../protocol/limits.ts';
-import { type Lease, Leases } from './leases.ts';
+import { Leases } from './leases.ts';
 
 export interface MemoryLimitsOptions {
   /** Time, for tests. */
