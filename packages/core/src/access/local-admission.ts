@@ -1,7 +1,7 @@
 import type { Principal } from '../protocol/principal.ts';
 import { Admission, type AdmissionParts, noPlace, nothingLeft, type Wish } from './admission.ts';
 import type { Lease } from './leases.ts';
-import { amountAt, type MemoryLimits, remainingOf } from './memory-limits.ts';
+import { amountAt, type MemoryLimits, over, remainingOf } from './memory-limits.ts';
 
 export interface LocalAdmissionParts extends AdmissionParts {
   readonly limits: MemoryLimits;
@@ -32,10 +32,11 @@ export class LocalAdmission extends Admission {
     const full = refusedBy === -1 ? limits.fullOf(places, now) : -1;
     if (refusedBy === -1 && full === -1) limits.takeNow(counters, amounts, now);
     for (const counter of counters) this.note(counter, remainingOf(counter), counter.open.end);
-    const refuser = counters[refusedBy];
+    // What has no index is slow to look up.
+    const refuser = refusedBy === -1 ? undefined : counters[refusedBy];
     if (refuser !== undefined)
       throw nothingLeft(refuser, remainingOf(refuser), Math.max(0, refuser.open.end - now));
-    const place = places[full];
+    const place = full === -1 ? undefined : places[full];
     if (place !== undefined) throw noPlace(place);
     for (const each of places) {
       const taken = limits.leasesOf(each, now).add(now, lease);
@@ -61,7 +62,7 @@ export class LocalAdmission extends Admission {
       const open = limits.look(counter, now);
       const change = spent - Math.min(counter.limit, amountAt(amounts, index));
       // One that began later is not the one that it was taken from.
-      if (open.number <= this.#latest) open.used = Math.max(0, open.used + change);
+      if (open !== over && open.number <= this.#latest) open.used = Math.max(0, open.used + change);
     }
   }
 

@@ -15,8 +15,8 @@ interface Window {
   readonly number: number;
 }
 
-/** In place of a window that is over: nothing is used of it, and it is later than any taking. */
-export const over: Window = { used: 0, end: Number.NEGATIVE_INFINITY, number: Number.POSITIVE_INFINITY };
+/** In place of a window that is over: nothing is used of it. */
+export const over: Window = { used: 0, end: Number.NEGATIVE_INFINITY, number: 0 };
 
 /** Remembers its window, which need not be looked up while it is open. No two of `MemoryLimits` may count the same. */
 export interface OpenCounter extends Counter {
