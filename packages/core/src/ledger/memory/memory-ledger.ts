@@ -16,7 +16,8 @@ import { isMeant } from '../match-entry.ts';
 import { pageSize, readCursor, writeCursor } from '../page.ts';
 import { addTotal, emptyTotal, groupValueOf, nameOf, orderTotals, sumsOf, type Tally } from '../total.ts';
 import { EntryIndex } from './entry-index.ts';
-import { EntryList, type Kept } from './entry-list.ts';
+import { EntryList } from './entry-list.ts';
+import { EntryRows } from './entry-rows.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
 import { MemoryContents } from './memory-contents.ts';
 import { MemoryKeys } from './memory-keys.ts';
@@ -49,8 +50,9 @@ class MemoryLedger implements Ledger {
   readonly keys: KeyStore = new MemoryKeys();
   readonly #most: number;
   readonly #contents: MemoryContents;
-  readonly #list = new EntryList();
-  readonly #index = new EntryIndex(this.#list);
+  readonly #rows = new EntryRows();
+  readonly #list = new EntryList(this.#rows);
+  readonly #index = new EntryIndex(this.#list, this.#rows);
   #places = 0;
 
   constructor(most: number, contents: MemoryContents) {
@@ -66,8 +68,9 @@ class MemoryLedger implements Ledger {
 
   appendNow(entry: LedgerEntry, content?: ContentRecord): void {
     const place = ++this.#places;
-    this.#list.add(entry, place);
-    this.#index.added(entry, place);
+    const row = this.#rows.write(entry);
+    this.#list.add(row, place);
+    this.#index.added(row, place);
     if (this.#list.size > this.#most) this.#removeOldest();
     if (content !== undefined) this.#contents.add(content);
   }
@@ -75,10 +78,13 @@ class MemoryLedger implements Ledger {
   async query({ limit, cursor, ...filter }: LedgerQuery): Promise<LedgerPage> {
     this.#index.update();
     const most = pageSize(limit);
-    const found: Kept[] = [];
-    for (const kept of this.#list.backwards(cursor === undefined ? undefined : readCursor(cursor))) {
-      if (filter.from !== undefined && kept.entry.time < filter.from) break;
-      if (isMeant(kept.entry, filter)) found.push(kept);
+    const found: { readonly entry: LedgerEntry; readonly place: number }[] = [];
+    for (const { row, place } of this.#list.backwards(
+      cursor === undefined ? undefined : readCursor(cursor),
+    )) {
+      if (filter.from !== undefined && this.#rows.timeOf(row) < filter.from) break;
+      const entry = this.#rows.read(row);
+      if (isMeant(entry, filter)) found.push({ entry, place });
       if (found.length > most) break;
     }
     const shown = found.slice(0, most);
@@ -90,13 +96,15 @@ class MemoryLedger implements Ledger {
   }
 
   find(id: string): Promise<LedgerEntry | undefined> {
-    return Promise.resolve(this.#index.find(id));
+    const kept = this.#index.find(id);
+    return Promise.resolve(kept && this.#rows.read(kept.row));
   }
 
   totals(filter: LedgerFilter, groups: readonly LedgerGroup[]): Promise<readonly LedgerTotal[]> {
     this.#index.update();
     const totals = new Map<string, Tally>();
-    for (const { entry } of this.#list.backwards(undefined)) {
+    for (const { row } of this.#list.backwards(undefined)) {
+      const entry = this.#rows.read(row);
       if (!isMeant(entry, filter)) continue;
       const names = groups.map((group) => nameOf(group, groupValueOf(group, entry)));
       const key = JSON.stringify(names);
@@ -113,8 +121,9 @@ class MemoryLedger implements Ledger {
     this.#index.update();
     let gone = 0;
     for (; this.#list.size > 0; gone++) {
-      const oldest = this.#list.oldest?.time ?? Infinity;
-      if (this.#list.size <= entries && oldest >= before) break;
+      const { oldest } = this.#list;
+      const isKept = oldest === undefined || this.#rows.timeOf(oldest.row) >= before;
+      if (this.#list.size <= entries && isKept) break;
       this.#removeOldest();
     }
     if (contentBefore !== undefined) this.#contents.prune(contentBefore);
@@ -126,8 +135,10 @@ class MemoryLedger implements Ledger {
   }
 
   #removeOldest(): void {
-    const oldest = this.#list.oldest;
-    if (oldest !== undefined) this.#index.removed(oldest);
+    const { oldest } = this.#list;
+    if (oldest === undefined) return;
+    this.#index.removed(oldest);
     this.#list.removeOldest();
+    this.#rows.free(oldest.row);
   }
 }
