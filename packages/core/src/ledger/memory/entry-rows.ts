@@ -66,6 +66,7 @@ export class EntryRows {
   readonly #chunks: Chunk[] = [];
   /** Rows that are not used any more, or not yet. */
   readonly #free: number[] = [];
+  readonly #models = new RecentTexts();
 
   /** Gives the number of its row. */
   write(entry: LedgerEntry): number {
@@ -74,6 +75,7 @@ export class EntryRows {
     const place = row % rowsOfChunk;
     writeNumbers(chunk.numbers, place * numbersOfRow, entry);
     writeTexts(chunk.texts, place * textsOfRow, entry);
+    chunk.texts[place * textsOfRow + 6] = this.#models.same(entry.model);
     chunk.rare[place] = rareOf(entry);
     return row;
   }
@@ -165,6 +167,19 @@ export class EntryRows {
   }
 }
 
+/** Models that come up again and again: each call brings their names in texts of its own. */
+class RecentTexts {
+  readonly #texts: string[] = Array.from({ length: 64 }, () => '');
+
+  /** The same text, as it was brought before. */
+  same(text: string | undefined): string | undefined {
+    if (text === undefined || text === '') return text;
+    const place = (31 * text.length + text.charCodeAt(text.length - 1)) % this.#texts.length;
+    if (this.#texts[place] !== text) this.#texts[place] = text;
+    return this.#texts[place];
+  }
+}
+
 /** What is not known is no number. */
 const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
 
@@ -195,7 +210,6 @@ function writeTexts(all: (string | undefined)[], at: number, entry: LedgerEntry)
   all[at + 3] = entry.path;
   all[at + 4] = entry.principal;
   all[at + 5] = entry.key;
-  all[at + 6] = entry.model;
   all[at + 7] = entry.served;
   all[at + 8] = entry.upstream;
   all[at + 9] = entry.upstreamKey;
