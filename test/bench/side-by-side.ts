@@ -71,7 +71,7 @@ async function measureRound<Name extends string>(
 ): Promise<Record<Name, number>[]> {
   const answerBytes = (shape.mode === 'whole' ? WHOLE : SHORT_STREAM).length / 2;
   const visit = async (subject: RunningSubject, milliseconds: number): Promise<number> => {
-    const own = { warmMs: times.warmMs / 4, measureMs: milliseconds };
+    const own = { warmMs: times.warmMs, measureMs: milliseconds };
     const loop = (): ReturnType<typeof closedLoop> =>
       closedLoop({ stage, subject, entry: undefined, times: own }, { ...shape, answerBytes });
     return (await withLiveness(stage, subject, loop)).cpu;

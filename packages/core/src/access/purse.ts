@@ -83,6 +83,8 @@ export class Purse {
   missed(amount: number, expiresAt: number, room: number): void {
     this.#room = room;
     this.#want(amount, expiresAt);
+    // Not only at the next look: whoever comes so quickly has many calls until then.
+    if (this.#asked >= few && this.#changing === undefined && this.#pause === 0) this.#fill();
   }
 
   /** Nothing is held that nobody needs, and nothing is to be settled. */
@@ -131,16 +133,18 @@ export class Purse {
 
   /** From time to time: what was spent is settled, and as much is held as calls are likely to want until the next time. */
   look(): void {
-    const [asked, wanted] = [this.#asked, this.#wanted];
+    if (this.#changing !== undefined) this.#parts.wake(this);
+    else if (this.#isPausing) {
+      this.#pause--;
+      this.#parts.wake(this);
+    } else this.#fill();
     this.#asked = 0;
     this.#wanted = 0;
-    if (this.#changing !== undefined) return this.#parts.wake(this);
-    if (this.#isPausing) {
-      this.#pause--;
-      return this.#parts.wake(this);
-    }
+  }
+
+  #fill(): void {
     this.#giveUpLost();
-    const reserve = asked >= few ? Math.ceil(wanted * ahead) : 0;
+    const reserve = this.#asked >= few ? Math.ceil(this.#wanted * ahead) : 0;
     this.#change(this.#room >= plenty * reserve ? reserve : 0);
   }
 

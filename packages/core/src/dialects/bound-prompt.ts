@@ -49,7 +49,7 @@ const kept = /"(?:conversation|cached_?[cC]ontent)"/;
 const marks =
   /"(?:image|input_(?:image|audio|file)|audio|video|file|document|inline_?[dD]ata|conversation|cached_?[cC]ontent)|\\u00/;
 
-const nothing: PromptBound = { text: 0, image: 0, audio: 0, video: 0 };
+const ofText = (text: number): PromptBound => ({ text, image: 0, audio: 0, video: 0 });
 
 /** Never fewer than the vendor counts, for what is sent; what its own tools put into the question is not foreseen. */
 export function boundPrompt(call: Call, { model, window }: BoundFacts): PromptBound {
@@ -57,10 +57,8 @@ export function boundPrompt(call: Call, { model, window }: BoundFacts): PromptBo
   const all = window ?? Number.POSITIVE_INFINITY;
   const said = bytes.toString('latin1');
   const isMarked = marks.test(said);
-  if (call.previousId !== undefined || (isMarked && kept.test(said)))
-    return { ...nothing, text: window ?? unknownWindow };
-  if (!isMarked && weighBody(bytes).files.length === 0)
-    return { ...nothing, text: Math.min(all, bytes.length + around) };
+  if (call.previousId !== undefined || (isMarked && kept.test(said))) return ofText(window ?? unknownWindow);
+  if (!isMarked && weighBody(bytes).files.length === 0) return ofText(Math.min(all, bytes.length + around));
   const weight = new Weighing(/gpt-4o-mini/.test(model) ? perImageOfMini : perImage);
   weight.add(parseJson(bytes.toString('utf8')), '');
   const text = Math.min(all, Math.max(0, bytes.length - weight.taken) + weight.documents + around);

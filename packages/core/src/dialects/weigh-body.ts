@@ -5,6 +5,7 @@ const step = 2048;
 /** Bytes that are looked at: words of any language have a space, a mark or an escape among so many. */
 const sample = 64;
 const quote = 0x22;
+const none: readonly number[] = [];
 
 /** 1 for what base64 is made of, in both alphabets. */
 const isCoded = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -24,7 +25,7 @@ export interface BodyWeight {
  * and no vendor's names need be known.
  */
 export function weighBody(body: Uint8Array): BodyWeight {
-  if (body.byteLength < 2 * step) return { text: body.byteLength, files: [] };
+  if (body.byteLength < 2 * step) return { text: body.byteLength, files: none };
   const bytes = bufferOf(body);
   const files: number[] = [];
   let text = bytes.length;
