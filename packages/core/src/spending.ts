@@ -148,20 +148,23 @@ export class Spending {
     return saysNone && granted > usual ? hold.resize(usual) : granted;
   }
 
-  #hold(
+  #hold(bound: Bound, limited: Limited): Promise<BudgetHold> | BudgetHold {
+    const { isJob = false } = limited.spender;
+    const { desk, clock, longest } = this.#parts;
+    const expiresAt = wallTime(clock) + (isJob ? longest.job : longest.call);
+    return (
+      (isJob ? undefined : desk.draw(limited.lines, bound.most, expiresAt)) ??
+      this.#holdAlone(bound, limited, expiresAt)
+    );
+  }
+
+  #holdAlone(
     { least, most }: Pick<Bound, 'least' | 'most'>,
     { spender: { isJob = false }, principal, lines }: Limited,
+    expiresAt: number,
   ): Promise<BudgetHold> | BudgetHold {
-    const { desk, clock, longest } = this.#parts;
-    const hold = desk.hold({
-      id: `${this.#self}-${this.#opened++}`,
-      principal,
-      lines,
-      prompt: least,
-      most,
-      expiresAt: wallTime(clock) + (isJob ? longest.job : longest.call),
-      isJob,
-    });
+    const id = `${this.#self}-${this.#opened++}`;
+    const hold = this.#parts.desk.hold({ id, principal, lines, prompt: least, most, expiresAt, isJob });
     if (hold === undefined) throw new TypeError('the caller has no budget any more');
     return hold;
   }
@@ -169,7 +172,8 @@ export class Spending {
   /** As it would have been refused, had it been known before that it takes all of it. */
   async #refusal({ most }: Bound, limited: Limited): Promise<unknown> {
     try {
-      const hold = await this.#hold({ least: most, most }, limited);
+      const { clock, longest } = this.#parts;
+      const hold = await this.#holdAlone({ least: most, most }, limited, wallTime(clock) + longest.call);
       hold.refund();
       return new GatewayError('VE_BUDGET_EXCEEDED', { retryAfter: 1000 });
     } catch (error) {
@@ -190,8 +194,9 @@ export class Payment implements Payer, HeldMoney {
     this.#parts = parts;
   }
 
+  /** Of a job's; nobody asks for another. */
   get id(): string {
-    return this.#hold.id;
+    return this.#hold.id ?? '';
   }
 
   attemptSettled({ target }: Attempt, { usage }: Outcome): void {
@@ -221,12 +226,12 @@ class Bound {
   /** Nobody knows what one of the targets costs. */
   readonly hasUnpriced: boolean;
   readonly #costs: readonly MostCost[];
-  readonly #answers: number;
+  readonly #call: Call;
   readonly #atOnce: number;
 
   constructor(call: Call, { candidates, hedging }: Plan) {
     this.#atOnce = hedging === undefined ? 1 : 2;
-    this.#answers = call.outputWish().answers;
+    this.#call = call;
     const found: MostCost[] = [];
     let dearest = 0;
     let hasUnpriced = false;
@@ -250,12 +255,13 @@ class Bound {
 
   /** Of each answer so many tokens. */
   costWith(tokens: number): number {
+    const { answers } = this.#call.outputWish();
     let dearest = 0;
     for (const { prompt, most, outputPrice } of this.#costs) {
       const cost =
         outputPrice === undefined
           ? most
-          : Math.min(most, Math.ceil(prompt + (tokens * this.#answers * outputPrice) / 1_000_000));
+          : Math.min(most, Math.ceil(prompt + (tokens * answers * outputPrice) / 1_000_000));
       dearest = Math.max(dearest, cost);
     }
     return this.#atOnce * dearest;

@@ -13,7 +13,7 @@ import { type Clock, wallTime } from '../protocol/clock.ts';
 import type { Logger } from '../protocol/logger.ts';
 import type { Principal } from '../protocol/principal.ts';
 import { BudgetBook, type BudgetLine, type BudgetOwner } from './budget-book.ts';
-import { type BudgetRequest, wantedBy } from './budget-request.ts';
+import { type BudgetRequest, wantedBy, wholeCost } from './budget-request.ts';
 import { type BudgetState, stateOf } from './budget-state.ts';
 import type { MaybePromise } from './guarded-limits.ts';
 import { type BudgetHold, Held, type StoredHold } from './held.ts';
@@ -120,6 +120,14 @@ export class BudgetDesk {
     }
   }
 
+  /**
+   * What `hold` would do, where that is a matter of this process alone: a caller who comes often has enough at hand. Undefined
+   * elsewhere. `lines`: see `linesOf`; `most` and `expiresAt`: see `BudgetRequest`.
+   */
+  draw(lines: readonly BudgetLine[], most: number, expiresAt: number): BudgetHold | undefined {
+    return this.#isClosed ? undefined : this.#purses.find(lines)?.draw(wholeCost(most), expiresAt);
+  }
+
   /** What limits what a caller may spend, at the moment; nothing may. @throws GatewayError as `hold` does at once */
   linesOf(principal: Principal): readonly BudgetLine[] {
     return this.#linesOf(principal, wallTime(this.#parts.clock));
@@ -140,7 +148,7 @@ export class BudgetDesk {
   }
 
   /** What is no number must not be taken for nothing: then it is all that was held, now or when the hold has expired. */
-  #wholeCost(id: string, cost: number, granted: number | undefined): number | undefined {
+  #wholeCost(id: string | undefined, cost: number, granted: number | undefined): number | undefined {
     const whole = Number.isFinite(cost)
       ? Math.round(Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, cost)))
       : granted;
@@ -237,7 +245,7 @@ export class BudgetDesk {
     const expiresAt = Math.ceil(request.expiresAt);
     // A job is settled by its name, and perhaps by another process.
     const purse = isJob ? undefined : this.#purses.of(lines);
-    const drawn = purse?.draw(id, amount, expiresAt);
+    const drawn = purse?.draw(amount, expiresAt);
     if (drawn !== undefined) return drawn;
     const wanted = { id, holder: isJob ? undefined : this.#parts.holder, amount, minimum, lines, expiresAt };
     const holding = this.#holdLeased(wanted, lines, this.#leftOver);

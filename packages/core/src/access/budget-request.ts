@@ -20,7 +20,7 @@ export interface BudgetRequest {
 }
 
 /** Never less than it costs. */
-function wholeCost(cost: number): number {
+export function wholeCost(cost: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.ceil(cost)));
 }
 

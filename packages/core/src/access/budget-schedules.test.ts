@@ -207,7 +207,7 @@ class World {
       one.by.spent += cost;
     }
     if (how === 'refund') one.hold.refund();
-    if (how === 'elsewhere') this.processes[index % 3]?.desk.settleById(one.hold.id, cost);
+    if (how === 'elsewhere') this.processes[index % 3]?.desk.settleById(one.hold.id ?? 'none', cost);
     // Twice is once.
     if (how === 'settle') one.hold.settle(cost);
   }

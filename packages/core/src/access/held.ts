@@ -3,7 +3,8 @@ import type { BudgetWarning } from './soft-limits.ts';
 
 /** What a call may spend. */
 export interface BudgetHold {
-  readonly id: string;
+  /** Undefined where the store does not know it by itself. */
+  readonly id: string | undefined;
   /** In nano-dollars: at least what the prompt costs, and less than was wanted where no more is left. */
   readonly granted: number;
   /** Budgets that are nearly spent. */
@@ -18,6 +19,7 @@ export interface BudgetHold {
 
 /** One that the store knows by its id. */
 export interface StoredHold extends BudgetHold {
+  readonly id: string;
   /** What is neither spent nor held in the budget that has the least left, as it was told with the hold: nano-dollars. */
   readonly room: number;
 }

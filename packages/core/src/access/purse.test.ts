@@ -61,7 +61,9 @@ describe('a caller who comes often', () => {
     const request = { id: 'x', principal: alice, prompt: 1, most: 10, expiresAt: 2e12 };
     const hold = desk.hold(request);
     expect(hold).not.toBeInstanceOf(Promise);
-    expect(hold).toMatchObject({ id: 'x', granted: 10 });
+    expect(hold).toMatchObject({ granted: 10 });
+    expect(desk.draw(desk.linesOf(alice), 10, 2e12)).toMatchObject({ granted: 10 });
+    expect(desk.draw(desk.linesOf(alice), Number.NaN, 2e12)).toBeUndefined();
     resolve();
   });
 

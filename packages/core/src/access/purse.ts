@@ -73,10 +73,10 @@ export class Purse {
   }
 
   /** Undefined where it has not so much. */
-  draw(id: string, amount: number, expiresAt: number): BudgetHold | undefined {
-    if (!this.#take(amount)) return undefined;
+  draw(amount: number, expiresAt: number): BudgetHold | undefined {
+    if (!this.take(amount)) return undefined;
     this.#want(amount, expiresAt);
-    return new Drawn(id, amount, this);
+    return new Drawn(amount, this);
   }
 
   /** A call that it could not pay for was held for by itself; so much is left then. */
@@ -100,9 +100,13 @@ export class Purse {
     return this.#givenUp;
   }
 
-  /** More of it for a call that has some. */
+  /** Whether there was as much; what is no number there never is. */
   take(amount: number): boolean {
-    return this.#take(amount);
+    const hold = this.#hold;
+    if (hold === undefined || this.#isShut) return false;
+    const isThere = hold.granted - this.#inUse - this.#spent >= amount;
+    if (isThere) this.#inUse += amount;
+    return isThere;
   }
 
   giveBack(amount: number): void {
@@ -169,13 +173,6 @@ export class Purse {
     this.#wanted += amount;
     this.#expiresAt = Math.max(this.#expiresAt, expiresAt);
     this.#parts.wake(this);
-  }
-
-  #take(amount: number): boolean {
-    const hold = this.#hold;
-    if (hold === undefined || this.#isShut || hold.granted - this.#inUse - this.#spent < amount) return false;
-    this.#inUse += amount;
-    return true;
   }
 
   /** Nobody has settled what is in use for longer than any call lasts, and nobody else has called: the store has counted it as spent. */
@@ -250,7 +247,7 @@ export class Purse {
 
 /** What one call has of a purse. */
 class Drawn implements BudgetHold {
-  readonly id: string;
+  readonly id = undefined;
   readonly #purse: Purse;
   readonly #givenUp: number;
   #drawn: number;
@@ -258,8 +255,7 @@ class Drawn implements BudgetHold {
   #more: StoredHold | undefined;
   #isOver = false;
 
-  constructor(id: string, amount: number, purse: Purse) {
-    this.id = id;
+  constructor(amount: number, purse: Purse) {
     this.#drawn = amount;
     this.#purse = purse;
     this.#givenUp = purse.givenUp;

@@ -30,6 +30,10 @@ export class Purses {
     return this.#awake.every((purse) => purse.isAtRest);
   }
 
+  find(lines: readonly BudgetLine[]): Purse | undefined {
+    return this.#purses.get(lines);
+  }
+
   /** Of a caller; made where there is none. */
   of(lines: readonly BudgetLine[]): Purse {
     let purse = this.#purses.get(lines);

@@ -42,7 +42,9 @@ export class Selection<Target extends TargetView> {
 
   /** Those that are left, in the order written. */
   list(): Target[] {
-    return listTargets(this.#group).filter((target) => this.#isLeft(target));
+    const left: Target[] = [];
+    for (const target of listTargets(this.#group)) if (this.#isLeft(target)) left.push(target);
+    return left;
   }
 
   /** Every target of the route, those that cannot serve the call included. */
