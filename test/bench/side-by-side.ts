@@ -24,10 +24,12 @@ export interface Contest<Name extends string> {
   ) => Promise<(() => Promise<void>) | undefined> | (() => Promise<void>) | undefined;
 }
 
-export type SideBySidePlan = Pick<Plan, 'rounds' | 'times' | 'warmUpMs'>;
+export interface SideBySidePlan extends Pick<Plan, 'rounds' | 'times' | 'warmUpMs'> {
+  /** Of a round; short ones, so that what else the machine does hits all subjects alike. Default: 8. */
+  readonly turns?: number;
+}
 
-/** Of a round; short ones, so that what else the machine does hits all subjects alike. */
-const turnsOfRound = 8;
+const usualTurns = 8;
 
 /**
  * The same calls at all subjects in turn. Each round has processes of its own: of two that run the same program one is up to a
@@ -67,7 +69,7 @@ interface Round<Name> {
 
 async function measureRound<Name extends string>(
   stage: Stage,
-  { plan: { times, warmUpMs }, shape, subjects, names }: Round<Name>,
+  { plan: { times, warmUpMs, turns: wanted = usualTurns }, shape, subjects, names }: Round<Name>,
 ): Promise<Record<Name, number>[]> {
   const answerBytes = (shape.mode === 'whole' ? WHOLE : SHORT_STREAM).length / 2;
   const visit = async (subject: RunningSubject, milliseconds: number): Promise<number> => {
@@ -78,7 +80,7 @@ async function measureRound<Name extends string>(
   };
   for (const subject of subjects) await visit(subject, warmUpMs);
   const turns: Record<Name, number>[] = [];
-  for (let turn = 0; turn < turnsOfRound; turn++) {
+  for (let turn = 0; turn < wanted; turn++) {
     const spent: [Name, number][] = [];
     for (let step = 0; step < subjects.length; step++) {
       const place = (turn + step) % subjects.length;
