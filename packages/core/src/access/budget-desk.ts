@@ -18,6 +18,7 @@ import { type BudgetState, stateOf } from './budget-state.ts';
 import type { MaybePromise } from './guarded-limits.ts';
 import { type BudgetHold, Held, type StoredHold } from './held.ts';
 import { HolderLease } from './holder-lease.ts';
+import { AllLeftOver, type LeftOver } from './left-over.ts';
 import { LostHolds } from './lost-holds.ts';
 import type { PurseRequest } from './purse.ts';
 import { Purses } from './purses.ts';
@@ -26,7 +27,7 @@ import { refuseBudget } from './refuse-budget.ts';
 import { SettleQueue } from './settle-queue.ts';
 import { type BudgetWarning, limitOf, SoftLimits } from './soft-limits.ts';
 import { type BudgetAsked, readStatesAt } from './states-at.ts';
-import { asking, type LeftOver, takeHold } from './take-hold.ts';
+import { asking, takeHold } from './take-hold.ts';
 
 export interface BudgetDeskParts {
   /** What the option `budgets` says; undefined: nothing, and only callers bring budgets. */
@@ -88,17 +89,7 @@ export class BudgetDesk {
       hold: (request) => this.#holdForPurse(request),
       wholeCost: ({ id, granted }, cost) => this.#wholeCost(id, cost, granted) ?? granted,
     });
-    const [queue, purses] = [this.#queue, this.#purses];
-    this.#leftOver = {
-      get size() {
-        return queue.size + (purses.areAtRest ? 0 : 1);
-      },
-      get settled() {
-        return queue.settled;
-      },
-      add: (settlement) => queue.add(settlement),
-      flush: () => this.flush(),
-    };
+    this.#leftOver = new AllLeftOver(this.#queue, this.#purses);
     this.#lost = new LostHolds({ accounts, clock, logger, onLost });
     if (rules !== undefined) this.#lost.begin();
   }
@@ -188,7 +179,7 @@ export class BudgetDesk {
     const lines = this.#linesOf(principal, wallTime(this.#parts.clock));
     if (lines.length === 0) return [];
     // Where the store takes nothing, it is asked all the same: perhaps it can be read.
-    await this.flush().catch(() => {});
+    await this.#leftOver.flush(lines.map(({ account }) => account)).catch(() => {});
     return this.#read(lines);
   }
 
@@ -208,9 +199,8 @@ export class BudgetDesk {
   }
 
   /** All that was settled until now is in the store. Rejects where that fails. */
-  async flush(): Promise<void> {
-    await this.#purses.rest();
-    await this.#queue.flush();
+  flush(): Promise<void> {
+    return this.#leftOver.flush();
   }
 
   /** Settles what is left. Holds that nobody has settled by then are counted as spent, when this process is not heard of any more. */

@@ -187,6 +187,20 @@ describe('near its limit', () => {
     expect((await hold(alice, 0.01, 50))?.granted).toBe((20 - 0.08) * dollar);
   });
 
+  test('whoever is refused does not disturb those who have budgets of their own', async () => {
+    const { accounts, clock, hold } = openDesk({ acme: { limit: 1000 }, globex: { limit: 1 } });
+    const callOften = async (): Promise<void> => {
+      for (let count = 0; count < 8; count++) (await hold(alice, 0.01))?.settle(0.01 * dollar);
+    };
+    await callOften();
+    await clock.advance(looking);
+    await callOften();
+    await clock.advance(looking / 2);
+    const { hold: before = 0, settle = 0 } = accounts.asked;
+    await Promise.allSettled(Array.from({ length: 20 }, () => hold({ tenant: 'globex' }, 2)));
+    expect([accounts.asked['hold'], accounts.asked['settle']]).toEqual([before + 20, settle]);
+  });
+
   test('four processes spend exactly the budget, however many ask', async () => {
     const accounts = new PlainAccounts();
     const { clock } = openDesk(undefined);

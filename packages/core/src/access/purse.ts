@@ -87,6 +87,11 @@ export class Purse {
     if (this.#asked >= few && this.#changing === undefined && this.#pause === 0) this.#fill();
   }
 
+  /** It is held in one of these accounts. */
+  isIn(accounts: readonly string[]): boolean {
+    return this.#lines.some(({ account }) => accounts.includes(account));
+  }
+
   /** Nothing is held that nobody needs, and nothing is to be settled. */
   get isAtRest(): boolean {
     return this.#changing === undefined && this.#spent === 0 && (this.#hold?.granted ?? 0) === this.#inUse;

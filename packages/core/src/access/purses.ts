@@ -25,9 +25,9 @@ export class Purses {
     this.#parts = { hold, wholeCost, wake: (purse) => this.#wake(purse), now: () => wallTime(clock) };
   }
 
-  /** Nothing is held that nobody needs, and nothing is to be settled. */
-  get areAtRest(): boolean {
-    return this.#awake.every((purse) => purse.isAtRest);
+  /** Whether one of them has what nobody needs, or is to settle, in these accounts. */
+  areIn(accounts: readonly string[]): boolean {
+    return this.#awake.some((purse) => !purse.isAtRest && purse.isIn(accounts));
   }
 
   find(lines: readonly BudgetLine[]): Purse | undefined {
@@ -41,9 +41,13 @@ export class Purses {
     return purse;
   }
 
-  /** What was spent is on its way to the store, and nothing is held but for calls under way. Never rejects. */
-  async rest(): Promise<void> {
-    await Promise.all(this.#awake.map((purse) => purse.rest()));
+  /**
+   * What was spent is on its way to the store, and nothing is held but for calls under way: of all purses, or of those in some
+   * accounts. Never rejects.
+   */
+  async rest(accounts?: readonly string[]): Promise<void> {
+    const meant = accounts === undefined ? this.#awake : this.#awake.filter((purse) => purse.isIn(accounts));
+    await Promise.all(meant.map((purse) => purse.rest()));
   }
 
   async close(): Promise<void> {

@@ -44,6 +44,11 @@ export class SettleQueue {
     return this.#waiting.length;
   }
 
+  /** Some wait: whose, it does not know. */
+  isIn(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** How many were settled since the start. */
   get settled(): number {
     return this.#settled;

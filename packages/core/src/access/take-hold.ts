@@ -1,19 +1,9 @@
 import { GatewayError } from '../errors.ts';
-import type { AccountStore, HoldRequest, HoldResult, Settlement } from '../protocol/account.ts';
+import type { AccountStore, HoldRequest, HoldResult } from '../protocol/account.ts';
 import type { MaybePromise } from './guarded-limits.ts';
+import type { LeftOver } from './left-over.ts';
 
 type Accounts = Pick<AccountStore, 'hold' | 'holdNow' | 'resize'>;
-
-/** What this process has held and does not need any more, until the store knows. */
-export interface LeftOver {
-  /** 0 where there is nothing. */
-  readonly size: number;
-  /** What was settled since the start. */
-  readonly settled: number;
-  add(settlement: Settlement): void;
-  /** Until the store knows. Rejects where it fails. */
-  flush(): Promise<void>;
-}
 
 /**
  * Holds, at once where the store can. What others of this process have left over is there at once, too, and not only when it
@@ -30,7 +20,7 @@ export function takeHold(
   // Nothing waits, and nothing was settled behind the back of the store's answer; or there is no more to be had.
   const isFinal = (result: HoldResult): boolean =>
     ('granted' in result && result.granted >= request.amount) ||
-    (leftOver.size === 0 && leftOver.settled === settled);
+    (leftOver.settled === settled && !leftOver.isIn(shortIn(request, result)));
   if (accounts.holdNow === undefined)
     return holdOnce(request, accounts, leftOver).then((result) =>
       isFinal(result) ? result : holdMore(request, result, { accounts, leftOver }),
@@ -42,6 +32,17 @@ export function takeHold(
     throw notHeld(request, leftOver, cause);
   }
   return isFinal(result) ? result : holdMore(request, result, { accounts, leftOver });
+}
+
+/** The accounts that have not enough for all of it. */
+function shortIn({ amount, lines }: HoldRequest, result: HoldResult): readonly string[] {
+  const granted = 'granted' in result ? result.granted : 0;
+  const accounts: string[] = [];
+  lines.forEach(({ account }, index) => {
+    const { limit = 0, spent = 0, held = 0 } = result.states[index] ?? {};
+    if (limit - spent - held + granted < amount) accounts.push(account);
+  });
+  return accounts;
 }
 
 /** @throws GatewayError `VE_STORE_FAILED` for whatever the store rejects with */
@@ -59,7 +60,7 @@ async function holdMore(
   { accounts, leftOver }: { readonly accounts: Accounts; readonly leftOver: LeftOver },
 ): Promise<HoldResult> {
   try {
-    await leftOver.flush();
+    await leftOver.flush(shortIn(request, result));
   } catch {
     return result;
   }
