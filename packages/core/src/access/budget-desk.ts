@@ -86,7 +86,8 @@ export class BudgetDesk {
     });
     this.#purses = new Purses({
       clock,
-      hold: (request) => this.#holdForPurse(request),
+      hold: (request) => this.#holdForPurse(request, this.#queue),
+      holdForCall: (request) => this.#holdForPurse(request, this.#leftOver),
       wholeCost: ({ id, granted }, cost) => this.#wholeCost(id, cost, granted) ?? granted,
     });
     this.#leftOver = new AllLeftOver(this.#queue, this.#purses);
@@ -179,7 +180,7 @@ export class BudgetDesk {
     const lines = this.#linesOf(principal, wallTime(this.#parts.clock));
     if (lines.length === 0) return [];
     // Where the store takes nothing, it is asked all the same: perhaps it can be read.
-    await this.#leftOver.flush(lines.map(({ account }) => account)).catch(() => {});
+    await this.#flush(lines.map(({ account }) => account)).catch(() => {});
     return this.#read(lines);
   }
 
@@ -200,7 +201,13 @@ export class BudgetDesk {
 
   /** All that was settled until now is in the store. Rejects where that fails. */
   flush(): Promise<void> {
-    return this.#leftOver.flush();
+    return this.#flush(undefined);
+  }
+
+  /** In these accounts at least. */
+  async #flush(accounts: readonly string[] | undefined): Promise<void> {
+    await this.#purses.rest(accounts);
+    await this.#queue.flush();
   }
 
   /** Settles what is left. Holds that nobody has settled by then are counted as spent, when this process is not heard of any more. */
@@ -233,8 +240,8 @@ export class BudgetDesk {
     if (this.#isClosed) throw new GatewayError('VE_CLOSING');
     const { amount, minimum } = wantedBy(request);
     const expiresAt = Math.ceil(request.expiresAt);
-    // A job is settled by its name, and perhaps by another process.
-    const purse = isJob ? undefined : this.#purses.of(lines);
+    // A job is settled by its name, and perhaps by another process. What may be another budget with each call has no purse.
+    const purse = isJob || this.#parts.rules?.isFixed === false ? undefined : this.#purses.of(lines);
     const drawn = purse?.draw(amount, expiresAt);
     if (drawn !== undefined) return drawn;
     const wanted = { id, holder: isJob ? undefined : this.#parts.holder, amount, minimum, lines, expiresAt };
@@ -247,10 +254,9 @@ export class BudgetDesk {
     return holding instanceof Promise ? holding.then(told) : told(holding);
   }
 
-  /** For several calls: whoever wants it has nothing to settle first. */
-  #holdForPurse({ lines, ...wanted }: PurseRequest): MaybePromise<StoredHold> {
+  #holdForPurse({ lines, ...wanted }: PurseRequest, leftOver: LeftOver): MaybePromise<StoredHold> {
     const id = `${this.#parts.holder}/${this.#opened++}`;
-    return this.#holdLeased({ ...wanted, id, holder: this.#parts.holder, lines }, lines, this.#queue);
+    return this.#holdLeased({ ...wanted, id, holder: this.#parts.holder, lines }, lines, leftOver);
   }
 
   #holdLeased(wanted: HoldRequest, lines: readonly BudgetLine[], leftOver: LeftOver): MaybePromise<Held> {

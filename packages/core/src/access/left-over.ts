@@ -9,8 +9,8 @@ export interface LeftOver {
   /** What was settled since the start. */
   readonly settled: number;
   add(settlement: Settlement): void;
-  /** Until the store knows what there is in these; in all, where none are named. Rejects where it fails. */
-  flush(accounts?: readonly string[]): Promise<void>;
+  /** Until the store knows what there is in these. Rejects where it fails. */
+  flush(accounts: readonly string[]): Promise<void>;
 }
 
 /** In purses, and on its way to the store. */
@@ -24,7 +24,7 @@ export class AllLeftOver implements LeftOver {
   }
 
   isIn(accounts: readonly string[]): boolean {
-    return this.#queue.isIn() || this.#purses.areIn(accounts);
+    return this.#queue.isIn() || this.#purses.haveMoreIn(accounts);
   }
 
   get settled(): number {
@@ -35,8 +35,8 @@ export class AllLeftOver implements LeftOver {
     this.#queue.add(settlement);
   }
 
-  async flush(accounts?: readonly string[]): Promise<void> {
-    await this.#purses.rest(accounts);
+  async flush(accounts: readonly string[]): Promise<void> {
+    await this.#purses.trim(accounts);
     await this.#queue.flush();
   }
 }

@@ -56,6 +56,8 @@ export class LocalAdmission extends Admission {
     const { counters, amounts } = taken;
     const now = clock.now();
     const spent = Math.max(0, Math.ceil(used));
+    // The estimate stays.
+    if (Number.isNaN(spent)) return;
     for (let index = 0; index < counters.length; index++) {
       const counter = counters[index];
       if (counter?.isOfTokens !== true) continue;

@@ -149,6 +149,33 @@ describe('a caller who comes often', () => {
   });
 });
 
+test('a call that was given up neither gives back nor takes', async () => {
+  const { accounts, call, clock, desk, spent } = await openBusy();
+  const [one, other] = [await call(), await call()];
+  await clock.advance(3_700_000);
+  for (let count = 0; count < 8; count++) (await call()).refund();
+  await clock.advance(looking);
+  expect(await one.resize(0.001 * dollar)).toBe(0.01 * dollar);
+  expect(await other.resize(0.03 * dollar)).toBe(0.03 * dollar);
+  one.settle(0);
+  other.settle(0.02 * dollar);
+  await desk.flush();
+  await clock.advance(10 * looking);
+  // What the first two had held counts as spent, and what one of them has used beyond that.
+  expect(accounts.check()['acme month 2026-11']).toMatchObject({ spent: (spent + 0.03) * dollar, held: 0 });
+});
+
+/** Somebody else has so much that only a few dollars are left beside a purse from which some calls of a dollar are paid. */
+async function openTight(left: number) {
+  const world = await openBusy();
+  const mine: BudgetHold[] = [];
+  for (let count = 0; count < 12; count++) mine.push(await world.call(1));
+  await world.clock.advance(10);
+  const { spent = 0, held = 0 } = world.accounts.check()['acme month 2026-11'] ?? {};
+  await world.hold({ path: 'acme/sales/eve' }, 1000 - left - (spent + held) / dollar);
+  return { ...world, mine };
+}
+
 describe('near its limit', () => {
   test('a budget is counted call by call', async () => {
     const { accounts, asked, call, clock } = await openBusy(10);
@@ -185,6 +212,34 @@ describe('near its limit', () => {
     const { call, hold } = await openBusy(20);
     (await call(0.001)).settle(0);
     expect((await hold(alice, 0.01, 50))?.granted).toBe((20 - 0.08) * dollar);
+  });
+
+  test('nobody is refused for what is held twice while a purse is made anew', async () => {
+    const { accounts, clock, hold, mine } = await openTight(6);
+    mine.at(-1)?.settle(0.001 * dollar);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    accounts.after = (method) => {
+      if (method !== 'hold') return;
+      accounts.after = () => {};
+      return promise;
+    };
+    await clock.advance(looking);
+    const other = hold({ path: 'acme/sales/bob' }, 5);
+    await new Promise((over) => setImmediate(over));
+    resolve();
+    expect((await other)?.granted).toBe(5 * dollar);
+    accounts.check();
+  });
+
+  test('what calls did not need is there for others, though the purse could not be made anew', async () => {
+    const { accounts, clock, hold, mine } = await openTight(0);
+    const drawn = mine.filter(({ id }) => id === undefined);
+    drawn[0]?.settle(0.001 * dollar);
+    await clock.advance(looking);
+    for (const one of drawn.slice(2)) one.settle(0.001 * dollar);
+    expect(drawn.length).toBeGreaterThan(4);
+    expect((await hold({ path: 'acme/sales/bob' }, 3))?.granted).toBe(3 * dollar);
+    accounts.check();
   });
 
   test('whoever is refused does not disturb those who have budgets of their own', async () => {
@@ -283,6 +338,22 @@ test('a process that dies has spent what its purse held', async () => {
   await other.hold(alice, 1);
   expect(other.lost).toEqual([{ id: expect.any(String), cost: held }]);
   expect(accounts.check()['acme month 2026-11']?.spent).toBe(spent * dollar + held);
+});
+
+test('a store that fails at the end is not asked for ever', async () => {
+  const { accounts, call, clock, desk } = await openBusy();
+  const under = [await call(), await call()];
+  accounts.gate = () => {
+    throw new Error('gone');
+  };
+  const closing = desk.close();
+  await clock.advance(60_000);
+  await closing;
+  const { hold = 0, resize = 0 } = accounts.asked;
+  under[0]?.settle(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect((accounts.asked['hold'] ?? 0) - hold).toBeLessThan(3);
+  expect((accounts.asked['resize'] ?? 0) - resize).toBeLessThan(3);
 });
 
 test('at the end all is settled, and no timer is left', async () => {

@@ -16,6 +16,8 @@ export interface PurseRequest {
 export interface PurseParts {
   /** Holds it in the store; throws, or rejects, where that cannot be. */
   readonly hold: (request: PurseRequest) => MaybePromise<StoredHold>;
+  /** The same for a call: what is left over in purses is there for it, too. */
+  readonly holdForCall: (request: PurseRequest) => MaybePromise<StoredHold>;
   /** What is settled where a call says that it cost so much. */
   readonly wholeCost: (hold: BudgetHold, cost: number) => number;
   /** It has something to settle, or to give back: it is to be looked at soon. */
@@ -123,7 +125,7 @@ export class Purse {
   async holdMore(amount: number): Promise<StoredHold | undefined> {
     try {
       const expiresAt = this.#expiresAt;
-      return await this.#parts.hold({ lines: this.#lines, amount, minimum: 0, expiresAt });
+      return await this.#parts.holdForCall({ lines: this.#lines, amount, minimum: 0, expiresAt });
     } catch (error) {
       if (toGatewayError(error).code === 'VE_BUDGET_EXCEEDED') return undefined;
       throw error;
@@ -157,11 +159,25 @@ export class Purse {
     this.#change(this.#room >= plenty * reserve ? reserve : 0);
   }
 
-  /** What was spent is settled, and nothing is held but for calls under way. */
+  /** What was spent is settled, and nothing is held but for calls under way; as far as the store can. Never rejects. */
   async rest(): Promise<void> {
     await this.#changed();
     if (!this.#isPausing) this.#change(0);
+    await this.trim();
+  }
+
+  /** What nobody needs is given back: this wants no room, as long as what was spent is not settled. Never rejects. */
+  async trim(): Promise<void> {
     await this.#changed();
+    const isTried = this.#isShut && this.#pause > 0;
+    if (this.#changing === undefined && this.hasMore && !isTried) this.#begin(this.#cut());
+    await this.#changed();
+  }
+
+  /** More is held than calls need, or may be in a moment. */
+  get hasMore(): boolean {
+    const granted = this.#hold?.granted ?? 0;
+    return this.#changing !== undefined || granted > this.#inUse + this.#spent;
   }
 
   async #changed(): Promise<void> {
@@ -189,33 +205,40 @@ export class Purse {
   }
 
   #change(reserve: number): void {
-    const hold = this.#hold;
     const next = this.#inUse + reserve;
-    if (hold === undefined && next === 0) return;
+    if (this.#changing !== undefined || (this.#hold === undefined && next === 0)) return;
     if (next === 0) return this.#replace(undefined, Infinity);
     // Only calls that take long are under way, and nothing has changed.
     if (reserve === 0 && this.isAtRest) return;
     try {
       const expiresAt = this.#expiresAt;
       const holding = this.#parts.hold({ lines: this.#lines, amount: next, minimum: next, expiresAt });
-      if (holding instanceof Promise) this.#changing = this.#changeTo(holding, expiresAt);
+      if (holding instanceof Promise) this.#begin(this.#changeTo(holding, expiresAt));
       else this.#replace(holding, expiresAt);
-    } catch {
-      this.#changing = this.#shut();
+    } catch (error) {
+      this.#begin(this.#fail(error));
     }
   }
 
-  async #changeTo(holding: Promise<StoredHold>, expiresAt: number): Promise<void> {
-    try {
-      const hold = await holding;
-      this.#changing = undefined;
-      // Meanwhile more was taken than it is for.
-      if (hold.granted < this.#inUse) hold.refund();
-      else this.#replace(hold, expiresAt);
-    } catch {
-      await this.#shut();
-    }
+  /** Until it is over it is looked after. Never rejects. */
+  #begin(change: Promise<void>): void {
     this.#parts.wake(this);
+    this.#changing = change.finally(() => {
+      this.#changing = undefined;
+      this.#parts.wake(this);
+    });
+  }
+
+  async #changeTo(holding: Promise<StoredHold>, expiresAt: number): Promise<void> {
+    let hold: StoredHold;
+    try {
+      hold = await holding;
+    } catch (error) {
+      return this.#fail(error);
+    }
+    // Meanwhile more was taken than it is for.
+    if (hold.granted < this.#inUse) hold.refund();
+    else this.#replace(hold, expiresAt);
   }
 
   /** What is in use is held by the new one: before the old one is settled, so that it is held at any moment. */
@@ -237,16 +260,23 @@ export class Purse {
   }
 
   /** There is no room, or the store fails: what is not needed is given back, and calls are held for one by one. */
-  async #shut(): Promise<void> {
-    this.#isShut = true;
+  async #fail(error: unknown): Promise<void> {
     this.#room = 0;
-    this.#pause = Math.min(longestPause, 2 ** Math.min(this.#failures++, 10));
+    const isFull = toGatewayError(error).code === 'VE_BUDGET_EXCEEDED';
+    this.#pause = isFull ? 1 : Math.min(longestPause, 2 ** Math.min(this.#failures++, 10));
+    await this.#cut();
+  }
+
+  async #cut(): Promise<void> {
+    // What is not needed now is not there any more, if only nobody knows since when.
+    this.#isShut = true;
     try {
       await this.#hold?.resize(this.#inUse + this.#spent);
+      this.#isShut = false;
     } catch {
-      // It is tried again.
+      // It is tried again, but not at once.
+      this.#pause = Math.max(this.#pause, 1);
     }
-    this.#changing = undefined;
   }
 }
 
@@ -276,11 +306,16 @@ class Drawn implements BudgetHold {
 
   settle(cost: number): void {
     if (this.#isOver) return;
-    this.#isOver = true;
     const whole = this.#purse.costOf(this, cost);
+    this.#isOver = true;
     const own = this.#more === undefined ? whole : Math.min(whole, this.#drawn);
     this.#more?.settle(whole - own);
-    if (this.#givenUp === this.#purse.givenUp) this.#purse.pay(this.#drawn, own);
+    if (!this.#isLost) this.#purse.pay(this.#drawn, own);
+  }
+
+  /** Nobody had heard of it for too long, and it was counted as spent. */
+  get #isLost(): boolean {
+    return this.#givenUp !== this.#purse.givenUp;
   }
 
   refund(): void {
@@ -292,15 +327,16 @@ class Drawn implements BudgetHold {
     if (this.#isOver) return 0;
     if (this.#more !== undefined) {
       await this.#more.resize(Math.max(0, wanted - this.#drawn));
-    } else if (wanted < this.#drawn) {
+    } else if (wanted <= this.#drawn) {
+      if (this.#isLost) return this.granted;
       this.#purse.giveBack(this.#drawn - wanted);
       this.#drawn = wanted;
-    } else if (this.#purse.take(wanted - this.#drawn)) {
+    } else if (!this.#isLost && this.#purse.take(wanted - this.#drawn)) {
       this.#drawn = wanted;
     } else {
       const more = await this.#purse.holdMore(wanted - this.#drawn);
-      // It ended meanwhile.
-      if (this.#isOver) more?.refund();
+      // It ended meanwhile, or has some.
+      if (this.#isOver || this.#more !== undefined) more?.refund();
       else this.#more = more;
     }
     return this.granted;

@@ -6,7 +6,7 @@ import { Purse, type PurseParts } from './purse.ts';
 /** Milliseconds between two looks at a purse that is used. */
 const looking = 50;
 
-export interface PursesParts extends Pick<PurseParts, 'hold' | 'wholeCost'> {
+export interface PursesParts extends Pick<PurseParts, 'hold' | 'holdForCall' | 'wholeCost'> {
   readonly clock: Clock;
 }
 
@@ -20,14 +20,14 @@ export class Purses {
   #timer: unknown;
   #isClosed = false;
 
-  constructor({ clock, hold, wholeCost }: PursesParts) {
+  constructor({ clock, ...parts }: PursesParts) {
     this.#clock = clock;
-    this.#parts = { hold, wholeCost, wake: (purse) => this.#wake(purse), now: () => wallTime(clock) };
+    this.#parts = { ...parts, wake: (purse) => this.#wake(purse), now: () => wallTime(clock) };
   }
 
-  /** Whether one of them has what nobody needs, or is to settle, in these accounts. */
-  areIn(accounts: readonly string[]): boolean {
-    return this.#awake.some((purse) => !purse.isAtRest && purse.isIn(accounts));
+  /** Whether one of them may have more in these accounts than it needs. */
+  haveMoreIn(accounts: readonly string[]): boolean {
+    return this.#awake.some((purse) => purse.hasMore && purse.isIn(accounts));
   }
 
   find(lines: readonly BudgetLine[]): Purse | undefined {
@@ -46,14 +46,22 @@ export class Purses {
    * accounts. Never rejects.
    */
   async rest(accounts?: readonly string[]): Promise<void> {
-    const meant = accounts === undefined ? this.#awake : this.#awake.filter((purse) => purse.isIn(accounts));
-    await Promise.all(meant.map((purse) => purse.rest()));
+    await Promise.all(this.#awakeIn(accounts).map((purse) => purse.rest()));
+  }
+
+  /** What nobody needs is given back. Never rejects. */
+  async trim(accounts: readonly string[]): Promise<void> {
+    await Promise.all(this.#awakeIn(accounts).map((purse) => purse.trim()));
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#clock.clearTimeout(this.#timer);
     await this.rest();
+  }
+
+  #awakeIn(accounts: readonly string[] | undefined): readonly Purse[] {
+    return accounts === undefined ? this.#awake : this.#awake.filter((purse) => purse.isIn(accounts));
   }
 
   #wake(purse: Purse): void {

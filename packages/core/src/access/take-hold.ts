@@ -65,7 +65,12 @@ async function holdMore(
     return result;
   }
   if ('refusedBy' in result) return holdOnce(request, accounts, leftOver);
-  return { ...result, granted: await asking(accounts.resize(request.id, request.amount)) };
+  try {
+    return { ...result, granted: await accounts.resize(request.id, request.amount) };
+  } catch {
+    // What it has, it has.
+    return result;
+  }
 }
 
 async function holdOnce(request: HoldRequest, accounts: Accounts, leftOver: LeftOver): Promise<HoldResult> {
