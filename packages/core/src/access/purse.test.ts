@@ -219,7 +219,7 @@ describe('near its limit', () => {
     mine.at(-1)?.settle(0.001 * dollar);
     const { promise, resolve } = Promise.withResolvers<void>();
     accounts.after = (method) => {
-      if (method !== 'hold') return;
+      if (method !== 'hold') return undefined;
       accounts.after = () => {};
       return promise;
     };
