@@ -18,7 +18,7 @@ import type { Subject } from './subject.ts';
 const PRICE = { input: 2, output: 8 } as const;
 /** So much that nothing is ever refused: in a minute, at once, and in dollars. */
 const PLENTY = 1_000_000_000;
-/** Ten times what vendors sell of tokens at most. */
+/** A small integer to the engine, as limits in use are. */
 const LIMITS = { rpm: PLENTY, tpm: 2 * PLENTY } as const;
 const USERS = 20;
 /** Rows, as many as a gateway keeps by itself. */
