@@ -4,8 +4,8 @@ import { createGateway, type Layer, openai } from '@vector-engine/core';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { CallLog } from '../../packages/core/src/observe/log-calls.ts';
-import type { RequestStory } from '../../packages/core/src/observe/make-entry.ts';
 import { Meter } from '../../packages/core/src/observe/metrics/meter.ts';
+import type { RequestStory } from '../../packages/core/src/observe/request-story.ts';
 import { guardLogger } from '../../packages/core/src/protocol/logger.ts';
 import { question } from '../reliability/support.ts';
 import { quantile } from './statistics.ts';
@@ -20,14 +20,14 @@ const usage = { inputTokens: 1200, outputTokens: 300, cachedInputTokens: 1000, r
 const success = { health: 'success', usage } as const;
 
 /** Calls as they are: to a few models, each name a new text. */
-function storyOf(index: number): RequestStory {
-  const facts = { operation: 'chat', model: `model-${index % 5}`, stream: index % 2 === 0 } as const;
+function storyOf(index: number, model = `model-${index % 5}`): RequestStory {
+  const facts = { operation: 'chat', model, stream: index % 2 === 0 } as const;
   return {
     id: 'req_019a0000000000000000000000000000',
     requestId: undefined,
     isCall: true,
     request: { id: 'req_019a0000000000000000000000000000', principal, priority: 'interactive', ...facts },
-    time: 1.7e12,
+    startedAt: 1.7e12,
     principal,
     facts,
     target,
@@ -144,8 +144,7 @@ describe('what is measured and logged', () => {
         const story = stories[index % stories.length];
         if (story === undefined) continue;
         // Half of them are names that nobody serves, each another.
-        const facts = { operation: 'chat', model: `made-up-${index}`, stream: false } as const;
-        const made = index % 2 === 0 ? story : { ...story, facts };
+        const made = index % 2 === 0 ? story : storyOf(index, `made-up-${index}`);
         meter.attempted(target, success, index % 5000);
         meter.ended(made);
       }

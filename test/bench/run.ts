@@ -62,10 +62,10 @@ function longWarm(plan: Plan): Plan {
 
 /**
  * For what runs in every call, and is to be told to a few hundredths: as compiled as it ever is. Of two processes with the same
- * program one is up to a twentieth slower than the other: rather many of them than many turns of each.
+ * program one is up to a twentieth slower than the other, and on a busy machine one turn differs more from the next than that.
  */
 function steady(plan: Plan): SideBySidePlan {
-  return { ...plan, warmUpMs: 6 * plan.warmUpMs, turns: 4 };
+  return { ...plan, warmUpMs: 6 * plan.warmUpMs, turns: 10 };
 }
 
 const { values: options } = parseArgs({

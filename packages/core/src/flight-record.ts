@@ -45,12 +45,12 @@ export class FlightRecord implements RequestListener, FlightFacts {
     this.#payer.attemptStarted(attempt);
   }
 
-  attemptSettled(attempt: Attempt, outcome: Outcome): void {
+  attemptSettled(attempt: Attempt, outcome: Outcome): number {
     if (outcome.health === 'success' && outcome.error === undefined)
       this.#outcome = { target: attempt.target, usage: toldUsage(outcome.usage) };
     else if (this.hasArrived && outcome.health === 'failure') this.#isPatched = true;
     if (attempt === this.#last) this.trouble = outcome.error;
-    this.#payer.attemptSettled(attempt, outcome);
+    return this.#payer.attemptSettled(attempt, outcome);
   }
 
   attemptChosen(attempt: Attempt, outcome: Outcome | undefined): void {

@@ -14,7 +14,7 @@ import type { Usage } from './protocol/usage.ts';
 import { type Hedging, Hedgings } from './resilience/hedging.ts';
 import { sticky } from './routing/affinity.ts';
 import { needsFacts, smallestWindow, tokensOf } from './routing/fit-window.ts';
-import { Group, listTargets } from './routing/group.ts';
+import { Group } from './routing/group.ts';
 import { describeResidency, type Residency } from './routing/residency.ts';
 import {
   type Fallbacks,
@@ -182,7 +182,7 @@ export class Planner {
     const able: Allows = (candidate) => candidate.supports(call);
     if (residency === undefined) return able;
     const resident: Allows = (candidate) => candidate.resides(residency) && able(candidate);
-    const targets = listTargets(group);
+    const targets = group.targets;
     if (targets.some(able) && !targets.some(resident)) throw unresident(model, residency);
     return resident;
   }
@@ -195,7 +195,7 @@ export class Planner {
     const fits: Allows = (candidate) =>
       able(candidate) &&
       (candidate.window === undefined || tokens === undefined || candidate.window >= tokens);
-    const doesOneFit = listTargets(route.group).some(fits);
+    const doesOneFit = route.group.targets.some(fits);
     return this.#select(call, request, { route, able: doesOneFit ? fits : able });
   }
 

@@ -28,10 +28,14 @@ type Outcome = { readonly answer: Answer } | { readonly error: GatewayError };
 /** Sends a call where its plan says, and where none of that can do it, to the models that it goes on to, each once. */
 export function sendCall(call: Call, first: Plan, parts: SendingParts): Promise<Answer> {
   const paying = parts.spending?.open(call, first, parts);
-  if (paying === undefined) return sendPaid(call, first, parts);
   return paying instanceof Promise
-    ? parts.scope.outlast(() => paying).then((payment) => sendPaid(call, first, { ...parts, payment }))
-    : sendPaid(call, first, { ...parts, payment: paying });
+    ? parts.scope.outlast(() => paying).then((payment) => sendPaid(call, first, paidWith(payment, parts)))
+    : sendPaid(call, first, paying === undefined ? parts : paidWith(paying, parts));
+}
+
+/** Written out: every call comes by here. */
+function paidWith(payment: Payment, { scope, facts, policy, asker, planner }: SendingParts): PaidParts {
+  return { scope, facts, policy, asker, planner, payment };
 }
 
 function sendPaid(call: Call, first: Plan, parts: PaidParts): Promise<Answer> {
@@ -41,7 +45,7 @@ function sendPaid(call: Call, first: Plan, parts: PaidParts): Promise<Answer> {
     : sendOn(call, first, { ...parts, fallbacks });
 }
 
-interface PaidParts extends SendingParts {
+interface PaidParts extends Pick<SendingParts, 'scope' | 'facts' | 'policy' | 'asker' | 'planner'> {
   /** Undefined where the caller has no budget. */
   readonly payment?: Payment;
 }

@@ -9,11 +9,8 @@ import { GatewayError } from './errors.ts';
 import type { Asker, Plan } from './plan-call.ts';
 import type { Call, HeldMoney } from './protocol/call.ts';
 import { type Clock, wallTime } from './protocol/clock.ts';
-import { costOf } from './protocol/cost-of.ts';
-import type { Outcome } from './protocol/layer.ts';
 import type { Logger } from './protocol/logger.ts';
 import type { Principal } from './protocol/principal.ts';
-import type { Attempt } from './resilience/attempt.ts';
 import type { Payer } from './resilience/request-listener.ts';
 import type { RequestScope } from './resilience/request-scope.ts';
 
@@ -41,6 +38,8 @@ interface Limited {
   readonly spender: Spender;
   readonly principal: Principal;
   readonly lines: ReturnType<BudgetDesk['linesOf']>;
+  /** When it was asked for: milliseconds since the epoch. */
+  readonly now: number;
 }
 
 interface Holding {
@@ -77,10 +76,11 @@ export class Spending {
   open(call: Call, plan: Plan, spender: Spender): Promise<Payment> | Payment | undefined {
     const { principal } = spender.asker;
     if (principal === undefined) return undefined;
-    const { desk, targets } = this.#parts;
-    const lines = desk.linesOf(principal);
+    const { desk, targets, clock } = this.#parts;
+    const now = wallTime(clock);
+    const lines = desk.linesOf(principal, now);
     if (lines.length === 0) return undefined;
-    const limited = { spender, principal, lines };
+    const limited = { spender, principal, lines, now };
     const loading = targets.catalog.load();
     if (loading !== undefined) return loading.then(() => this.#open(call, plan, limited));
     return this.#open(call, plan, limited);
@@ -97,7 +97,7 @@ export class Spending {
 
   #begin(call: Call, hold: BudgetHold, { bound, limited }: Holding): Promise<Payment> | Payment {
     const { scope, isJob = false } = limited.spender;
-    const payment = new Payment(hold, this.#parts);
+    const payment = new Payment(hold);
     if (isJob) call.hold = payment;
     // Whoever has gone by now has spent nothing, and that is settled.
     scope.paidBy(payment);
@@ -150,8 +150,8 @@ export class Spending {
 
   #hold(bound: Bound, limited: Limited): Promise<BudgetHold> | BudgetHold {
     const { isJob = false } = limited.spender;
-    const { desk, clock, longest } = this.#parts;
-    const expiresAt = wallTime(clock) + (isJob ? longest.job : longest.call);
+    const { desk, longest } = this.#parts;
+    const expiresAt = limited.now + (isJob ? longest.job : longest.call);
     return (
       (isJob ? undefined : desk.draw(limited.lines, bound.most, expiresAt)) ??
       this.#holdAlone(bound, limited, expiresAt)
@@ -185,13 +185,11 @@ export class Spending {
 /** What was held for a call, and what it has cost so far. */
 export class Payment implements Payer, HeldMoney {
   readonly #hold: BudgetHold;
-  readonly #parts: Pick<SpendingParts, 'desk' | 'targets'>;
   #cost = 0;
   isCarried = false;
 
-  constructor(hold: BudgetHold, parts: Pick<SpendingParts, 'desk' | 'targets'>) {
+  constructor(hold: BudgetHold) {
     this.#hold = hold;
-    this.#parts = parts;
   }
 
   /** Of a job's; nobody asks for another. */
@@ -199,10 +197,8 @@ export class Payment implements Payer, HeldMoney {
     return this.#hold.id ?? '';
   }
 
-  attemptSettled({ target }: Attempt, { usage }: Outcome): void {
-    if (usage === undefined) return;
-    const price = this.#parts.targets.priceOf(target);
-    if (price !== undefined) this.#cost += costOf(usage, price);
+  pay(cost: number): void {
+    this.#cost += cost;
   }
 
   requestEnded(): void {

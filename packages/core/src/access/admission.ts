@@ -6,7 +6,7 @@ import type { Principal } from '../protocol/principal.ts';
 import { isTighter, type LimitState, tellLimits } from './limit-headers.ts';
 import type { LimitRule, RuledCounter, RuledPlace } from './limit-rules.ts';
 import type { Amounts } from './memory-limits.ts';
-import type { CountedBy, RuleBook } from './rule-book.ts';
+import type { CountedBy, RuleBook, Wish } from './rule-book.ts';
 
 export interface AdmissionParts {
   readonly rules: RuleBook;
@@ -15,21 +15,10 @@ export interface AdmissionParts {
   readonly lease: number;
 }
 
-/** What a call wants, all of it or nothing. */
-export interface Wish {
-  readonly counters: readonly RuledCounter[];
-  readonly amounts: Amounts;
-  readonly places: readonly RuledPlace[];
-  /** How much it really was is told afterwards. */
-  readonly isSettled: boolean;
-}
-
 /** Milliseconds after which another try makes sense where all places are taken. */
 const untilOneEnds = 1000;
 /** Milliseconds: the vendors' clients wait no longer than this before they ask again by themselves. */
 const longestWait = 60_000;
-
-const nothing: readonly never[] = [];
 
 /** One call, as far as limits go. */
 export abstract class Admission {
@@ -52,8 +41,7 @@ export abstract class Admission {
    * @throws GatewayError `VE_RATE_LIMITED`, in any case as a rejection
    */
   enter(): Promise<void> | undefined {
-    const { requests, places } = this.#counted;
-    return this.#pass({ counters: requests, amounts: 1, places, isSettled: false });
+    return this.#pass(this.#counted.entering, 1);
   }
 
   /**
@@ -63,14 +51,13 @@ export abstract class Admission {
    * @throws GatewayError `VE_RATE_LIMITED`, in any case as a rejection
    */
   takeTokens(model: string, estimate: number): Promise<void> | undefined {
-    const ofModel = this.#parts.rules.ofModel(this.#principal, model);
-    const { tokens } = this.#counted;
+    const wish = this.#parts.rules.sendingTo(model, this.#principal, this.#counted);
     const amount = Math.max(0, Math.ceil(estimate));
-    if (ofModel === undefined)
-      return this.#pass({ counters: tokens, amounts: amount, places: nothing, isSettled: true });
-    const counters = [...ofModel.requests, ...tokens, ...ofModel.tokens];
-    const amounts = counters.map(({ isOfTokens }) => (isOfTokens ? amount : 1));
-    return this.#pass({ counters, amounts, places: ofModel.places, isSettled: true });
+    const isOfTokensOnly = wish === this.#counted.sending;
+    return this.#pass(
+      wish,
+      isOfTokensOnly ? amount : wish.counters.map(({ isOfTokens }) => (isOfTokens ? amount : 1)),
+    );
   }
 
   /** Counts as many tokens as were used, in place of the estimate; 0 gives them back. Once; a second time nothing happens. */
@@ -90,7 +77,7 @@ export abstract class Admission {
   }
 
   /** @throws GatewayError `VE_RATE_LIMITED`, also as a rejection */
-  protected abstract take(wish: Wish): Promise<void> | undefined;
+  protected abstract take(wish: Wish, amounts: Amounts): Promise<void> | undefined;
 
   /** What is left of a counter, and the time at which its window ends. */
   protected note(counter: RuledCounter, remaining: number, end: number): void {
@@ -100,10 +87,10 @@ export abstract class Admission {
     else this.#requests = { counter, remaining, end };
   }
 
-  #pass(wish: Wish): Promise<void> | undefined {
+  #pass(wish: Wish, amounts: Amounts): Promise<void> | undefined {
     if (wish.counters.length === 0 && wish.places.length === 0) return undefined;
     try {
-      return this.take(wish);
+      return this.take(wish, amounts);
     } catch (error) {
       return Promise.reject(error);
     }

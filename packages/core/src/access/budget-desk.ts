@@ -120,9 +120,9 @@ export class BudgetDesk {
     return this.#isClosed ? undefined : this.#purses.find(lines)?.draw(wholeCost(most), expiresAt);
   }
 
-  /** What limits what a caller may spend, at the moment; nothing may. @throws GatewayError as `hold` does at once */
-  linesOf(principal: Principal): readonly BudgetLine[] {
-    return this.#linesOf(principal, wallTime(this.#parts.clock));
+  /** What limits what a caller may spend now; nothing may. `now`: milliseconds since the epoch. @throws GatewayError as `hold` does at once */
+  linesOf(principal: Principal, now: number = wallTime(this.#parts.clock)): readonly BudgetLine[] {
+    return this.#linesOf(principal, now);
   }
 
   /** Makes a hold larger or smaller, as far as there is room; gives what is held then. @throws GatewayError `VE_STORE_FAILED` */

@@ -88,7 +88,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('wait' as const),
-      milliseconds: fc.constantFrom(5, 10, 50, 1000, 20_000, 90_000, 900_000),
+      milliseconds: fc.constantFrom(5, 10, 50, 100, 1000, 20_000, 90_000, 900_000),
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('turn' as const) }) },

@@ -76,11 +76,21 @@ function claudeHeaders({ requests, tokens }: Told, now: number, wall: number): H
   return headers;
 }
 
+const ofLimits: Readonly<Record<string, string>> = {
+  a: 'anthropic-ratelimit',
+  r: 'ratelimit',
+  x: 'x-ratelimit',
+};
+
 function isOfLimits(name: string): boolean {
-  return (
-    name.startsWith('x-ratelimit') || name.startsWith('anthropic-ratelimit') || name.startsWith('ratelimit')
-  );
+  const beginning = ofLimits[name.charAt(0)];
+  return beginning !== undefined && name.startsWith(beginning);
 }
+
+/** What follows the seconds, by the milliseconds: to write a fraction takes longer than all the rest. */
+const fractions: string[] = Array.from({ length: 1000 }, (_, milliseconds) =>
+  String(milliseconds / 1000).slice(1),
+);
 
 /** As OpenAI writes it: `120ms`, `8.64s`, `6m0s`, `23h59m59s`. */
 export function toDuration(milliseconds: number): string {
@@ -88,7 +98,7 @@ export function toDuration(milliseconds: number): string {
   if (rest > 0 && rest < 1000) return `${rest}ms`;
   const hours = Math.floor(rest / 3_600_000);
   const minutes = Math.floor((rest % 3_600_000) / 60_000);
-  const seconds = `${(rest % 60_000) / 1000}s`;
+  const seconds = `${Math.floor((rest % 60_000) / 1000)}${fractions[rest % 1000]}s`;
   if (hours > 0) return `${hours}h${minutes}m${seconds}`;
   return minutes > 0 ? `${minutes}m${seconds}` : seconds;
 }

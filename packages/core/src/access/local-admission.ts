@@ -1,7 +1,8 @@
 import type { Principal } from '../protocol/principal.ts';
-import { Admission, type AdmissionParts, noPlace, nothingLeft, type Wish } from './admission.ts';
+import { Admission, type AdmissionParts, noPlace, nothingLeft } from './admission.ts';
 import type { Lease } from './leases.ts';
-import { amountAt, type MemoryLimits, over, remainingOf } from './memory-limits.ts';
+import { type Amounts, amountAt, type MemoryLimits, over, remainingOf } from './memory-limits.ts';
+import type { Wish } from './rule-book.ts';
 
 export interface LocalAdmissionParts extends AdmissionParts {
   readonly limits: MemoryLimits;
@@ -13,6 +14,7 @@ export class LocalAdmission extends Admission {
   /** The last one that was taken. */
   #lease: Lease | undefined;
   #taken: Wish | undefined;
+  #amounts: Amounts = 0;
   /** The latest window that anything may have been taken from. */
   #latest = 0;
   #hasLeft = false;
@@ -22,11 +24,11 @@ export class LocalAdmission extends Admission {
     this.#parts = parts;
   }
 
-  protected override take(wish: Wish): undefined {
+  protected override take(wish: Wish, amounts: Amounts): undefined {
     // Nobody is there any more to give it back.
     if (this.#hasLeft) return;
     const { clock, limits, lease } = this.#parts;
-    const { counters, amounts, places } = wish;
+    const { counters, places } = wish;
     const now = clock.now();
     const refusedBy = limits.refuserOf(counters, amounts, now);
     const full = refusedBy === -1 ? limits.fullOf(places, now) : -1;
@@ -45,6 +47,7 @@ export class LocalAdmission extends Admission {
     }
     if (!wish.isSettled) return;
     this.#taken = wish;
+    this.#amounts = amounts;
     this.#latest = limits.opened;
   }
 
@@ -52,18 +55,16 @@ export class LocalAdmission extends Admission {
     const taken = this.#taken;
     if (taken === undefined) return;
     this.#taken = undefined;
-    const { clock, limits } = this.#parts;
-    const { counters, amounts } = taken;
-    const now = clock.now();
+    const { counters } = taken;
     const spent = Math.max(0, Math.ceil(used));
     // The estimate stays.
     if (Number.isNaN(spent)) return;
     for (let index = 0; index < counters.length; index++) {
       const counter = counters[index];
       if (counter?.isOfTokens !== true) continue;
-      const open = limits.look(counter, now);
-      const change = spent - Math.min(counter.limit, amountAt(amounts, index));
-      // One that began later is not the one that it was taken from.
+      const { open, limit } = counter;
+      const change = spent - Math.min(limit, amountAt(this.#amounts, index));
+      // One that began later is not the one that it was taken from; one that is over is nobody's.
       if (open !== over && open.number <= this.#latest) open.used = Math.max(0, open.used + change);
     }
   }

@@ -1,5 +1,5 @@
 import type { Principal } from '../protocol/principal.ts';
-import { principalFrom, readSaid, type SaidOf } from './read-principal.ts';
+import { principalFrom, readSaid } from './read-principal.ts';
 import { RecentMap } from './recent-map.ts';
 
 interface Known {
@@ -17,31 +17,47 @@ export class PrincipalBook {
 
   /** @throws TypeError that names the member which is not what it has to be */
   read(given: object): Principal {
+    return this.#find(given) ?? this.#add(given);
+  }
+
+  /** Whom it was said of before, in the same words. */
+  #find(given: object): Principal | undefined {
+    if (!isRecord(given)) return undefined;
+    const name = given['path'] ?? given['id'];
+    const known = typeof name === 'string' ? this.#known.get(name) : undefined;
+    return known !== undefined && isSame(given, known) ? known.principal : undefined;
+  }
+
+  #add(given: object): Principal {
     const said = readSaid(given);
     const name = said.path ?? said.id;
     if (typeof name !== 'string') return principalFrom(said);
-    const known = this.#known.get(name);
-    if (known !== undefined && known.tenant === said.tenant && isSame(said, known.principal))
-      return known.principal;
     const principal = freeze(principalFrom(said));
     this.#known.set(name, { tenant: said.tenant, principal });
     return principal;
   }
 }
 
-function isSame(said: SaidOf, known: Principal): boolean {
+function isSame(said: Readonly<Record<string, unknown>>, { tenant, principal }: Known): boolean {
+  const { id } = said;
   return (
-    (said.id === known.id || (typeof said.id === 'number' && String(said.id) === known.id)) &&
-    said.path === known.path &&
-    said.traceless === known.traceless &&
-    isSameRecord(said.limits, known.limits) &&
-    isSameList(said.budgets, known.budgets, isSameRecord) &&
-    isSameList(said.roles, known.roles, Object.is) &&
-    isSameList(said.models, known.models, Object.is) &&
-    isSameList(said.operations, known.operations, Object.is) &&
-    isSameList(said.regions, known.regions, Object.is) &&
-    isSameList(said.tags, known.tags, Object.is)
+    isValue(said['tenant'], tenant) &&
+    (isValue(id, principal.id) || (typeof id === 'number' && String(id) === principal.id)) &&
+    isValue(said['path'], principal.path) &&
+    isValue(said['traceless'], principal.traceless) &&
+    isSameRecord(said['limits'], principal.limits) &&
+    isSameList(said['budgets'], principal.budgets, isSameRecord) &&
+    isSameList(said['roles'], principal.roles, Object.is) &&
+    isSameList(said['models'], principal.models, Object.is) &&
+    isSameList(said['operations'], principal.operations, Object.is) &&
+    isSameList(said['regions'], principal.regions, Object.is) &&
+    isSameList(said['tags'], principal.tags, Object.is)
   );
+}
+
+/** What is null is as if it were not there. */
+function isValue(said: unknown, known: unknown): boolean {
+  return said === known || (said === null && known === undefined);
 }
 
 function isSameList<One>(
@@ -49,7 +65,7 @@ function isSameList<One>(
   known: readonly One[] | undefined,
   areSame: (said: unknown, known: One) => boolean,
 ): boolean {
-  if (said === undefined || known === undefined) return said === known;
+  if (said === undefined || said === null || known === undefined) return isValue(said, known);
   if (!Array.isArray(said) || said.length !== known.length) return false;
   for (let index = 0; index < known.length; index++) {
     const one = known[index];
@@ -58,9 +74,9 @@ function isSameList<One>(
   return true;
 }
 
-/** Of texts and numbers. What is null is as if it were not there. */
+/** Of texts and numbers. */
 function isSameRecord(said: unknown, known: object | undefined): boolean {
-  if (said === undefined || known === undefined) return said === known;
+  if (said === undefined || said === null || known === undefined) return isValue(said, known);
   if (!isRecord(said) || !isRecord(known)) return false;
   let members = 0;
   for (const name in said) {

@@ -3,7 +3,7 @@ import { dollar, openDesk, PlainAccounts } from '../../test/account-world.ts';
 import type { BudgetHold } from './held.ts';
 
 const alice = { path: 'acme/research/alice' };
-const looking = 50;
+const looking = 100;
 
 /** A desk whose caller has come often enough to have a purse. */
 async function openBusy(limit = 1000, given: Parameters<typeof openDesk>[1] = {}) {

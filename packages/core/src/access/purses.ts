@@ -4,7 +4,7 @@ import type { BudgetLine } from './budget-book.ts';
 import { Purse, type PurseParts } from './purse.ts';
 
 /** Milliseconds between two looks at a purse that is used. */
-const looking = 50;
+const looking = 100;
 
 export interface PursesParts extends Pick<PurseParts, 'hold' | 'holdForCall' | 'wholeCost'> {
   readonly clock: Clock;

@@ -11,12 +11,23 @@ import {
 } from './limit-rules.ts';
 import type { LimitSettings } from './limit-settings.ts';
 
+/** What a call wants of its limits at once, all of it or nothing. */
+export interface Wish {
+  readonly counters: readonly RuledCounter[];
+  readonly places: readonly RuledPlace[];
+  /** How much it really was is told afterwards. */
+  readonly isSettled: boolean;
+}
+
 /** What counts a call, worked out. */
 export interface CountedBy {
-  readonly requests: readonly RuledCounter[];
-  readonly tokens: readonly RuledCounter[];
-  readonly places: readonly RuledPlace[];
+  /** When it is let in: a request, and the caller's places. */
+  readonly entering: Wish;
+  /** When it is known what is asked for: tokens. */
+  readonly sending: Wish;
 }
+
+const nothing: readonly never[] = [];
 
 /** What holds for which caller: it is worked out once for a principal, which is the same object with each call of a caller. */
 export class RuleBook {
@@ -36,18 +47,19 @@ export class RuleBook {
     return made;
   }
 
-  /** What holds for the model beside; undefined where nothing does. */
-  ofModel(principal: Principal, model: string): CountedBy | undefined {
-    if (this.#settings.models.size === 0) return undefined;
+  /** When what is asked for is known: tokens, and whatever the model itself is limited to. */
+  sendingTo(model: string, principal: Principal, { sending }: CountedBy): Wish {
+    if (this.#settings.models.size === 0) return sending;
     const rule = modelRuleOf(principal, model, this.#settings);
-    return rule && countedBy([rule]);
+    if (rule === undefined) return sending;
+    const counters = [...requestCountersOf([rule]), ...sending.counters, ...tokenCountersOf([rule])];
+    return { counters, places: placesOf([rule]), isSettled: true };
   }
 }
 
 function countedBy(rules: readonly LimitRule[]): CountedBy {
   return {
-    requests: requestCountersOf(rules),
-    tokens: tokenCountersOf(rules),
-    places: placesOf(rules),
+    entering: { counters: requestCountersOf(rules), places: placesOf(rules), isSettled: false },
+    sending: { counters: tokenCountersOf(rules), places: nothing, isSettled: true },
   };
 }

@@ -1,16 +1,18 @@
 import type { GatewayError } from '../errors.ts';
 import type { CounterState, LimitStore } from '../protocol/limits.ts';
 import type { Principal } from '../protocol/principal.ts';
-import { Admission, type AdmissionParts, noPlace, nothingLeft, type Wish } from './admission.ts';
+import { Admission, type AdmissionParts, noPlace, nothingLeft } from './admission.ts';
 import type { GuardedLimits } from './guarded-limits.ts';
 import type { RuledPlace } from './limit-rules.ts';
-import { amountAt } from './memory-limits.ts';
+import { type Amounts, amountAt } from './memory-limits.ts';
+import type { Wish } from './rule-book.ts';
 
 export interface SharedAdmissionParts extends AdmissionParts {
   readonly limits: GuardedLimits;
 }
 
 interface Taken extends Wish {
+  readonly amounts: Amounts;
   readonly at: LimitStore;
   readonly states: readonly CounterState[];
   /** When they were told. */
@@ -43,8 +45,8 @@ export class SharedAdmission extends Admission {
     for (const { at, places } of this.#places.splice(0)) this.#parts.limits.leave(at, places, this.#id);
   }
 
-  protected override async take(wish: Wish): Promise<void> {
-    const taken = await this.#count(wish);
+  protected override async take(wish: Wish, amounts: Amounts): Promise<void> {
+    const taken = await this.#count(wish, amounts);
     await this.#sit(wish.places, taken);
     if (taken?.isSettled !== true) return;
     // Nobody is there any more to settle them.
@@ -52,8 +54,8 @@ export class SharedAdmission extends Admission {
     else this.#taken = taken;
   }
 
-  async #count(wish: Wish): Promise<Taken | undefined> {
-    const { counters, amounts } = wish;
+  async #count(wish: Wish, amounts: Amounts): Promise<Taken | undefined> {
+    const { counters } = wish;
     if (counters.length === 0) return undefined;
     const { clock, limits } = this.#parts;
     const { at, result } = await limits.take(counters, amounts);
@@ -66,7 +68,7 @@ export class SharedAdmission extends Admission {
       if (index === refusedBy) refusal = nothingLeft(counter, remaining, resetsAfter);
     }
     if (refusal !== undefined) throw refusal;
-    return { ...wish, at, states, time };
+    return { ...wish, amounts, at, states, time };
   }
 
   /** Where there is no place, what was taken before is given back. */

@@ -1,4 +1,4 @@
-import { type Price, priceFor } from '../catalog/price.ts';
+import { type MediaPrice, type Price, priceFor } from '../catalog/price.ts';
 import { bufferOf } from '../protocol/buffer-of.ts';
 import type { Call } from '../protocol/call.ts';
 import { isMedia } from '../protocol/media.ts';
@@ -19,6 +19,8 @@ export interface MostCost {
 const usualSearches = 10;
 const searchTools = ['"web_search', '"google_search', '"googleSearch'].map((mark) => Buffer.from(mark));
 
+const none: MediaPrice = {};
+
 /** The most that a call can cost, before anybody was asked. What nobody bills, or nobody knows of, is nothing. */
 export function mostCost(call: Call, price: Price, facts: BoundFacts): MostCost {
   const { operation } = call;
@@ -31,7 +33,7 @@ export function mostCost(call: Call, price: Price, facts: BoundFacts): MostCost 
 
 function costOfText(call: Call, price: Price, { prompt, promptTokens, mostOutput }: CallBound): MostCost {
   const { input, output, cacheWrite = 0, cacheWriteHour = 0 } = priceFor(price, promptTokens);
-  const { media = {} } = price;
+  const { media = none } = price;
   const { imageInput = 0, audioInput = 0, videoInput = 0, imageOutput = 0, audioOutput = 0 } = media;
   const bytes = bufferOf(call.bytes);
   // What is kept for longer has to be asked for.

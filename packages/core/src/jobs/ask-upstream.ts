@@ -24,7 +24,7 @@ export interface Place {
 /** What the gateway asks by itself belongs to no request. */
 const nobody: RequestListener = {
   attemptStarted() {},
-  attemptSettled() {},
+  attemptSettled: () => 0,
   attemptChosen() {},
   requestEnded() {},
 };

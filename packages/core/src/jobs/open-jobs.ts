@@ -65,7 +65,7 @@ export function openJobs(settings: Settings, wiring: JobWiring): Jobs {
       teller?.tell(task);
       const entry = await entryOf(task);
       const { cost } = entry;
-      observer.book(() => (isLeftToRequest(task) ? undefined : entry));
+      if (!isLeftToRequest(task)) observer.book(entry);
       // Whether it was made is not known: what is held for it counts as spent in the end.
       if (task.hold !== undefined && cost !== undefined) await wiring.settleHold?.(task.hold, cost);
       return cost;

@@ -3,8 +3,9 @@ import type { RequestFacts, TargetName } from '../protocol/call.ts';
 import type { TaskEvent } from '../protocol/events.ts';
 import type { Logger } from '../protocol/logger.ts';
 import { pathOf, tenantOf } from '../protocol/principal.ts';
-import { nameKey, type RequestStory } from './make-entry.ts';
+import { nameKey } from './make-entry.ts';
 import { plainName } from './plain-name.ts';
+import type { RequestStory } from './request-story.ts';
 
 /** The lines about requests. Never a body, a key or a header, and of what leaves no trace nothing that its caller has chosen. */
 export class CallLog {

@@ -1,5 +1,5 @@
 import type { EndEvent } from '../protocol/events.ts';
-import type { RequestStory } from './make-entry.ts';
+import type { RequestStory } from './request-story.ts';
 
 /** How the end of a request is told to listeners. */
 export function makeEndEvent(story: RequestStory): EndEvent {

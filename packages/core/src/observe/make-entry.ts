@@ -1,59 +1,18 @@
-import type { GatewayError } from '../errors.ts';
-import type { RequestFacts, TargetName } from '../protocol/call.ts';
-import type { CacheOutcome } from '../protocol/events.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
-import { type Principal, pathOf } from '../protocol/principal.ts';
+import { pathOf } from '../protocol/principal.ts';
 import type { Usage } from '../protocol/usage.ts';
-
-/** What is known of a request when it is over. */
-export interface RequestStory {
-  readonly id: string;
-  /** The host's; undefined where it has none. */
-  readonly requestId: string | undefined;
-  /** False for what asked no model, and for the refusal of somebody who is not known. */
-  readonly isCall: boolean;
-  /** Undefined when it was refused before it was understood. */
-  readonly request: RequestFacts | undefined;
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  readonly principal: Principal | undefined;
-  /** What was asked for, as far as it was read. */
-  readonly facts: Pick<RequestFacts, 'operation' | 'model' | 'stream'> | undefined;
-  readonly target: TargetName | undefined;
-  /** The place of the upstream's key in its list. */
-  readonly key: number | undefined;
-  readonly status: number;
-  readonly error: GatewayError | undefined;
-  readonly attempts: number;
-  /** Those of them that went on with a stream that had broken off. */
-  readonly continuations: number;
-  readonly usage: Usage | undefined;
-  readonly cost: number | undefined;
-  readonly priceSource: LedgerEntry['priceSource'];
-  readonly saved: number | undefined;
-  readonly milliseconds: number;
-  readonly firstByteMilliseconds: number | undefined;
-  readonly cache: CacheOutcome | undefined;
-  readonly tags: readonly string[];
-  readonly dropped: string | undefined;
-  readonly adjusted: string | undefined;
-  readonly redacted: Readonly<Record<string, number>> | undefined;
-  readonly notes: Readonly<Record<string, string>> | undefined;
-  readonly traceless: boolean;
-  /** See `LedgerEntry`. */
-  readonly steps: LedgerEntry['steps'];
-}
+import type { RequestStory } from './request-story.ts';
 
 /** Characters of a name that a caller has chosen. */
 const longestName = 256;
 
-/** How a request is written down. */
-export function makeEntry(story: RequestStory): LedgerEntry {
+/** How a request is written down. `time`: when it began, in milliseconds since the epoch. */
+export function makeEntry(story: RequestStory, time: number): LedgerEntry {
   const { principal, facts, target, usage, key, traceless } = story;
   return {
     id: story.id,
     requestId: story.requestId,
-    time: Math.round(story.time),
+    time: Math.round(time),
     tenant: principal?.tenant,
     path: pathOf(principal) || undefined,
     principal: principal?.id,

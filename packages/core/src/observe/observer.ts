@@ -1,15 +1,16 @@
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Dialect, RequestFacts, TargetName } from '../protocol/call.ts';
-import type { Clock } from '../protocol/clock.ts';
+import { type Clock, wallTimeAt } from '../protocol/clock.ts';
 import type { ContentRecord, LedgerEntry } from '../protocol/ledger.ts';
 import { type Logger, silentLogger } from '../protocol/logger.ts';
 import type { Price } from '../protocol/target-view.ts';
 import type { Usage } from '../protocol/usage.ts';
 import { Events } from './events.ts';
 import { CallLog } from './log-calls.ts';
-import { makeEntry, type RequestStory } from './make-entry.ts';
+import { makeEntry } from './make-entry.ts';
 import type { Meter } from './metrics/meter.ts';
+import type { RequestStory } from './request-story.ts';
 
 /** What things cost, and where what was done is written down. */
 export interface Books {
@@ -109,15 +110,20 @@ export class Observer {
     return this.books.priceSourceOf(target);
   }
 
-  /** Writes down what is worth it. `replace`: asked at the last moment. */
-  book(build: () => LedgerEntry | undefined, contents?: ContentSource, replace?: ReplaceEntry): void {
+  /** Writes down a request that is over, if it is a call. `replace`: asked at the last moment. */
+  bookRequest(story: RequestStory, contents?: ContentSource, replace?: ReplaceEntry): void {
     const { write } = this.books;
-    const entry = write === undefined ? undefined : build();
-    if (write === undefined || entry === undefined) return contents?.drop();
+    if (write === undefined || !story.isCall) return contents?.drop();
+    const entry = this.#entryOf(story);
     if (contents === undefined && replace === undefined) return write(entry);
     const booking = bookWith(entry, { contents, replace, write });
     this.#bookings.add(booking);
     void booking.finally(() => this.#bookings.delete(booking));
+  }
+
+  /** Writes down what is known of a call by other means. */
+  book(entry: LedgerEntry): void {
+    this.books.write?.(entry);
   }
 
   /** What is over is written down. */
@@ -146,13 +152,17 @@ export class Observer {
     };
   }
 
-  /** A request is over. `story`: made where somebody wants to know. */
-  requestTold(story: () => RequestStory): void {
-    this.meter?.ended(story());
-    this.#log?.ended(story());
-    if (this.#watchers.size === 0 || !story().isCall) return;
-    const entry = makeEntry(story());
+  /** A request is over. */
+  requestTold(story: RequestStory): void {
+    this.meter?.ended(story);
+    this.#log?.ended(story);
+    if (this.#watchers.size === 0 || !story.isCall) return;
+    const entry = this.#entryOf(story);
     for (const listener of this.#watchers) listener(entry);
+  }
+
+  #entryOf(story: RequestStory): LedgerEntry {
+    return makeEntry(story, wallTimeAt(this.clock, story.startedAt));
   }
 
   savedByRouting(nanoDollars: number): void {

@@ -1,11 +1,9 @@
 import type { GatewayError } from '../errors.ts';
 import type { HeaderMap } from '../protocol/answer.ts';
 import type { Call, Dialect, Priority, RequestFacts, TargetName } from '../protocol/call.ts';
-import { wallTimeAt } from '../protocol/clock.ts';
 import { costOf } from '../protocol/cost-of.ts';
 import type { CacheOutcome } from '../protocol/events.ts';
 import type { Outcome } from '../protocol/layer.ts';
-import type { LedgerEntry } from '../protocol/ledger.ts';
 import type { Principal } from '../protocol/principal.ts';
 import type { TaskAccount } from '../protocol/task.ts';
 import type { AttemptTrace, CallTrace } from '../protocol/trace.ts';
@@ -14,9 +12,10 @@ import { AttemptSteps, type StepFacts } from './attempt-steps.ts';
 import { toDollars, toHeaderValue, toHundredths } from './header-values.ts';
 import { makeAttemptEvent } from './make-attempt-event.ts';
 import { makeEndEvent } from './make-end-event.ts';
-import { makeEntry, nameKey, type RequestStory } from './make-entry.ts';
+import { nameKey } from './make-entry.ts';
 import { makeRequestId } from './make-request-id.ts';
 import type { ContentSource, LimitTeller, Observer, ReplaceEntry } from './observer.ts';
+import { RequestStory } from './request-story.ts';
 
 interface AttemptFacts extends StepFacts {
   readonly attempt: number;
@@ -44,35 +43,18 @@ export type SavingOf = (target: TargetName, usage: Usage) => number | undefined;
 /** What is known of one request, from its first line to its last: for headers, events, totals and logs. */
 export class RequestRecord {
   readonly id: string;
-  /** Under which it is written down. The host's id may be the caller's to choose, who must not write over what is there. */
-  readonly entryId: string;
   readonly #observer: Observer;
-  readonly #startedAt: number;
-  #facts: RequestFacts | undefined;
-  #called: Pick<RequestFacts, 'operation' | 'model' | 'stream'> | undefined;
-  #attempts = 0;
-  #continuations = 0;
-  #target: TargetName | undefined;
+  readonly #story: RequestStory;
   #attemptStartedAt = 0;
-  #headAt: number | undefined;
-  #status = 499;
-  #error: GatewayError | undefined;
+  /** Also what is refused before it was read is written down. */
+  #isBooked = false;
   #failures: Map<GatewayError, TargetName> | undefined;
-  #usage: Usage | undefined;
   #savingOf: SavingOf | undefined;
-  #cache: CacheOutcome | undefined;
-  #asked: Asked | undefined;
-  #cost: number | undefined;
-  #priceSource: LedgerEntry['priceSource'];
+  /** By the cache. */
   #saved: number | undefined;
-  #key: number | undefined;
-  #dropped: string | undefined;
-  #adjusted: string | undefined;
   #told: Record<string, string> | undefined;
   #limits: LimitTeller | undefined;
   #dialect: Dialect = 'openai-chat';
-  #redacted: Record<string, number> | undefined;
-  #notes: Record<string, string> | undefined;
   #refusal: GatewayError | undefined;
   #content: ContentSource | undefined;
   #replace: ReplaceEntry | undefined;
@@ -85,39 +67,47 @@ export class RequestRecord {
   constructor(observer: Observer, hostId: string | undefined, trace?: CallTrace) {
     this.#observer = observer;
     this.trace = trace;
-    this.#startedAt = observer.clock.now();
-    const own = makeRequestId(this.#startedAt);
+    const startedAt = observer.clock.now();
+    const own = makeRequestId(startedAt);
     this.id = hostId ?? own;
-    this.entryId = own;
+    this.#story = new RequestStory(own, hostId, startedAt);
     observer.requestStarted();
   }
 
   /** It is known who asks, if anybody is told apart. */
-  asks(asked: Asked): void {
-    this.#asked = asked;
+  asks({ principal, tags, traceless, isBooked }: Asked): void {
+    const story = this.#story;
+    story.principal = principal;
+    story.tags = tags;
+    story.traceless = traceless;
+    this.#isBooked = isBooked;
+  }
+
+  /** Under which it is written down. The host's id may be the caller's to choose, who must not write over what is there. */
+  get entryId(): string {
+    return this.#story.id;
   }
 
   /** Nothing of what is said may be kept. */
   get isTraceless(): boolean {
-    return this.#asked?.traceless === true;
+    return this.#story.traceless;
   }
 
   /** What the caller calls it; none where nothing may be kept. */
   get tags(): readonly string[] {
-    return this.isTraceless ? [] : (this.#asked?.tags ?? []);
+    return this.isTraceless ? [] : this.#story.tags;
   }
 
   /** How many things of a kind were hidden from an upstream. */
   redacted(counts: Readonly<Record<string, number>>): void {
-    this.#redacted ??= {};
-    for (const [kind, count] of Object.entries(counts))
-      this.#redacted[kind] = (this.#redacted[kind] ?? 0) + count;
+    const known = (this.#story.redacted ??= {});
+    for (const [kind, count] of Object.entries(counts)) known[kind] = (known[kind] ?? 0) + count;
   }
 
   /** What a guard of the operator's has to say of it. */
   noted(name: string, note: string): void {
-    this.#notes ??= {};
-    this.#notes[name] = note;
+    const notes = (this.#story.notes ??= {});
+    notes[name] = note;
   }
 
   /** What the caller is told of its limits with the answer, in place of what an upstream says of the operator's. */
@@ -128,7 +118,7 @@ export class RequestRecord {
 
   /** Tokens, those of the question and of the answer together; 0 where nobody counted. */
   get tokens(): number {
-    const { inputTokens = 0, outputTokens = 0 } = this.#usage ?? {};
+    const { inputTokens = 0, outputTokens = 0 } = this.#story.usage ?? {};
     return inputTokens + outputTokens;
   }
 
@@ -147,7 +137,7 @@ export class RequestRecord {
   calls({ operation, model, stream }: Call): void {
     // Nobody knows what stands there for the name of a model that there is not.
     if (this.isTraceless) return;
-    this.#called = { operation, model, stream };
+    this.#story.facts = this.#story.request ?? { operation, model, stream };
     this.trace?.named(model);
   }
 
@@ -162,7 +152,8 @@ export class RequestRecord {
       priority,
       ...(this.isTraceless ? { traceless: true } : {}),
     };
-    this.#facts = facts;
+    this.#story.request = facts;
+    this.#story.facts = facts;
     this.trace?.understood(facts, call);
     this.#observer.events.emit('request', () => ({ request: facts }));
     return facts;
@@ -175,94 +166,102 @@ export class RequestRecord {
 
   /** What the cache has to do with the answer. `target`: who gave it, where another request has asked. */
   cached(outcome: CacheOutcome, target?: TargetName): void {
-    this.#cache = outcome;
-    this.#target ??= target;
+    this.#story.cache = outcome;
+    this.#story.target ??= target;
   }
 
   /** Of the last attempt. */
   get target(): TargetName | undefined {
-    return this.#target;
+    return this.#story.target;
   }
 
   attemptStarted(attempt: AttemptFacts): void {
+    const story = this.#story;
     // What is asked for in several calls has attempts of each.
-    this.#attempts = Math.max(this.#attempts + 1, attempt.attempt);
-    this.#target = attempt.target;
+    story.attempts = Math.max(story.attempts + 1, attempt.attempt);
+    story.target = attempt.target;
     this.#attemptStartedAt = attempt.startedAt;
-    if (attempt.isContinuation) this.#continuations++;
+    if (attempt.isContinuation) story.continuations++;
     // One that somebody else has begun, and left, has its trace.
     if (this.trace !== undefined) attempt.trace ??= this.trace.attemptStarted(attempt);
   }
 
   /** Of two that were under way at once, this one is the answer. `outcome`: if it is over already. */
   attemptChosen(attempt: AttemptFacts, outcome: Outcome | undefined): void {
-    this.#target = attempt.target;
+    this.#story.target = attempt.target;
     this.#attemptStartedAt = attempt.startedAt;
-    this.#error = outcome?.error;
+    this.#story.error = outcome?.error;
   }
 
-  attemptSettled(attempt: AttemptFacts, outcome: Outcome): void {
+  /** Gives what it cost, in nano-dollars. */
+  attemptSettled(attempt: AttemptFacts, outcome: Outcome): number {
     const { error, usage } = outcome;
+    const story = this.#story;
     // What an attempt used that came to nothing is paid for, too.
-    if (usage !== undefined) this.#pay(attempt.target, usage);
-    this.#key = attempt.key ?? this.#key;
+    const cost = usage === undefined ? 0 : this.#use(attempt.target, usage);
+    story.key = attempt.key ?? story.key;
     const now = this.#observer.clock.now();
     this.#steps.settled(attempt, outcome, now);
     if (attempt.redacted !== undefined) this.redacted(attempt.redacted);
     // Nothing is wrong where another was faster.
-    if (error?.code !== 'VE_OVERTAKEN') this.#error = error;
+    if (error?.code !== 'VE_OVERTAKEN') story.error = error;
     if (error !== undefined) (this.#failures ??= new Map()).set(error, attempt.target);
     this.#observer.meter?.attempted(attempt.target, outcome, now - attempt.startedAt);
     attempt.trace?.settled(outcome, attempt.key);
-    const request = this.#facts;
-    if (request === undefined) return;
+    const { request } = story;
+    if (request === undefined) return cost;
     const { target, attempt: number, isContinuation, startedAt } = attempt;
     this.#observer.events.emit('attempt', () =>
       makeAttemptEvent(request, { target, attempt: number, isContinuation, startedAt, outcome }, now),
     );
     if (error !== undefined) this.#observer.attemptFailed(request, attempt.target, error);
+    return cost;
   }
 
-  #pay(target: TargetName, usage: Usage): void {
-    this.#usage = this.#usage === undefined ? usage : addUsage(this.#usage, usage);
+  #use(target: TargetName, usage: Usage): number {
+    const story = this.#story;
+    story.usage = story.usage === undefined ? usage : addUsage(story.usage, usage);
     const price = this.#observer.priceOf(target);
-    if (price === undefined) return;
-    this.#cost = (this.#cost ?? 0) + costOf(usage, price);
-    this.#priceSource = this.#observer.priceSourceOf(target);
+    if (price === undefined) return 0;
+    const cost = costOf(usage, price);
+    story.cost = (story.cost ?? 0) + cost;
+    story.priceSource = this.#observer.priceSourceOf(target);
+    return cost;
   }
 
   /** The head is about to be written with this status; returns a copy of its headers with those that tell about the answer. */
   head(status: number, answer: HeaderMap): HeaderMap {
     const now = this.#observer.clock.now();
-    this.#headAt = now;
-    this.#status = status;
+    const story = this.#story;
+    const { target, attempts } = story;
+    story.status = status;
+    story.firstByteMilliseconds = now - story.startedAt;
     const limited = this.#limits === undefined ? answer : this.#limits.tell(answer, this.#dialect, now);
     const headers: HeaderMap = limited === answer ? { ...answer } : limited;
     headers['x-request-id'] = this.id;
     if (this.#told !== undefined)
       for (const [name, value] of Object.entries(this.#told))
         headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
-    this.#dropped = headers['x-vector-dropped'];
-    this.#adjusted = headers['x-vector-adjusted'];
-    if (this.#cost !== undefined) headers['x-vector-cost-usd'] = toDollars(this.#cost);
-    if (this.#cache !== undefined) headers['x-vector-cache'] = this.#cache;
-    const target = this.#target;
+    story.dropped = headers['x-vector-dropped'];
+    story.adjusted = headers['x-vector-adjusted'];
+    if (story.cost !== undefined) headers['x-vector-cost-usd'] = toDollars(story.cost);
+    if (story.cache !== undefined) headers['x-vector-cache'] = story.cache;
     if (target === undefined) return headers;
     headers['x-vector-upstream'] = target.upstream;
     headers['x-vector-model'] = toHeaderValue(target.model);
-    headers['x-vector-attempts'] = String(this.#attempts);
-    if (this.#attempts === 0) return headers;
+    headers['x-vector-attempts'] = String(attempts);
+    if (attempts === 0) return headers;
     const upstream = now - this.#attemptStartedAt;
-    const own = now - this.#startedAt - upstream;
+    const own = now - story.startedAt - upstream;
     headers['server-timing'] = `gateway;dur=${toHundredths(own)}, upstream;dur=${toHundredths(upstream)}`;
     return headers;
   }
 
   /** The request ends with an error of its own, or with an attempt's. */
   failed(error: GatewayError): void {
-    this.#error = error;
+    this.#story.error = error;
     // What is told is not always what the last target said.
-    this.#target = this.#failures?.get(error) ?? this.#target;
+    this.#story.target = this.#failures?.get(error) ?? this.#story.target;
   }
 
   /** What was on its way to the caller was broken off here, whatever its upstream goes on to say. */
@@ -282,67 +281,34 @@ export class RequestRecord {
 
   /** What a job is told of the request that began it. */
   get trail(): TaskAccount {
+    const { attempts, key, redacted, notes } = this.#story;
     return {
-      attempts: this.#attempts,
-      ...(this.#key === undefined ? {} : { upstreamKey: nameKey(this.#key) }),
-      ...(this.#redacted === undefined ? {} : { redacted: { ...this.#redacted } }),
-      ...(this.#notes === undefined || this.isTraceless ? {} : { notes: { ...this.#notes } }),
+      attempts,
+      ...(key === undefined ? {} : { upstreamKey: nameKey(key) }),
+      ...(redacted === undefined ? {} : { redacted: { ...redacted } }),
+      ...(notes === undefined || this.isTraceless ? {} : { notes: { ...notes } }),
     };
   }
 
   requestEnded(): void {
-    this.#error = this.#refusal ?? this.#error;
-    const now = this.#observer.clock.now();
-    const usage = this.#usage;
-    this.#observer.requestEnded(this.#error !== undefined, usage);
-    if (usage !== undefined && this.#target !== undefined)
-      this.#observer.savedByRouting(this.#savingOf?.(this.#target, usage) ?? 0);
-    let known: RequestStory | undefined;
-    const story = (): RequestStory => (known ??= this.#story(now));
+    const story = this.#story;
+    const observer = this.#observer;
+    story.error = this.#refusal ?? story.error;
+    story.milliseconds = observer.clock.now() - story.startedAt;
+    const { error, usage, target } = story;
+    observer.requestEnded(error !== undefined, usage);
+    if (usage !== undefined && target !== undefined)
+      observer.savedByRouting(this.#savingOf?.(target, usage) ?? 0);
+    // Not a request that nobody is told apart by, and that asked for nothing.
+    story.isCall = story.request !== undefined || (this.#isBooked && error !== undefined);
+    story.principal ??= story.request?.principal;
+    // Who joined may have been left with the bill.
+    story.saved = story.cost === undefined ? this.#saved : undefined;
+    story.steps = this.#steps.since(story.startedAt);
     const kept = this.#content;
-    const content = this.trace === undefined ? kept : this.trace.ended(() => makeEndEvent(story()), kept);
-    this.#observer.book(() => (this.#isCall ? makeEntry(story()) : undefined), content, this.#replace);
-    this.#observer.requestTold(story);
-    this.#observer.events.emit('end', () => makeEndEvent(story()));
-  }
-
-  /** Not a request that nobody is told apart by, and that asked for nothing. */
-  get #isCall(): boolean {
-    return this.#facts !== undefined || (this.#asked?.isBooked === true && this.#error !== undefined);
-  }
-
-  #story(now: number): RequestStory {
-    const asked = this.#asked;
-    const milliseconds = now - this.#startedAt;
-    return {
-      id: this.entryId,
-      requestId: this.id === this.entryId ? undefined : this.id,
-      isCall: this.#isCall,
-      request: this.#facts,
-      time: wallTimeAt(this.#observer.clock, this.#startedAt),
-      principal: asked?.principal ?? this.#facts?.principal,
-      facts: this.#facts ?? this.#called,
-      target: this.#target,
-      key: this.#key,
-      status: this.#status,
-      error: this.#error,
-      attempts: this.#attempts,
-      continuations: this.#continuations,
-      usage: this.#usage,
-      cost: this.#cost,
-      priceSource: this.#priceSource,
-      // Who joined may have been left with the bill.
-      saved: this.#cost === undefined ? this.#saved : undefined,
-      milliseconds,
-      firstByteMilliseconds: this.#headAt === undefined ? undefined : this.#headAt - this.#startedAt,
-      cache: this.#cache,
-      tags: asked?.tags ?? [],
-      dropped: this.#dropped,
-      adjusted: this.#adjusted,
-      redacted: this.#redacted,
-      notes: this.#notes,
-      traceless: this.isTraceless,
-      steps: this.#steps.since(this.#startedAt),
-    };
+    const content = this.trace === undefined ? kept : this.trace.ended(() => makeEndEvent(story), kept);
+    observer.bookRequest(story, content, this.#replace);
+    observer.requestTold(story);
+    observer.events.emit('end', () => makeEndEvent(story));
   }
 }

@@ -80,7 +80,7 @@ function setUp(
     { clock, deadlines: new Deadlines(clock), logger: silentLogger, total, leave: () => {} },
     {
       attemptStarted: (attempt) => attempts.push(attempt),
-      attemptSettled: () => {},
+      attemptSettled: () => 0,
       attemptChosen: () => {},
       requestEnded: () => {},
     },

@@ -84,7 +84,10 @@ class Bench {
       },
       {
         attemptStarted: (attempt) => this.started.push(attempt),
-        attemptSettled: (attempt, outcome) => this.settled.push([attempt, outcome]),
+        attemptSettled: (attempt, outcome) => {
+          this.settled.push([attempt, outcome]);
+          return 0;
+        },
         attemptChosen: (attempt) => this.chosen.push(attempt),
         requestEnded: () => this.ended++,
       },

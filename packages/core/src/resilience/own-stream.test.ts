@@ -14,7 +14,7 @@ test('a stream of the gateway’s own that comes after its caller has gone is gi
   let ended = 0;
   const listener = {
     attemptStarted: nothing,
-    attemptSettled: nothing,
+    attemptSettled: () => 0,
     attemptChosen: nothing,
     requestEnded: () => ended++,
   };

@@ -54,8 +54,9 @@ export class RequestScope implements Member {
   #held: ByteStream | undefined;
   /** Not in a closure: those of thousands of requests kept each other from the young generation's collector. */
   #caller: Caller | undefined;
-  /** Hardly any request has them. */
-  #endings: (() => void)[] | undefined;
+  #ending: (() => void) | undefined;
+  /** Hardly any request has more than one. */
+  #moreEndings: (() => void)[] | undefined;
   #payer: Payer | undefined;
   #state: 'working' | 'streaming' | 'answered' | 'over' = 'working';
 
@@ -188,8 +189,8 @@ export class RequestScope implements Member {
     });
     listener.attemptStarted(attempt);
     attempt.onSettled((outcome) => {
-      listener.attemptSettled(attempt, outcome);
-      this.#payer?.attemptSettled(attempt, outcome);
+      const cost = listener.attemptSettled(attempt, outcome);
+      this.#payer?.pay(cost);
     });
     return attempt;
   }
@@ -312,8 +313,8 @@ export class RequestScope implements Member {
   /** Runs when the request is over, or at once if it is. */
   atEnd(ending: () => void): void {
     if (this.#state === 'over') return ending();
-    if (this.#endings === undefined) this.#endings = [ending];
-    else this.#endings.push(ending);
+    if (this.#ending === undefined) this.#ending = ending;
+    else (this.#moreEndings ??= []).push(ending);
   }
 
   /** The request is over. An attempt whose answer a layer threw away is given up, and gives back what it holds. */
@@ -327,7 +328,8 @@ export class RequestScope implements Member {
     this.#parts.leave(this);
     this.#payer?.requestEnded();
     this.#listener.requestEnded();
-    for (const ending of this.#endings ?? []) ending();
+    this.#ending?.();
+    if (this.#moreEndings !== undefined) for (const ending of this.#moreEndings) ending();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TargetView } from '../protocol/target-view.ts';
-import { type Group, listTargets } from './group.ts';
+import type { Group } from './group.ts';
 import type { RoutedGroup } from './resolve-model.ts';
 import type { RouteRequest } from './route-request.ts';
 
@@ -19,7 +19,7 @@ function modelsIn({ members }: RoutedGroup): Set<string> {
 
 /** Tokens: no question of fewer is too long for any of them. `Infinity` where no window is known. */
 export function smallestWindow(group: Group<TargetView>): number {
-  return Math.min(...listTargets(group).map(({ window }) => window ?? Number.POSITIVE_INFINITY));
+  return Math.min(...group.targets.map(({ window }) => window ?? Number.POSITIVE_INFINITY));
 }
 
 /** About how many tokens a window must hold: the question, and the longest answer that the caller wants. */

@@ -15,6 +15,8 @@ export type Member<Target extends TargetView> = Target | Group<Target>;
 /** Targets with the strategy that chooses among them; seen from a group around it, one target among others. */
 export class Group<Target extends TargetView> implements TargetView {
   readonly members: readonly Member<Target>[];
+  /** All that are in it, those of groups in it included, in the order written. */
+  readonly targets: readonly Target[];
   readonly pick: Pick;
   readonly weight: number;
   readonly name: string;
@@ -22,6 +24,7 @@ export class Group<Target extends TargetView> implements TargetView {
 
   constructor({ members, pick, weight = 1 }: GroupParts<Target>) {
     this.members = members;
+    this.targets = members.flatMap((member) => (member instanceof Group ? member.targets : [member]));
     this.pick = pick;
     this.weight = weight;
     this.name = members.map(({ name }) => name).join(', ');
@@ -67,14 +70,4 @@ export class Group<Target extends TargetView> implements TargetView {
     }
     return undefined;
   }
-}
-
-/** Every target in a group, in the order written. */
-export function listTargets<Target extends TargetView>(group: Group<Target>): Target[] {
-  const listed: Target[] = [];
-  for (const member of group.members) {
-    if (member instanceof Group) listed.push(...listTargets(member));
-    else listed.push(member);
-  }
-  return listed;
 }

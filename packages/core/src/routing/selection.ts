@@ -1,5 +1,5 @@
 import type { TargetView } from '../protocol/target-view.ts';
-import { Group, listTargets, type Member } from './group.ts';
+import { Group, type Member } from './group.ts';
 import type { Choosing } from './strategy.ts';
 
 export interface SelectionParts<Target extends TargetView> extends Choosing {
@@ -41,15 +41,16 @@ export class Selection<Target extends TargetView> {
   }
 
   /** Those that are left, in the order written. */
-  list(): Target[] {
-    const left: Target[] = [];
-    for (const target of listTargets(this.#group)) if (this.#isLeft(target)) left.push(target);
-    return left;
+  list(): readonly Target[] {
+    const { targets } = this.#group;
+    for (const target of targets)
+      if (!this.#isLeft(target)) return targets.filter((other) => this.#isLeft(other));
+    return targets;
   }
 
   /** Every target of the route, those that cannot serve the call included. */
-  all(): Target[] {
-    return listTargets(this.#group);
+  all(): readonly Target[] {
+    return this.#group.targets;
   }
 
   /** Not again in this round. */

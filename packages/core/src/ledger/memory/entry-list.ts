@@ -7,75 +7,115 @@ export interface Kept {
   readonly place: number;
 }
 
-/** Places that are left empty at the start before the list is made shorter. */
-const mostEmpty = 1024;
+/** How many there is room for at first; a power of two, as whatever there is room for later. */
+const fewest = 1024;
+
+/** From so many on they are moved together. */
+const many = 16;
 
 export interface Position {
   readonly time: number;
   readonly place: number;
 }
 
-/** Entries in the order of their time. They come about in it, and leave from its start: both are cheap. */
+/**
+ * Entries in the order of their time, in a ring: they come about in that order, and leave from its start, and neither leaves
+ * anything behind that has to be collected.
+ */
 export class EntryList {
-  readonly #rows: EntryRows;
-  #list: number[] = [];
-  #places: number[] = [];
+  readonly #rows: Pick<EntryRows, 'timeOf'>;
+  #rowsAt = new Uint32Array(fewest);
+  #placesAt = new Float64Array(fewest);
+  /** Where the oldest is in the ring. */
   #start = 0;
+  #size = 0;
 
-  constructor(rows: EntryRows) {
+  constructor(rows: Pick<EntryRows, 'timeOf'>) {
     this.#rows = rows;
   }
 
   get size(): number {
-    return this.#list.length - this.#start;
+    return this.#size;
   }
 
   add(row: number, place: number): void {
+    if (this.#size === this.#rowsAt.length) this.#grow();
     const position = { time: this.#rows.timeOf(row), place };
-    if (this.size === 0 || this.#isBefore(this.#list.length - 1, position)) {
-      this.#list.push(row);
-      this.#places.push(place);
-      return;
-    }
-    const index = this.#find(position);
-    this.#list.splice(index, 0, row);
-    this.#places.splice(index, 0, place);
+    const isNewest = this.#size === 0 || this.#isBefore(this.#size - 1, position);
+    const index = isNewest ? this.#size : this.#find(position);
+    if (this.#size - index > many) this.#moveUp(index);
+    else
+      for (let at = this.#size; at > index; at--) this.#put(at, this.#rowAt(at - 1), this.#placeAt(at - 1));
+    this.#put(index, row, place);
+    this.#size++;
+  }
+
+  /** Makes room at an index. Those that have taken long come far from the end. */
+  #moveUp(index: number): void {
+    const [from, end] = [this.#slotOf(index), this.#slotOf(this.#size)];
+    moveUp(this.#rowsAt, from, end);
+    moveUp(this.#placesAt, from, end);
   }
 
   has({ row, place }: Kept): boolean {
-    return this.#places[this.#indexOf(row, place)] === place;
+    const index = this.#indexOf(row, place);
+    return index < this.#size && this.#placeAt(index) === place;
   }
 
   /** Whether it was there. */
   remove(kept: Kept): boolean {
     if (!this.has(kept)) return false;
-    const index = this.#indexOf(kept.row, kept.place);
-    this.#list.splice(index, 1);
-    this.#places.splice(index, 1);
+    this.#size--;
+    for (let at = this.#indexOf(kept.row, kept.place); at < this.#size; at++)
+      this.#put(at, this.#rowAt(at + 1), this.#placeAt(at + 1));
     return true;
   }
 
   get oldest(): Kept | undefined {
-    const [row, place] = [this.#list[this.#start], this.#places[this.#start]];
-    return row === undefined || place === undefined ? undefined : { row, place };
+    return this.#size === 0 ? undefined : { row: this.#rowAt(0), place: this.#placeAt(0) };
   }
 
   removeOldest(): void {
-    if (this.size === 0) return;
-    this.#start++;
-    if (this.#start < Math.max(mostEmpty, this.size)) return;
-    this.#list = this.#list.slice(this.#start);
-    this.#places = this.#places.slice(this.#start);
-    this.#start = 0;
+    if (this.#size === 0) return;
+    this.#start = this.#slotOf(1);
+    this.#size--;
   }
 
   /** The newest first, those before a position. */
   *backwards(before: Position | undefined): Generator<Kept> {
-    const end = before === undefined ? this.#list.length : this.#find(before);
-    for (let index = end - 1; index >= this.#start; index--) {
-      const [row, place] = [this.#list[index], this.#places[index]];
-      if (row !== undefined && place !== undefined) yield { row, place };
+    const end = before === undefined ? this.#size : this.#find(before);
+    for (let index = end - 1; index >= 0; index--)
+      yield { row: this.#rowAt(index), place: this.#placeAt(index) };
+  }
+
+  #slotOf(index: number): number {
+    return (this.#start + index) & (this.#rowsAt.length - 1);
+  }
+
+  #rowAt(index: number): number {
+    return this.#rowsAt[this.#slotOf(index)] ?? 0;
+  }
+
+  #placeAt(index: number): number {
+    return this.#placesAt[this.#slotOf(index)] ?? 0;
+  }
+
+  #put(index: number, row: number, place: number): void {
+    const slot = this.#slotOf(index);
+    this.#rowsAt[slot] = row;
+    this.#placesAt[slot] = place;
+  }
+
+  #grow(): void {
+    const rows = new Uint32Array(2 * this.#size);
+    const places = new Float64Array(2 * this.#size);
+    for (let index = 0; index < this.#size; index++) {
+      rows[index] = this.#rowAt(index);
+      places[index] = this.#placeAt(index);
     }
+    this.#rowsAt = rows;
+    this.#placesAt = places;
+    this.#start = 0;
   }
 
   #indexOf(row: number, place: number): number {
@@ -84,7 +124,7 @@ export class EntryList {
 
   /** The first that is not before a position. */
   #find(position: Position): number {
-    let [low, high] = [this.#start, this.#list.length];
+    let [low, high] = [0, this.#size];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#isBefore(middle, position)) low = middle + 1;
@@ -94,8 +134,19 @@ export class EntryList {
   }
 
   #isBefore(index: number, { time, place }: Position): boolean {
-    const row = this.#list[index];
-    const own = row === undefined ? -Infinity : this.#rows.timeOf(row);
-    return own === time ? (this.#places[index] ?? 0) < place : own < time;
+    const own = this.#rows.timeOf(this.#rowAt(index));
+    return own === time ? this.#placeAt(index) < place : own < time;
   }
+}
+
+/** What is from one slot of a ring to before another, by one slot. */
+function moveUp(ring: Uint32Array | Float64Array, from: number, end: number): void {
+  if (from <= end) {
+    ring.copyWithin(from + 1, from, end);
+    return;
+  }
+  const last = ring.length - 1;
+  ring.copyWithin(1, 0, end);
+  ring[0] = ring[last] ?? 0;
+  ring.copyWithin(from + 1, from, last);
 }

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../protocol/ledger.ts';
+import { bytesOfId, readId, writeId } from './id-bytes.ts';
 
 /** Rows that get their room together. */
 const rowsOfChunk = 1024;
@@ -53,6 +54,7 @@ const bits = { isEstimated: 1, stream: 2, traceless: 4, options: 8, catalogue: 1
 
 interface Chunk {
   readonly numbers: Float64Array;
+  readonly ids: Uint8Array;
   readonly texts: (string | undefined)[];
   readonly rare: Rare[];
 }
@@ -68,16 +70,21 @@ export class EntryRows {
   readonly #free: number[] = [];
   readonly #models = new RecentTexts();
 
-  /** Gives the number of its row. */
-  write(entry: LedgerEntry): number {
-    const row = this.#free.pop() ?? this.#grow();
+  /** The number of a row that is nobody's. */
+  take(): number {
+    return this.#free.pop() ?? this.#grow();
+  }
+
+  /** In place of whatever was in that row. */
+  write(row: number, entry: LedgerEntry): void {
     const chunk = this.#chunkOf(row);
     const place = row % rowsOfChunk;
+    const isWritten = writeId(entry.id, chunk.ids, place * bytesOfId);
     writeNumbers(chunk.numbers, place * numbersOfRow, entry);
     writeTexts(chunk.texts, place * textsOfRow, entry);
+    chunk.texts[place * textsOfRow] = isWritten ? undefined : entry.id;
     chunk.texts[place * textsOfRow + 6] = this.#models.same(entry.model);
     chunk.rare[place] = rareOf(entry);
-    return row;
   }
 
   read(row: number): LedgerEntry {
@@ -91,7 +98,7 @@ export class EntryRows {
     const isSo = numberAt(numbers.length);
     const rare = chunk.rare[place] ?? nothingRare;
     return {
-      id: textAt(0) ?? '',
+      id: idAt(chunk, place),
       requestId: textAt(1),
       time: numberAt(0),
       tenant: textAt(2),
@@ -132,7 +139,7 @@ export class EntryRows {
   }
 
   idOf(row: number): string {
-    return this.#chunkOf(row).texts[(row % rowsOfChunk) * textsOfRow] ?? '';
+    return idAt(this.#chunkOf(row), row % rowsOfChunk);
   }
 
   timeOf(row: number): number {
@@ -143,6 +150,7 @@ export class EntryRows {
   free(row: number): void {
     const chunk = this.#chunkOf(row);
     const place = row % rowsOfChunk;
+    chunk.ids.fill(0, place * bytesOfId, (place + 1) * bytesOfId);
     chunk.numbers.fill(0, place * numbersOfRow, (place + 1) * numbersOfRow);
     chunk.texts.fill(undefined, place * textsOfRow, (place + 1) * textsOfRow);
     chunk.rare[place] = nothingRare;
@@ -158,6 +166,7 @@ export class EntryRows {
   #grow(): number {
     const first = this.#chunks.length * rowsOfChunk;
     this.#chunks.push({
+      ids: new Uint8Array(rowsOfChunk * bytesOfId),
       numbers: new Float64Array(rowsOfChunk * numbersOfRow),
       texts: Array.from({ length: rowsOfChunk * textsOfRow }),
       rare: Array.from({ length: rowsOfChunk }, () => nothingRare),
@@ -178,6 +187,11 @@ class RecentTexts {
     if (this.#texts[place] !== text) this.#texts[place] = text;
     return this.#texts[place];
   }
+}
+
+/** One that is not as this gateway makes them is kept as a text. */
+function idAt(chunk: Chunk, place: number): string {
+  return chunk.texts[place * textsOfRow] ?? readId(chunk.ids, place * bytesOfId);
 }
 
 /** What is not known is no number. */
@@ -204,7 +218,6 @@ function writeNumbers(all: Float64Array, at: number, entry: LedgerEntry): void {
 }
 
 function writeTexts(all: (string | undefined)[], at: number, entry: LedgerEntry): void {
-  all[at] = entry.id;
   all[at + 1] = entry.requestId;
   all[at + 2] = entry.tenant;
   all[at + 3] = entry.path;

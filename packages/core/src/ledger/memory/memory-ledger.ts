@@ -16,7 +16,7 @@ import { isMeant } from '../match-entry.ts';
 import { pageSize, readCursor, writeCursor } from '../page.ts';
 import { addTotal, emptyTotal, groupValueOf, nameOf, orderTotals, sumsOf, type Tally } from '../total.ts';
 import { EntryIndex } from './entry-index.ts';
-import { EntryList } from './entry-list.ts';
+import { EntryList, type Kept } from './entry-list.ts';
 import { EntryRows } from './entry-rows.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
 import { MemoryContents } from './memory-contents.ts';
@@ -67,12 +67,23 @@ class MemoryLedger implements Ledger {
   }
 
   appendNow(entry: LedgerEntry, content?: ContentRecord): void {
-    const place = ++this.#places;
-    const row = this.#rows.write(entry);
-    this.#list.add(row, place);
-    this.#index.added(row, place);
-    if (this.#list.size > this.#most) this.#removeOldest();
+    const row = this.#makeRoom(entry.time);
+    if (row !== undefined) {
+      const place = ++this.#places;
+      this.#rows.write(row, entry);
+      this.#list.add(row, place);
+      this.#index.added(row, place);
+    }
     if (content !== undefined) this.#contents.add(content);
+  }
+
+  /** Where an entry of this time can be written; undefined where all that are remembered are newer. */
+  #makeRoom(time: number): number | undefined {
+    const oldest = this.#list.size < this.#most ? undefined : this.#list.oldest;
+    if (oldest === undefined) return this.#rows.take();
+    if (this.#rows.timeOf(oldest.row) > time) return undefined;
+    this.#forget(oldest);
+    return oldest.row;
   }
 
   async query({ limit, cursor, ...filter }: LedgerQuery): Promise<LedgerPage> {
@@ -137,8 +148,12 @@ class MemoryLedger implements Ledger {
   #removeOldest(): void {
     const { oldest } = this.#list;
     if (oldest === undefined) return;
+    this.#forget(oldest);
+    this.#rows.free(oldest.row);
+  }
+
+  #forget(oldest: Kept): void {
     this.#index.removed(oldest);
     this.#list.removeOldest();
-    this.#rows.free(oldest.row);
   }
 }

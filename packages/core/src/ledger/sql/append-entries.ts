@@ -69,12 +69,13 @@ export class EntryAppender {
   }
 
   *#write(entries: readonly LedgerEntry[], contents: readonly ContentRecord[]): Script<Written> {
-    const incoming = lastOfEach(entries).map(
-      (entry): Incoming => ({
+    const incoming = lastOfEach(
+      entries.map((entry) => ({
+        id: fitText(entry.id),
         entry,
         caller: this.#callers.nameOf(entry),
         subject: this.#subjects.nameOf(entry),
-      }),
+      })),
     );
     const numberings = {
       callers: yield* this.#callers.number(incoming.map(({ caller }) => caller)),
@@ -139,8 +140,7 @@ export class EntryAppender {
 }
 
 /** Of several with one id the last counts. */
-function lastOfEach(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  const ids = entries.map(({ id }) => fitText(id));
-  if (new Set(ids).size === entries.length) return entries;
-  return [...new Map(entries.map((entry) => [fitText(entry.id), entry])).values()];
+function lastOfEach(incoming: readonly Incoming[]): readonly Incoming[] {
+  if (new Set(incoming.map(({ id }) => id)).size === incoming.length) return incoming;
+  return [...new Map(incoming.map((one) => [one.id, one])).values()];
 }

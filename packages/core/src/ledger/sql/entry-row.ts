@@ -31,6 +31,8 @@ export const placeOf = { time: 1, caller: 2, subject: 3, status: 4, error: 5, ca
 
 /** An entry, and who asked for what. */
 export interface Incoming {
+  /** The entry's id, as it is kept. */
+  readonly id: string;
   readonly entry: LedgerEntry;
   readonly caller: Name;
   readonly subject: Name;
@@ -43,9 +45,9 @@ export interface Numberings {
 
 /** Adds one row to the values of others. */
 export function writeRow(values: BulkValue[], incoming: Incoming, numberings: Numberings): void {
-  const { entry, caller, subject } = incoming;
+  const { id, entry, caller, subject } = incoming;
   values.push(
-    fitText(entry.id),
+    id,
     whole(entry.time) ?? 0,
     numberings.callers.get(caller) ?? 0,
     numberings.subjects.get(subject) ?? 0,
@@ -69,8 +71,8 @@ export function writeRow(values: BulkValue[], incoming: Incoming, numberings: Nu
 export const valuesOf = (row: NumberedColumns): BulkValue[] => entryColumns.map(({ name }) => row[name]);
 
 /** The fields that have no columns, without what is so with most calls, and the texts that are otherwise in their columns. */
-function restOf({ entry, caller, subject }: Incoming): Partial<LedgerEntry> {
-  const { id, error, tags, dropped, adjusted } = entry;
+function restOf({ id, entry, caller, subject }: Incoming): Partial<LedgerEntry> {
+  const { error, tags, dropped, adjusted } = entry;
   const rest: { -readonly [Field in keyof LedgerEntry]?: LedgerEntry[Field] } = {
     requestId: entry.requestId,
     upstreamKey: entry.upstreamKey,
@@ -90,7 +92,7 @@ function restOf({ entry, caller, subject }: Incoming): Partial<LedgerEntry> {
   if (dropped.length > 0) rest.dropped = dropped;
   if (adjusted.length > 0) rest.adjusted = adjusted;
   if (entry.traceless) rest.traceless = true;
-  if (isOdd(id)) rest.id = id;
+  if (id === '' || id !== entry.id) rest.id = entry.id;
   if (isOdd(error)) rest.error = error;
   if (caller.odd !== undefined) Object.assign(rest, caller.odd);
   if (subject.odd !== undefined) Object.assign(rest, subject.odd);

@@ -118,16 +118,16 @@ class Groups {
 
   /** The row whose values are from `first` on. */
   add(values: readonly BulkValue[], first: number, sign: 1 | -1): void {
-    const hour = hourOf(Number(values[first + placeOf.time]));
-    const caller = Number(values[first + placeOf.caller]);
-    const subject = Number(values[first + placeOf.subject]);
-    const status = Number(values[first + placeOf.status]);
+    const hour = hourOf(numberOf(values[first + placeOf.time]));
+    const caller = numberOf(values[first + placeOf.caller]);
+    const subject = numberOf(values[first + placeOf.subject]);
+    const status = numberOf(values[first + placeOf.status]);
     const error = String(values[first + placeOf.error]);
     const place = this.#tree.at(hour).at(subject).at(status).at(error).at(caller);
     const group = (place.value ??= this.#begin({ hour, caller, subject, status, error }));
     addTo(group.sums, 0, sign);
     for (let index = 1; index < sums.length; index++)
-      addTo(group.sums, index, sign * Number(values[first + placeOf.calls + index] ?? 0));
+      addTo(group.sums, index, sign * numberOf(values[first + placeOf.calls + index]));
     const firsts = String(values[first + placeOf.firsts]);
     if (sign === 1) group.come += firsts;
     else group.gone += firsts;
@@ -170,6 +170,11 @@ function writeTotal(values: BulkValue[], keys: readonly Key[], total: Group | un
   if (firsts === '' && total.sums.every((amount) => amount === 0)) return;
   for (const key of keys) values.push(total[key]);
   values.push(total.status, total.error, ...total.sums, firsts);
+}
+
+/** Nearly always it is one; what was read from Postgres is a text. */
+function numberOf(value: BulkValue | undefined): number {
+  return typeof value === 'number' ? value : Number(value ?? 0);
 }
 
 function addTo(all: number[], index: number, amount: number): void {

@@ -1,5 +1,5 @@
 import type { Usage } from '../../protocol/usage.ts';
-import type { RequestStory } from '../make-entry.ts';
+import type { RequestStory } from '../request-story.ts';
 import { Buckets } from './buckets.ts';
 import type { Labels } from './family.ts';
 

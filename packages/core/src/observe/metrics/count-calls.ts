@@ -1,4 +1,4 @@
-import type { RequestStory } from '../make-entry.ts';
+import type { RequestStory } from '../request-story.ts';
 import { type BoundedNames, noName } from './bounded-names.ts';
 import { CallSlot, outcomes, tokenKinds } from './call-slot.ts';
 import { counter, type Family, type OwnFamily, type Sample } from './family.ts';

@@ -1,4 +1,4 @@
-import type { RequestStory } from '../make-entry.ts';
+import type { RequestStory } from '../request-story.ts';
 import { BoundedNames } from './bounded-names.ts';
 import { counter, type Family, type Labels, type Sample } from './family.ts';
 

@@ -3,7 +3,7 @@ import type { TargetName } from '../../protocol/call.ts';
 import type { TaskEvent } from '../../protocol/events.ts';
 import type { Outcome } from '../../protocol/layer.ts';
 import { tenantOf } from '../../protocol/principal.ts';
-import type { RequestStory } from '../make-entry.ts';
+import type { RequestStory } from '../request-story.ts';
 import { BoundedNames, noName } from './bounded-names.ts';
 import { AttemptCounts } from './count-attempts.ts';
 import { CallCounts } from './count-calls.ts';
