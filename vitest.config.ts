@@ -27,14 +27,15 @@ const timed = [
 ];
 /** What takes minutes and looks at the time, at memory, or at a server that all share. */
 const longAlone = [
-  'test/{bench,chaos}/**/*.long.test.ts',
+  'test/bench/{video-jobs,tracing/tracing,translation/limits}.long.test.ts',
+  'test/chaos/**/*.long.test.ts',
   'test/dashboard/scale.long.test.ts',
   'test/postgres/million.long.test.ts',
   'test/redis/{outages,two-processes}.long.test.ts',
   'test/clients/abort.long.test.ts',
   'test/consumers/node-lines.long.test.ts',
   'test/hosts/embedded-timers.long.test.ts',
-  'test/reliability/{continuation,hedging,long-stream,overload,slow-callers,slow-readers}.long.test.ts',
+  'test/reliability/{continuation,hedging,overload,slow-callers,slow-readers}.long.test.ts',
 ];
 const never = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'];
 

@@ -66,8 +66,8 @@ it('a soak of mixed traffic with faults: memory and listeners do not grow', {
     if (index % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   };
   // Callers and upstreams live here, too: it takes a while until the heap of all of them, and the ledger, have their size.
-  const warmUp = await runFor(15_000, 40, call);
-  const soak = runFor(30_000, 40, call);
+  const warmUp = await runFor(12_000, 40, call);
+  const soak = runFor(24_000, 40, call);
   const rss = await sampleRss(soak);
   const calls = await soak;
   off();
