@@ -43,6 +43,24 @@ describe.each([bare, ...koas, ...expresses])('$name', ({ listener }) => {
   });
 });
 
+describe.each([bare, ...koas])('$name to a caller of HTTP/1.1 on a server of HTTP/2', ({ listener }) => {
+  test('nothing of a stream is held back until the caller has acknowledged what came before', async () => {
+    await using stack = await startStack();
+    await using host = await serve(listener(stack.gateway), 'http2');
+    stack.upstream.fail({ type: 'hang-mid-stream', afterEvents: 3 });
+    const times: number[] = [];
+    while (times.length < 5) {
+      const start = performance.now();
+      const answer = await open(host, { path, body: ask({ stream: true }) });
+      await readUntil(answer, 'You');
+      times.push(performance.now() - start);
+      answer.destroy();
+    }
+    // A kernel acknowledges after 40 ms.
+    expect(Math.min(...times)).toBeLessThan(30);
+  });
+});
+
 describe.each([bare, ...koas])('$name over HTTP/2', ({ name, listener }) => {
   test('serves whole answers, streams and refusals', async () => {
     await using stack = await startStack();
