@@ -78,13 +78,13 @@ describe('the writer of the ledger', () => {
     expect([taken, writer.queued]).toEqual([['0', '1', '2', '3'], 0]);
   });
 
-  test('writes 500 at once without waiting, one batch after the other, in order', async () => {
+  test('writes 1,000 at once without waiting, one batch after the other, in order', async () => {
     const { clock, write, batches, store } = open();
-    write(1234);
+    write(2345);
     await clock.advance(0);
-    expect(batches.map((batch) => batch.length)).toEqual([500, 500]);
+    expect(batches.map((batch) => batch.length)).toEqual([1000, 1000]);
     await clock.advance(50);
-    expect(batches.flat()).toEqual(Array.from({ length: 1234 }, (_, index) => `${index}`));
+    expect(batches.flat()).toEqual(Array.from({ length: 2345 }, (_, index) => `${index}`));
     expect(store.mostAtOnce).toBe(1);
   });
 

@@ -1,7 +1,10 @@
 import type { ContentRecord, LedgerEntry } from '../protocol/ledger.ts';
 
-/** Entries that are written down together. */
-const batchSize = 500;
+/**
+ * Entries that are written down together: what a batch costs by itself, pages of indexes above all, is shared by them. SQLite
+ * takes 4 ms for so many, in which this process does nothing else; they come together where 20,000 calls a second are answered.
+ */
+const batchSize = 1000;
 
 interface Waiting {
   readonly entry: LedgerEntry;
