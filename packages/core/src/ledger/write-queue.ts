@@ -70,11 +70,13 @@ export class WriteQueue {
 
   /** What is first in line. */
   batch(): { readonly entries: readonly LedgerEntry[]; readonly contents: readonly ContentRecord[] } {
-    const first = this.#waiting.slice(0, batchSize);
-    return {
-      entries: first.map(({ entry }) => entry),
-      contents: first.flatMap(({ content }) => content ?? []),
-    };
+    const entries: LedgerEntry[] = [];
+    const contents: ContentRecord[] = [];
+    for (const { entry, content } of this.#waiting.slice(0, batchSize)) {
+      entries.push(entry);
+      if (content !== undefined) contents.push(content);
+    }
+    return { entries, contents };
   }
 
   /** So many are written down. */

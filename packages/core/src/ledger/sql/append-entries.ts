@@ -1,8 +1,8 @@
 import type { ContentRecord, LedgerEntry } from '../../protocol/ledger.ts';
 import { ask, type BulkValue, type Insertion, type Script, type SqlEngine } from './engine.ts';
-import { entryColumns, type Incoming, type Numberings, valuesOf, writeRow } from './entry-row.ts';
+import { entryColumns, type Incoming, type Numberings, RowWriter, valuesOf } from './entry-row.ts';
 import { fitText } from './fit-text.ts';
-import { callers, NameNumbers, subjects } from './name-numbers.ts';
+import { callers, type Name, NameNumbers, subjects } from './name-numbers.ts';
 import { type Days, rollUp } from './roll-up.ts';
 import { sealDays } from './seal-days.ts';
 import { whole } from './whole.ts';
@@ -38,6 +38,7 @@ export class EntryAppender {
   readonly #engine: SqlEngine;
   readonly #callers: NameNumbers;
   readonly #subjects: NameNumbers;
+  readonly #rows = new RowWriter();
 
   constructor(engine: SqlEngine) {
     this.#engine = engine;
@@ -69,26 +70,32 @@ export class EntryAppender {
   }
 
   *#write(entries: readonly LedgerEntry[], contents: readonly ContentRecord[]): Script<Written> {
-    const incoming = lastOfEach(
-      entries.map((entry) => ({
-        id: fitText(entry.id),
-        entry,
-        caller: this.#callers.nameOf(entry),
-        subject: this.#subjects.nameOf(entry),
-      })),
-    );
+    const incoming = this.#read(entries);
     const numberings = {
-      callers: yield* this.#callers.number(incoming.map(({ caller }) => caller)),
-      subjects: yield* this.#subjects.number(incoming.map(({ subject }) => subject)),
+      callers: yield* this.#callers.number(namesIn(incoming, 'caller')),
+      subjects: yield* this.#subjects.number(namesIn(incoming, 'subject')),
     };
     const values: BulkValue[] = [];
-    for (const one of incoming) writeRow(values, one, numberings);
+    for (const one of incoming) this.#rows.write(values, one, numberings);
     const known = yield { into: rows, values };
     const gone = known.length === 0 ? [] : yield* this.#replace(values, new Set(known.map(({ id }) => id)));
     const days = yield* rollUp(values, gone);
-    yield* this.#tag(incoming.flatMap(({ entry }) => (entry.tags.length > 0 ? [entry] : [])));
+    yield* this.#tag(incoming.filter(({ entry }) => entry.tags.length > 0).map(({ entry }) => entry));
     for (const content of contents) yield this.#content(content);
     return { ...numberings, ...days };
+  }
+
+  /** Each id once: of several entries with one, the last counts. */
+  #read(entries: readonly LedgerEntry[]): readonly Incoming[] {
+    const ids = new Set<string>();
+    const incoming: Incoming[] = [];
+    for (const entry of entries) {
+      const id = fitText(entry.id);
+      ids.add(id);
+      const [caller, subject] = [this.#callers.nameOf(entry), this.#subjects.nameOf(entry)];
+      incoming.push({ id, entry, caller, subject });
+    }
+    return ids.size === incoming.length ? incoming : lastOfEach(incoming);
   }
 
   /** Writes over those rows that were there, and gives the values that they had. */
@@ -139,8 +146,13 @@ export class EntryAppender {
   }
 }
 
-/** Of several with one id the last counts. */
 function lastOfEach(incoming: readonly Incoming[]): readonly Incoming[] {
-  if (new Set(incoming.map(({ id }) => id)).size === incoming.length) return incoming;
   return [...new Map(incoming.map((one) => [one.id, one])).values()];
+}
+
+/** Each once. */
+function namesIn(incoming: readonly Incoming[], field: 'caller' | 'subject'): ReadonlySet<Name> {
+  const names = new Set<Name>();
+  for (const one of incoming) names.add(one[field]);
+  return names;
 }

@@ -3,6 +3,7 @@ import { writeFirstByte } from '../first-bytes.ts';
 import { isFailed, isHit } from '../total.ts';
 import type { BulkColumn, BulkValue } from './engine.ts';
 import { fitText, isOdd } from './fit-text.ts';
+import { KeyTree } from './key-tree.ts';
 import type { Name, NameField, Numbering } from './name-numbers.ts';
 import { amounts } from './sums.ts';
 import { whole } from './whole.ts';
@@ -16,7 +17,7 @@ export type EntryColumns = Readonly<
 /** With the numbers of those. */
 export type NumberedColumns = EntryColumns & Readonly<Record<'caller' | 'subject', number | string>>;
 
-/** In the order in which `writeRow` gives them. */
+/** In the order in which `RowWriter` gives them. */
 export const entryColumns: readonly (BulkColumn & { readonly name: keyof NumberedColumns })[] = [
   { name: 'id', type: 'text' },
   ...(['time', 'caller', 'subject', 'status'] as const).map((name) => ({ name, type: 'whole' }) as const),
@@ -43,28 +44,59 @@ export interface Numberings {
   readonly subjects: Numbering;
 }
 
-/** Adds one row to the values of others. */
-export function writeRow(values: BulkValue[], incoming: Incoming, numberings: Numberings): void {
-  const { id, entry, caller, subject } = incoming;
-  values.push(
-    id,
-    whole(entry.time) ?? 0,
-    numberings.callers.get(caller) ?? 0,
-    numberings.subjects.get(subject) ?? 0,
-    whole(entry.status) ?? 0,
-    fitText(entry.error ?? ''),
-    isFailed(entry) ? 1 : 0,
-    isHit(entry) ? 1 : 0,
-    whole(entry.inputTokens),
-    whole(entry.cachedTokens),
-    whole(entry.outputTokens),
-    whole(entry.reasoningTokens),
-    whole(entry.cost),
-    whole(entry.saved),
-    whole(entry.milliseconds) ?? 0,
-    JSON.stringify(restOf(incoming)),
-    writeFirstByte(entry.firstByteMilliseconds, entry.status),
-  );
+/** Texts that are remembered before they are forgotten, all of them. */
+const mostRemembered = 10_000;
+
+/** Knows the texts that come up again and again: of nearly all calls all that has no column is the same as of others. */
+export class RowWriter {
+  #plain = new KeyTree<string>();
+  #remembered = 0;
+
+  /** Adds one row to the values of others. */
+  write(values: BulkValue[], incoming: Incoming, numberings: Numberings): void {
+    const { id, entry, caller, subject } = incoming;
+    values.push(
+      id,
+      whole(entry.time) ?? 0,
+      numberings.callers.get(caller) ?? 0,
+      numberings.subjects.get(subject) ?? 0,
+      whole(entry.status) ?? 0,
+      fitText(entry.error ?? ''),
+      isFailed(entry) ? 1 : 0,
+      isHit(entry) ? 1 : 0,
+      whole(entry.inputTokens),
+      whole(entry.cachedTokens),
+      whole(entry.outputTokens),
+      whole(entry.reasoningTokens),
+      whole(entry.cost),
+      whole(entry.saved),
+      whole(entry.milliseconds) ?? 0,
+      isPlain(incoming) ? this.#writePlain(incoming) : JSON.stringify(restOf(incoming)),
+      writeFirstByte(entry.firstByteMilliseconds, entry.status),
+    );
+  }
+
+  #writePlain(incoming: Incoming): string {
+    const { upstreamKey, priceSource, attempts, stream, firstByteMilliseconds } = incoming.entry;
+    const begun = this.#plain.at(upstreamKey).at(priceSource).at(attempts);
+    const place = begun.at(stream ? 1 : 0).at(firstByteMilliseconds);
+    if (place.value !== undefined) return place.value;
+    if (this.#remembered++ >= mostRemembered) {
+      this.#plain = new KeyTree();
+      this.#remembered = 0;
+    }
+    return (place.value = JSON.stringify(restOf(incoming)));
+  }
+}
+
+/** What else it may have in its rest is not there. */
+function isPlain({ id, entry, caller, subject }: Incoming): boolean {
+  const { error, requestId, cacheWriteTokens, units, cache, redacted, notes, steps } = entry;
+  if ((requestId ?? cacheWriteTokens ?? units ?? cache ?? redacted ?? notes ?? steps) !== undefined)
+    return false;
+  if (entry.tags.length + entry.dropped.length + entry.adjusted.length > 0) return false;
+  const isOwn = id !== '' && id === entry.id && error === undefined;
+  return isOwn && !entry.isEstimated && !entry.traceless && (caller.odd ?? subject.odd) === undefined;
 }
 
 /** The same of a row that was read. */

@@ -90,10 +90,10 @@ export class NameNumbers {
     });
   }
 
-  *number(all: readonly Name[]): Script<Numbering> {
+  *number(all: ReadonlySet<Name>): Script<Numbering> {
     const numbering = new Map<Name, number>();
     const unwritten = new Map<Name, Unwritten>();
-    for (const name of new Set(all))
+    for (const name of all)
       if (typeof name.is === 'number') numbering.set(name, name.is);
       else unwritten.set(name, name.is);
     yield* this.#check(new Set(numbering.values()));

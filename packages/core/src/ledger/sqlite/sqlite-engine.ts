@@ -17,7 +17,7 @@ const { setImmediate } = globalThis;
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Rows of one statement. */
-const atOnce = 16;
+const atOnce = 32;
 
 type Value = null | number | bigint | string | Uint8Array;
 
