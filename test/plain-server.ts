@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { percentile } from './reliability/support.ts';
 
 /**
  * A server without a gateway: what it takes until it notices that a caller has left is the machine's own. One that many share
  * may stand still for longer than a bound of milliseconds, and what is measured beside it says so.
  */
 export interface PlainServer extends AsyncDisposable {
-  /** A caller asks, and leaves while nothing is answered. Milliseconds until the server knows; the time is remembered. */
-  leave(): Promise<number>;
+  /** A caller asks, and leaves while nothing is answered. How long it takes until the server knows is remembered. */
+  leave(): Promise<void>;
   /** Milliseconds: the bound, or three times what all but one of a hundred callers took here, whichever is more. */
   within(bound: number): number;
 }
@@ -34,15 +35,9 @@ export async function plainServer(): Promise<PlainServer> {
       const start = performance.now();
       caller.destroy();
       await closed;
-      const took = performance.now() - start;
-      times.push(took);
-      return took;
+      times.push(performance.now() - start);
     },
-    within(bound) {
-      const sorted = times.toSorted((a, b) => a - b);
-      const usual = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0;
-      return Math.max(bound, 3 * usual);
-    },
+    within: (bound) => Math.max(bound, 3 * percentile(times, 0.99)),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
